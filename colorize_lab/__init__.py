@@ -1,0 +1,31 @@
+"""Colours black-and-white photos on a plain CPU, as sharp as they went in.
+
+The names below are loaded when they are first used, so that ``colorize-lab --help`` need not
+wait for OpenCV.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from colorize_lab.colorizer import Colorizer
+    from colorize_lab.photo import Photo, read_photo, write_photo
+    from colorize_lab.recipe import Recipe
+
+__all__ = ["Colorizer", "Photo", "Recipe", "read_photo", "write_photo"]
+
+_HOMES = {
+    "Colorizer": "colorize_lab.colorizer",
+    "Photo": "colorize_lab.photo",
+    "Recipe": "colorize_lab.recipe",
+    "read_photo": "colorize_lab.photo",
+    "write_photo": "colorize_lab.photo",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,25 @@
+"""Many photos, from files to files: what there is to do, and the doing of it."""
+
+from colorize_lab.batch.plan import Job, OutputOptions, find_photos, plan_jobs
+from colorize_lab.batch.run import preview_jobs, run_jobs
+from colorize_lab.batch.work import (
+    Result,
+    WorkSettings,
+    make_colorizer,
+    process_photo,
+    render_photo,
+)
+
+__all__ = [
+    "Job",
+    "OutputOptions",
+    "Result",
+    "WorkSettings",
+    "find_photos",
+    "make_colorizer",
+    "plan_jobs",
+    "preview_jobs",
+    "process_photo",
+    "render_photo",
+    "run_jobs",
+]

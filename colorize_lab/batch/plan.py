@@ -1,0 +1,206 @@
+"""What there is to do: the photos named by files, folders and globs, and where each will go."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from colorize_lab.errors import InputError, OutputError
+
+__all__ = ["Job", "OutputOptions", "find_photos", "plan_jobs"]
+
+# Endings that are looked for in folders; a file that is named by the user is tried whatever its
+# ending is.
+PHOTO_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".webp", ".bmp", ".avif"}
+)
+# BMP has no room for metadata, so what was made from one is kept as PNG.
+DEFAULT_SUFFIXES = {suffix: suffix for suffix in PHOTO_SUFFIXES} | {".bmp": ".png"}
+# Everything that a user of "*" and "?" would expect; names with brackets are names first.
+GLOB_SIGNS = frozenset("*?[")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One photo to colour.
+
+    Attributes
+    ----------
+    source : Path
+        The photo.
+    target : Path
+        Where the coloured one goes.
+    """
+
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """Where the coloured photos go and what they are called.
+
+    Attributes
+    ----------
+    output : Path or None
+        A file (for one photo) or a folder; None puts each beside its source.
+    suffix : str
+        Put behind the name's stem.
+    format : str or None
+        Ending without the dot, such as ``png``; None keeps the source's.
+    """
+
+    output: Path | None = None
+    suffix: str = "-colorized"
+    format: str | None = None
+
+
+def find_photos(
+    arguments: Sequence[str], *, recursive: bool = False, skip_suffix: str = "-colorized"
+) -> list[tuple[Path, Path]]:
+    """Expand files, folders and globs.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        As the user typed them.
+    recursive : bool
+        Go into the folders of folders.
+    skip_suffix : str
+        In folders and globs, results of earlier runs (``NAME-colorized.png``) are no sources.
+
+    Returns
+    -------
+    list of (Path, Path)
+        Each photo once, with the folder that its place in the output's tree is reckoned from.
+
+    Raises
+    ------
+    InputError
+        For a name that does not exist, a glob that matches nothing, a folder without photos.
+    """
+    found: dict[Path, Path] = {}
+    for argument in arguments:
+        path = Path(argument)
+        if path.is_dir():
+            photos = list_folder(path, recursive=recursive, skip_suffix=skip_suffix)
+            found |= {photo: path for photo in photos if photo not in found}
+        elif path.exists() or not GLOB_SIGNS & set(argument):
+            check_source(path)
+            found.setdefault(path, path.parent)
+        else:
+            matches = expand_glob(argument, skip_suffix=skip_suffix)
+            found |= {photo: photo.parent for photo in matches if photo not in found}
+    return list(found.items())
+
+
+def list_folder(folder: Path, *, recursive: bool, skip_suffix: str) -> list[Path]:
+    """Photos in a folder by their ending, sorted."""
+    pattern = "**/*" if recursive else "*"
+    try:
+        photos = sorted(p for p in folder.glob(pattern) if is_source(p, skip_suffix))
+    except OSError as error:
+        raise InputError(f"{folder} cannot be listed ({error.strerror}); check its permissions") from error
+    if not photos:
+        hint = "" if recursive else "; --recursive looks into its subfolders"
+        raise InputError(f"{folder} holds no photos ({', '.join(sorted(PHOTO_SUFFIXES))}){hint}")
+    return photos
+
+
+def expand_glob(pattern: str, *, skip_suffix: str) -> list[Path]:
+    """Photos that match a shell pattern, for shells that leave it as it is."""
+    matches = sorted(Path(p) for p in glob.glob(pattern, recursive=True))  # noqa: PTH207
+    photos = [p for p in matches if is_source(p, skip_suffix)]
+    if not photos:
+        raise InputError(f"no photo matches {pattern}; check the spelling and the folder")
+    return photos
+
+
+def is_source(path: Path, skip_suffix: str) -> bool:
+    """Tell whether a file in a folder is a photo and no result of ours."""
+    made_here = bool(skip_suffix) and path.stem.endswith(skip_suffix)
+    return path.suffix.lower() in PHOTO_SUFFIXES and not made_here and path.is_file()
+
+
+def check_source(path: Path) -> None:
+    """Refuse a named file that is not there."""
+    if not path.exists():
+        raise InputError(f"{path} does not exist; check the spelling and the folder")
+    if not path.is_file():
+        raise InputError(f"{path} is no regular file; name a photo or a folder of photos")
+
+
+def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> list[Job]:
+    """Decide where every result goes.
+
+    Parameters
+    ----------
+    photos : iterable of (Path, Path)
+        From :func:`find_photos`.
+    options : OutputOptions
+        Where to put them.
+
+    Returns
+    -------
+    list of Job
+        In the order of the photos.
+
+    Raises
+    ------
+    OutputError
+        When several photos would go into one file, or one over a source.
+    """
+    photos = list(photos)
+    into_file = options.output is not None and is_file_name(options.output, len(photos))
+    if options.output is not None and into_file:
+        jobs = [Job(photos[0][0], options.output)]
+    else:
+        plain = Counter(name_target(photo, root, options) for photo, root in photos)
+        jobs = []
+        for photo, root in photos:
+            target = name_target(photo, root, options)
+            # a.jpg and a.png would both become a-colorized.png: keep the ending in the name.
+            clash = plain[target] > 1
+            jobs.append(Job(photo, name_target(photo, root, options, keep_ending=clash)))
+    check_targets(jobs)
+    return jobs
+
+
+def is_file_name(output: Path, photo_count: int) -> bool:
+    """Tell a file from a folder: an ending of a photo, and no folder of that name."""
+    is_file = output.suffix.lower() in PHOTO_SUFFIXES and not output.is_dir()
+    if is_file and photo_count > 1:
+        raise OutputError(
+            f"{output} is one file but there are {photo_count} photos; give a folder with -o"
+        )
+    return is_file
+
+
+def name_target(
+    photo: Path, root: Path, options: OutputOptions, *, keep_ending: bool = False
+) -> Path:
+    """Name the result of a photo; folders below ``root`` are kept."""
+    ending = photo.suffix.lower()
+    suffix = f".{options.format}" if options.format else DEFAULT_SUFFIXES.get(ending, ".png")
+    if not options.format and DEFAULT_SUFFIXES.get(ending) == ending:
+        suffix = photo.suffix
+    stem = photo.name if keep_ending else photo.stem
+    folder = photo.parent if options.output is None else options.output / photo.parent.relative_to(root)
+    return folder / f"{stem}{options.suffix}{suffix}"
+
+
+def check_targets(jobs: Sequence[Job]) -> None:
+    """Refuse a plan in which a result would replace a source or another result."""
+    sources = {os.path.realpath(job.source) for job in jobs}
+    targets: set[str] = set()
+    for job in jobs:
+        target = os.path.realpath(job.target)
+        if target in sources:
+            raise OutputError(f"{job.target} would replace a source; give another -o or --suffix")
+        if target in targets:
+            raise OutputError(f"two photos would become {job.target}; give another -o or --suffix")
+        targets.add(target)

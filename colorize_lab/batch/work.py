@@ -1,0 +1,137 @@
+"""One photo from file to file."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from colorize_lab.batch.plan import Job
+from colorize_lab.colorizer import Colorizer
+from colorize_lab.compare import compare_photos
+from colorize_lab.errors import ColorizeLabError
+from colorize_lab.networks import InstalledNetwork
+from colorize_lab.photo import Photo, add_provenance, read_photo, write_photo
+from colorize_lab.recipe import Recipe
+
+__all__ = ["Result", "WorkSettings", "make_colorizer", "process_photo", "render_photo"]
+
+Report = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class WorkSettings:
+    """Everything that is the same for all photos of a batch; it can be sent to a process."""
+
+    network: str | InstalledNetwork = "auto"
+    device: str = "auto"
+    threads: int | None = None
+    recipe: Recipe = field(default_factory=Recipe)
+    quality: int = 92
+    max_megapixels: float = 250.0
+    overwrite: bool = False
+    provenance: bool = True
+    compare: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a photo.
+
+    Attributes
+    ----------
+    state : {"done", "skipped", "failed", "planned"}
+        Skipped: the target was there already.
+    seconds : float
+        Wall time.
+    width, height : int or None
+        Pixels of the photo, where it was read.
+    warnings : tuple of str
+        What the user should know though the photo was coloured.
+    error : str or None
+        Why it failed, in one sentence.
+    exit_code : int
+        0, or that of the error.
+    """
+
+    source: str
+    target: str
+    state: str
+    network: str | None = None
+    seconds: float = 0.0
+    width: int | None = None
+    height: int | None = None
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+    exit_code: int = 0
+
+    def to_json(self) -> str:
+        """Write the result as one line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def make_colorizer(settings: WorkSettings) -> Colorizer:
+    """Load the network that the settings ask for."""
+    return Colorizer(
+        settings.network,
+        recipe=settings.recipe,
+        device=settings.device,
+        threads=settings.threads,
+    )
+
+
+def render_photo(photo: Photo, colorizer: Colorizer, settings: WorkSettings) -> Photo:
+    """Colour a photo and sign it, as the settings ask."""
+    result = colorizer.colorize(photo)
+    if settings.compare:
+        result = compare_photos(photo, result)
+    if settings.provenance:
+        result = add_provenance(result, colorizer.provenance())
+    return result
+
+
+def process_photo(
+    job: Job, colorizer: Colorizer, settings: WorkSettings, report: Report = lambda: None
+) -> Result:
+    """Colour one file; an error becomes part of the result, so that a batch goes on.
+
+    Parameters
+    ----------
+    job : Job
+        From where to where.
+    colorizer : Colorizer
+        Loaded once for the whole batch.
+    settings : WorkSettings
+        How to write it.
+    report : callable
+        Called after each step: read, coloured, written.
+    """
+    start = time.perf_counter()
+    names = str(job.source), str(job.target)
+    try:
+        photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
+        report()
+        coloured = render_photo(photo, colorizer, settings)
+        report()
+        make_folder(job.target.parent)
+        write_photo(
+            coloured, job.target, quality=settings.quality, overwrite=settings.overwrite
+        )
+        report()
+    except ColorizeLabError as error:
+        seconds = time.perf_counter() - start
+        return Result(
+            *names, state="failed", seconds=seconds, error=str(error), exit_code=error.exit_code
+        )
+    height, width = photo.rgb.shape[:2]
+    return Result(
+        *names,
+        state="done",
+        network=colorizer.network.spec.name,
+        seconds=time.perf_counter() - start,
+        width=width,
+        height=height,
+        warnings=photo.warnings,
+    )

@@ -1,0 +1,141 @@
+"""``colorize-lab INPUT...``: colour photos. The default command."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from colorize_lab.cli.options import (
+    NETWORK_OPTIONS,
+    OUTPUT_OPTIONS,
+    RECIPE_OPTIONS,
+    VERBOSITY_OPTIONS,
+    WORK_OPTIONS,
+)
+from colorize_lab.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from colorize_lab.batch import OutputOptions, Result, WorkSettings
+    from colorize_lab.networks import InstalledNetwork
+    from colorize_lab.recipe import Recipe
+
+__all__ = ["command"]
+
+STEPS_A_PHOTO = 3  # read, coloured, written
+STANDARD = "-"
+# Of a batch in which some photos failed; a photo alone gives its own error's code.
+EXIT_SOME_FAILED = 1
+
+
+@click.command("colorize", no_args_is_help=True)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@OUTPUT_OPTIONS
+@click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders.")
+@click.option("--compare", is_flag=True, help="Write before and after side by side.")
+@RECIPE_OPTIONS
+@NETWORK_OPTIONS
+@WORK_OPTIONS
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Photos at once."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a photo.")
+@VERBOSITY_OPTIONS
+def command(
+    inputs: Sequence[str],
+    output: OutputOptions,
+    recursive: bool,
+    compare: bool,
+    recipe: Recipe,
+    network: str | InstalledNetwork,
+    work: WorkSettings,
+    jobs: int,
+    dry_run: bool,
+    as_json: bool,
+    verbosity: int,
+) -> int:
+    """Colour photos.
+
+    INPUT is a photo, a folder, a glob, or - for standard input. What is done already is skipped,
+    so that a stopped batch goes on where it was.
+    """
+    settings = replace(work, network=network, recipe=recipe, compare=compare)
+    if STANDARD in inputs or output.output == Path(STANDARD):
+        return colorize_stream(inputs, output, settings)
+    from colorize_lab.batch import find_photos, plan_jobs, preview_jobs, run_jobs
+
+    photos = find_photos(inputs, recursive=recursive, skip_suffix=output.suffix)
+    planned = plan_jobs(photos, output)
+    quiet = verbosity < 0
+    with Progress(STEPS_A_PHOTO * len(planned), "colouring", hidden=quiet) as progress:
+        if dry_run:
+            results = preview_jobs(planned, settings)
+        else:
+            results = run_jobs(planned, settings, processes=jobs, report=progress.advance)
+        return report_results(results, progress, as_json=as_json, quiet=quiet)
+
+
+def report_results(
+    results: Iterable[Result], progress: Progress, *, as_json: bool, quiet: bool
+) -> int:
+    """Print results as they come, then a summary; returns the exit code."""
+    states: Counter[str] = Counter()
+    failure = 0
+    for result in results:
+        states[result.state] += 1
+        failure = result.exit_code or failure
+        progress.advance_to(STEPS_A_PHOTO * states.total())
+        if as_json:
+            progress.print_line(result.to_json())
+        elif result.error is not None:
+            progress.print_line(f"colorize-lab: {result.error}", err=True)
+        elif not quiet:
+            progress.print_line(describe_result(result))
+    if states.total() > 1 and not quiet:
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+        progress.print_line(f"{states.total()} photos: {counts}", err=True)
+    return failure if states.total() == 1 or not failure else EXIT_SOME_FAILED
+
+
+def describe_result(result: Result) -> str:
+    """One line for a person."""
+    line = f"{result.source} -> {result.target}"
+    if result.state == "skipped":
+        return f"{line} (is there already; --overwrite makes it anew)"
+    if result.state == "planned":
+        return f"{line} (not done: dry run)"
+    warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
+    return f"{line} ({result.network}, {result.seconds:.1f} s){warnings}"
+
+
+def colorize_stream(
+    inputs: Sequence[str], output: OutputOptions, settings: WorkSettings
+) -> int:
+    """Colour one photo from standard input, to standard output, or both."""
+    from colorize_lab.batch import make_colorizer, render_photo
+    from colorize_lab.photo import encode_photo, read_photo, write_photo
+
+    if len(inputs) > 1:
+        raise click.UsageError("- stands for one photo; give no other INPUT beside it")
+    source = sys.stdin.buffer.read() if inputs[0] == STANDARD else Path(inputs[0])
+    photo = read_photo(source, max_megapixels=settings.max_megapixels)
+    coloured = render_photo(photo, make_colorizer(settings), settings)
+    if output.output is None or output.output == Path(STANDARD):
+        content = encode_photo(coloured, output.format or photo.format, quality=settings.quality)
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write_photo(
+            coloured,
+            output.output,
+            format=output.format,
+            quality=settings.quality,
+            overwrite=settings.overwrite,
+        )
+    return 0

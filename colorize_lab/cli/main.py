@@ -1,0 +1,129 @@
+"""The command ``colorize-lab``: its subcommands, its default one, and how errors end it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+from click.shell_completion import CompletionItem
+
+from colorize_lab.errors import ColorizeLabError
+
+__all__ = ["cli", "main"]
+
+DEFAULT_COMMAND = "colorize"
+# A new command is a line here and a file beside this one; only the one that runs is imported.
+COMMANDS = {
+    "colorize": "colorize_lab.cli.colorize",
+    "completion": "colorize_lab.cli.completion",
+    "models": "colorize_lab.cli.models",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports its commands when they are called, and has a default one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command before anything that is no command or option of the group."""
+        own = {"--help", "-h", "--version"}
+        if args and args[0] not in COMMANDS and args[0] not in own:
+            args = [DEFAULT_COMMAND, *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the default command's options as the program's own."""
+        default = self.get_command(ctx, DEFAULT_COMMAND)
+        if default is not None:
+            default.format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete commands, and files for the default one."""
+        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Show the default command's usage."""
+        return ["[OPTIONS] INPUT...", "| COMMAND ..."]
+
+
+def print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    """Print our version, OpenCV's, and the network that would be used."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    from colorize_lab.networks import choose_network
+    from colorize_lab.opencv import cv2
+    from colorize_lab.version import __version__
+
+    click.echo(f"colorize-lab {__version__}, OpenCV {cv2.__version__}")
+    click.echo(f"network {choose_network('auto').spec.name}")
+    ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the versions of the program, OpenCV and the network, and exit.",
+)
+def cli() -> None:
+    """Colour black-and-white photos, as sharp as they went in.
+
+    INPUT is a photo, a folder, a glob, or - for standard input. The coloured photo is written
+    beside it as NAME-colorized; nothing is ever written over.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        The exit code; README lists them.
+    """
+    try:
+        code = cli.main(args=arguments, prog_name="colorize-lab", standalone_mode=False)
+    except ColorizeLabError as error:
+        click.echo(f"colorize-lab: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("colorize-lab: interrupted; the same command goes on where it was", err=True)
+        return 130
+    except Exception as error:  # a bug of ours: one sentence for the user, the rest for -vv
+        logging.getLogger("colorize_lab").debug("internal error", exc_info=True)
+        click.echo(
+            f"colorize-lab: internal error ({type(error).__name__}: {error}); please report it "
+            "with what -vv prints",
+            err=True,
+        )
+        return 70
+    return code if isinstance(code, int) else 0

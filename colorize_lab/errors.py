@@ -1,0 +1,97 @@
+"""Everything that can go wrong on purpose: one class a cause, each with its exit code.
+
+A message is one sentence that names the cause and the remedy. The command line prints it and
+exits with ``exit_code``; the library only raises.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ColorizeLabError(Exception):
+    """Base of every error that the library raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class InputError(ColorizeLabError):
+    """A file or folder to read is missing, may not be read, or holds nothing to do."""
+
+    exit_code = 3
+
+
+class ImageError(ColorizeLabError):
+    """The bytes of a file are not a picture that can be used."""
+
+    exit_code = 4
+
+
+class NotAnImageError(ImageError):
+    """The content is no picture in a format that can be read."""
+
+
+class EmptyFileError(ImageError):
+    """The file has no bytes."""
+
+
+class TruncatedImageError(ImageError):
+    """The picture starts well and breaks off, or its data is damaged."""
+
+
+class NonFinitePixelsError(ImageError):
+    """A float picture holds NaN or infinity."""
+
+
+class PhotoTooLargeError(ColorizeLabError):
+    """The photo has more pixels than allowed, or needs more memory than there is."""
+
+    exit_code = 5
+
+
+class OutputError(ColorizeLabError):
+    """A result cannot be written: no permission, disk full, or it would replace something."""
+
+    exit_code = 6
+
+
+class UnknownNetworkError(ColorizeLabError):
+    """No network of that name is known, or its weights are not installed."""
+
+    exit_code = 7
+
+
+class NetworkFileError(ColorizeLabError):
+    """A network's file is damaged, foreign, or does not fit the network's other files."""
+
+    exit_code = 8
+
+
+class DownloadError(ColorizeLabError):
+    """No mirror gave the file."""
+
+    exit_code = 9
+
+
+class DeviceError(ColorizeLabError):
+    """The wanted device cannot run networks here."""
+
+    exit_code = 10
+
+
+class OpenCVError(ColorizeLabError):
+    """OpenCV is missing, cannot be imported, or is a version that cannot load networks."""
+
+    exit_code = 11
+
+
+class RecipeError(ColorizeLabError):
+    """A setting of the recipe is outside its range."""
+
+    exit_code = 12
+
+
+class WorkerError(ColorizeLabError):
+    """A process of a batch was ended from outside."""
+
+    exit_code = 13

@@ -1,0 +1,52 @@
+"""Networks: which there are, how they get here, and what they say of a photo's lightness."""
+
+from colorize_lab.networks.custom import custom_network
+from colorize_lab.networks.device import CPU, Device, choose_device
+from colorize_lab.networks.download import Progress
+from colorize_lab.networks.fetch import add_network, fetch_network
+from colorize_lab.networks.files import read_bins
+from colorize_lab.networks.network import Network
+from colorize_lab.networks.registry import (
+    InstalledNetwork,
+    choose_network,
+    find_network,
+    find_spec,
+    installed_networks,
+    load_registry,
+    user_networks_dir,
+)
+from colorize_lab.networks.spec import NetworkSpec
+from colorize_lab.networks.verify import (
+    NetworkRow,
+    Verification,
+    WeightsState,
+    list_networks,
+    verify_network,
+    verify_networks,
+)
+
+__all__ = [
+    "CPU",
+    "Device",
+    "InstalledNetwork",
+    "Network",
+    "NetworkRow",
+    "NetworkSpec",
+    "Progress",
+    "Verification",
+    "WeightsState",
+    "add_network",
+    "choose_device",
+    "choose_network",
+    "custom_network",
+    "fetch_network",
+    "find_network",
+    "find_spec",
+    "installed_networks",
+    "list_networks",
+    "load_registry",
+    "read_bins",
+    "user_networks_dir",
+    "verify_network",
+    "verify_networks",
+]

@@ -1,0 +1,133 @@
+"""Weights into the user's folder: from a mirror or from a file, checked before they count."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from colorize_lab.errors import DownloadError, NetworkFileError, OutputError
+from colorize_lab.networks.download import Progress, download_file
+from colorize_lab.networks.files import read_graph, read_weights
+from colorize_lab.networks.registry import find_spec, user_weights_path
+from colorize_lab.networks.spec import NetworkSpec
+from colorize_lab.networks.verify import WeightsState, verify_network
+from colorize_lab.networks.weights import check_weights, remember_sha256
+
+__all__ = ["add_network", "fetch_network"]
+
+_log = logging.getLogger(__name__)
+
+
+def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
+    """Download a network's weights from its mirrors in turn, and install them.
+
+    Parameters
+    ----------
+    name : str
+        A network of the registry. One that is installed and sound is not fetched again.
+    progress : callable, optional
+        Called with the bytes so far and the bytes in all (None where unknown).
+
+    Returns
+    -------
+    Path
+        The installed file. Its size and hash are those of the registry; where these are not
+        known, the file fills every layer of the network, and its hash is remembered.
+
+    Raises
+    ------
+    UnknownNetworkError
+        Where no network has that name.
+    DownloadError
+        Where no mirror gave the file; the message has each mirror's reason.
+    OutputError
+        Where the user's folder cannot be written.
+    """
+    spec = find_spec(name)
+    current = verify_network(name)
+    if current.weights is not None and current.state is not WeightsState.DAMAGED:
+        _log.info("%s is already installed: %s", name, current.weights)
+        return current.weights
+    reasons = []
+    for url in spec.urls:
+        _log.info("fetching %s from %s", name, url)
+        write = partial(download_file, url, size_bytes=spec.size_bytes, progress=progress)
+        try:
+            return _install_weights(spec, write)
+        except (DownloadError, NetworkFileError) as error:
+            _log.info("%s: %s", url, error)
+            reasons.append(f"{urlsplit(url).netloc}: {error}")
+    raise DownloadError(
+        f"no mirror gave the weights of {name} ({'; '.join(reasons) or 'none is known'}); get "
+        f"{spec.weights.name} elsewhere and install it with: colorize-lab models add {name} FILE"
+    )
+
+
+def add_network(name: str, file: Path) -> Path:
+    """Install weights that the user already has; the file is copied.
+
+    Parameters
+    ----------
+    name : str
+        A network of the registry.
+    file : Path
+        Its caffemodel.
+
+    Returns
+    -------
+    Path
+        The installed copy.
+
+    Raises
+    ------
+    UnknownNetworkError
+        Where no network has that name.
+    InputError
+        Where the file cannot be read.
+    NetworkFileError
+        Where it is not this network's file.
+    OutputError
+        Where the user's folder cannot be written.
+    """
+    spec = find_spec(name)
+    data = read_weights(file)
+    try:
+        return _install_weights(spec, lambda part: part.write(data))
+    except NetworkFileError as error:
+        raise NetworkFileError(f"{file} cannot be the weights of {name}: {error}") from error
+
+
+def _install_weights(spec: NetworkSpec, write: Callable[[BinaryIO], object]) -> Path:
+    """Let ``write`` fill a temporary file, and rename it only if it is this network's."""
+    target = user_weights_path(spec)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            write(file)
+        digest = check_weights(
+            read_weights(part),
+            read_graph(spec.prototxt),
+            size_bytes=spec.size_bytes,
+            sha256=spec.sha256,
+        )
+        part.replace(target)
+        if spec.sha256 is None:
+            remember_sha256(target, digest)
+    except OSError as error:
+        raise OutputError(
+            f"{target} cannot be written ({error.strerror}); free space, or choose another "
+            "folder with COLORIZE_LAB_HOME"
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+            target.parent.rmdir()  # only where nothing was installed
+    _log.info("installed %s, SHA-256 %s", target, digest)
+    return target

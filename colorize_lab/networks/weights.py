@@ -1,0 +1,81 @@
+"""Whether a weights' file is what it should be, and the hash that says so next time."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from colorize_lab.caffe import NetworkGraph, check_fit, read_caffemodel
+from colorize_lab.errors import NetworkFileError
+from colorize_lab.networks.registry import InstalledNetwork
+
+__all__ = ["check_weights", "known_sha256", "remember_sha256"]
+
+
+def check_weights(
+    data: bytes,
+    graph: NetworkGraph,
+    *,
+    size_bytes: int | None = None,
+    sha256: str | None = None,
+) -> str:
+    """Check that bytes are the weights of a graph.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of a caffemodel.
+    graph : NetworkGraph
+        The network that it should fill.
+    size_bytes, sha256 : int, str, optional
+        What its size and hash should be, where that is known.
+
+    Returns
+    -------
+    str
+        SHA-256 of the bytes, lower-case hex.
+
+    Raises
+    ------
+    NetworkFileError
+        For a web page, a truncated, changed or foreign file, and for weights that do not fill
+        every layer of the graph.
+    """
+    model = read_caffemodel(data)
+    if size_bytes is not None and len(data) != size_bytes:
+        raise NetworkFileError(
+            f"the file has {len(data):,} bytes instead of {size_bytes:,}; get it again"
+        )
+    digest = hashlib.sha256(data).hexdigest()
+    if sha256 is not None and digest != sha256:
+        raise NetworkFileError(
+            f"the file is damaged or another one (its SHA-256 is {digest[:12]}... instead of "
+            f"{sha256[:12]}...); get it again"
+        )
+    check_fit(graph, model)
+    return digest
+
+
+def known_sha256(network: InstalledNetwork) -> str | None:
+    """Return the hash that installed weights should have, None where none is known.
+
+    It comes from the registry, else from what `remember_sha256` wrote when they were installed.
+    """
+    if network.spec.sha256 is not None:
+        return network.spec.sha256
+    try:
+        line = _sha256_path(network.weights).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    match = re.match(r"[0-9a-f]{64}\b", line)
+    return match.group() if match else None
+
+
+def remember_sha256(weights: Path, sha256: str) -> None:
+    """Write a hash beside its weights, in the format of ``sha256sum --check``."""
+    _sha256_path(weights).write_text(f"{sha256}  {weights.name}\n", encoding="utf-8")
+
+
+def _sha256_path(weights: Path) -> Path:
+    return weights.with_name(weights.name + ".sha256")

@@ -1,0 +1,48 @@
+"""The one door to OpenCV: an import that fails says what to install.
+
+Every module takes ``cv2`` from here, so that a server without graphics libraries, or an OpenCV
+that cannot load Caffe networks, ends in one sentence and not in a traceback.
+"""
+
+from __future__ import annotations
+
+from colorize_lab.errors import OpenCVError
+
+__all__ = ["check_opencv_version", "cv2"]
+
+
+def check_opencv_version(version: str) -> None:
+    """Refuse an OpenCV that cannot load Caffe networks.
+
+    Parameters
+    ----------
+    version : str
+        ``cv2.__version__``.
+
+    Raises
+    ------
+    OpenCVError
+        For OpenCV 5 and later, whose DNN module has no Caffe importer.
+
+    Examples
+    --------
+    >>> check_opencv_version("4.14.0")
+    """
+    if int(version.split(".", 1)[0]) >= 5:
+        raise OpenCVError(
+            f"OpenCV {version} cannot load Caffe networks any more; install the last line that "
+            "can: pip install 'opencv-contrib-python>=4.10,<5'"
+        )
+
+
+try:
+    import cv2
+except ImportError as error:
+    raise OpenCVError(
+        f"OpenCV cannot be imported ({error}); on a server or in a container install the "
+        "graphics library (Debian, Ubuntu: apt install libgl1 libglib2.0-0) or use the wheel "
+        "that needs none: pip uninstall opencv-contrib-python, then "
+        "pip install 'opencv-contrib-python-headless>=4.10,<5'"
+    ) from error
+
+check_opencv_version(cv2.__version__)

@@ -1,0 +1,24 @@
+"""The photo room: pictures in and out of files, with everything that travels with them."""
+
+from __future__ import annotations
+
+from colorize_lab.photo.formats import list_formats, list_suffixes
+from colorize_lab.photo.icc import make_srgb_icc
+from colorize_lab.photo.photo import Metadata, Photo, replace_pixels
+from colorize_lab.photo.provenance import add_provenance, read_provenance
+from colorize_lab.photo.read import read_photo
+from colorize_lab.photo.write import encode_photo, write_photo
+
+__all__ = [
+    "Metadata",
+    "Photo",
+    "add_provenance",
+    "encode_photo",
+    "list_formats",
+    "list_suffixes",
+    "make_srgb_icc",
+    "read_photo",
+    "read_provenance",
+    "replace_pixels",
+    "write_photo",
+]

@@ -1,0 +1,109 @@
+"""Files that appear complete or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from colorize_lab.errors import OutputError
+
+REASONS = {
+    errno.ENOSPC: "the disk is full; make room or choose another folder",
+    errno.EDQUOT: "your quota of the disk is used up; make room or choose another folder",
+    errno.EACCES: "there is no permission to write there; choose another folder",
+    errno.EPERM: "there is no permission to write there; choose another folder",
+    errno.EROFS: "the disk is read-only; choose another folder",
+    errno.ENOENT: "its folder does not exist; create it first",
+    errno.ENOTDIR: "its folder does not exist; create it first",
+    errno.EEXIST: "it exists already; choose another name, or overwrite it on purpose",
+    errno.EISDIR: "it is a folder; name a file",
+    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+}
+# What file systems without hard links answer (FAT, some shares).
+NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK})
+
+
+def check_target(target: Path, *, overwrite: bool) -> None:
+    """Refuse early what could not be written later.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        The file to make.
+    overwrite : bool
+        Whether a file that is there would be replaced.
+
+    Raises
+    ------
+    OutputError
+        The target exists, or its folder does not.
+    """
+    with _explain_errors(target):
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "")
+        if not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "")
+        if not overwrite and os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "")
+
+
+def write_file(data: bytes, target: Path, *, overwrite: bool) -> None:
+    """Write a file under a temporary name in its folder, then rename it.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole content.
+    target : pathlib.Path
+        The file to make.
+    overwrite : bool
+        Whether a file that is there is replaced; if not, one that appears meanwhile is kept, too.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written; nothing is left behind.
+    """
+    temporary = target.with_name(f".colorize-lab-{secrets.token_hex(8)}.tmp")
+    with _explain_errors(target):
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            _rename(temporary, target, overwrite=overwrite)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _rename(temporary: Path, target: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        temporary.replace(target)
+    elif os.name == "nt":
+        temporary.rename(target)  # Windows refuses a target that exists
+    else:
+        _link(temporary, target)
+
+
+def _link(temporary: Path, target: Path) -> None:
+    """Rename by a hard link, which unlike a renaming refuses a target that exists."""
+    try:
+        os.link(temporary, target)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        check_target(target, overwrite=False)
+        temporary.replace(target)
+
+
+@contextmanager
+def _explain_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = REASONS.get(error.errno or 0, f"the system says: {error.strerror or error}")
+        raise OutputError(f"{target} cannot be written: {reason}") from error

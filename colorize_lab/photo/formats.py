@@ -1,0 +1,207 @@
+"""The table of formats: a new one is a line here, and a function each to open and to encode."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from colorize_lab.errors import NotAnImageError, OutputError
+from colorize_lab.photo.jpeg import encode_jpeg, open_jpeg
+from colorize_lab.photo.opened import OpenedFile, Samples
+from colorize_lab.photo.photo import Metadata
+from colorize_lab.photo.pillow import encode_pillow, open_pillow
+from colorize_lab.photo.png import encode_png, open_png
+
+TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+# Sizes of the header that follows a BMP file's own: two letters alone would let texts through.
+BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format.
+
+    Parameters
+    ----------
+    name : str
+        Upper case.
+    suffixes : tuple of str
+        Lower case, with the dot; the first is the usual one.
+    matches : callable
+        Tells by a file's first bytes whether it is of this format.
+    open : callable
+        Reads a file's header.
+    encode : callable
+        Makes a file of samples, metadata and quality (1..100).
+    max_side : int
+        The largest width or height that the format can hold.
+    holds_16_bit, holds_alpha : bool
+        Whether samples are given as uint16 and with alpha.
+    holds : frozenset of str
+        Which fields of the metadata the format can hold.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    matches: Callable[[bytes], bool]
+    open: Callable[[bytes], OpenedFile]
+    encode: Callable[[Samples, Metadata, int], bytes]
+    max_side: int = 2**31 - 1
+    holds_16_bit: bool = False
+    holds_alpha: bool = True
+    holds: frozenset[str] = frozenset({"exif", "icc", "xmp"})
+
+
+def sniff_format(data: bytes) -> Format:
+    """Find a file's format by its content.
+
+    Parameters
+    ----------
+    data : bytes
+        At least its first 64 bytes, where it has as many.
+
+    Returns
+    -------
+    Format
+        Of the table.
+
+    Raises
+    ------
+    NotAnImageError
+        Where none fits.
+    """
+    for candidate in FORMATS:
+        if candidate.matches(data[:64]):
+            return candidate
+    raise NotAnImageError(f"it is no picture that can be read ({list_formats()})")
+
+
+def find_format(name: str) -> Format:
+    """Find a format by its name or by a file's suffix.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"JPEG"``, ``"jpg"`` or ``".JPG"``.
+
+    Returns
+    -------
+    Format
+        Of the table.
+
+    Raises
+    ------
+    OutputError
+        Where none has that name.
+
+    Examples
+    --------
+    >>> find_format(".JPG").name
+    'JPEG'
+    """
+    wanted = name.lower().removeprefix(".")
+    for candidate in FORMATS:
+        if wanted == candidate.name.lower() or f".{wanted}" in candidate.suffixes:
+            return candidate
+    raise OutputError(
+        f"{name!r} names no format that can be written; use one of {', '.join(list_suffixes())}"
+    )
+
+
+def list_formats() -> str:
+    """List the formats' names in one line.
+
+    Examples
+    --------
+    >>> list_formats()
+    'PNG, JPEG, TIFF, WEBP, BMP...'
+    """
+    return ", ".join(entry.name for entry in FORMATS)
+
+
+def list_suffixes() -> tuple[str, ...]:
+    """List the suffixes of files that can be read and written, lower case, with the dot."""
+    return tuple(suffix for entry in FORMATS for suffix in entry.suffixes)
+
+
+def _open_tiff(data: bytes) -> OpenedFile:
+    from colorize_lab.photo.tiff import open_tiff  # tifffile is slow to import
+
+    return open_tiff(data)
+
+
+def _encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+    from colorize_lab.photo.tiff_write import encode_tiff
+
+    return encode_tiff(samples, metadata, quality)
+
+
+def _is_webp(start: bytes) -> bool:
+    return start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+
+
+def _is_bmp(start: bytes) -> bool:
+    return start[:2] == b"BM" and int.from_bytes(start[14:18], "little") in BMP_HEADERS
+
+
+def _is_avif(start: bytes) -> bool:
+    return start[4:8] == b"ftyp" and (b"avif" in start[8:] or b"avis" in start[8:])
+
+
+_AVIF = Format(
+    "AVIF",
+    (".avif",),
+    _is_avif,
+    partial(open_pillow, "AVIF"),
+    partial(encode_pillow, "AVIF"),
+    max_side=65536,
+)
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "PNG",
+        (".png",),
+        lambda start: start.startswith(b"\x89PNG\r\n\x1a\n"),
+        open_png,
+        encode_png,
+        holds_16_bit=True,
+    ),
+    Format(
+        "JPEG",
+        (".jpg", ".jpeg", ".jpe", ".jfif"),
+        lambda start: start.startswith(b"\xff\xd8\xff"),
+        open_jpeg,
+        encode_jpeg,
+        max_side=65500,
+        holds_alpha=False,
+    ),
+    Format(
+        "TIFF",
+        (".tif", ".tiff"),
+        lambda start: start.startswith(TIFF_STARTS),
+        _open_tiff,
+        _encode_tiff,
+        holds_16_bit=True,
+    ),
+    Format(
+        "WEBP",
+        (".webp",),
+        _is_webp,
+        partial(open_pillow, "WEBP"),
+        partial(encode_pillow, "WEBP"),
+        max_side=16383,
+    ),
+    Format(
+        "BMP",
+        (".bmp",),
+        _is_bmp,
+        partial(open_pillow, "BMP"),
+        partial(encode_pillow, "BMP"),
+        holds_alpha=False,
+        holds=frozenset(),
+    ),
+    # Wheels of Pillow have it since 11.3, other builds perhaps not.
+    *([_AVIF] if importlib.util.find_spec("PIL._avif") else []),
+)

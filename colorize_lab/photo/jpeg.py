@@ -1,0 +1,123 @@
+"""JPEG: metadata by Pillow, pixels by OpenCV in half of Pillow's time."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from dataclasses import replace
+from functools import partial
+
+from PIL import Image
+
+from colorize_lab.errors import TruncatedImageError
+from colorize_lab.photo.opened import OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.photo import Metadata
+from colorize_lab.photo.pillow import describe_image, encode_pillow
+from colorize_lab.photo.provenance import add_provenance, read_provenance
+
+logger = logging.getLogger(__name__)
+
+# Neither a stuffed zero nor a restart, which both belong to the pixels' data.
+MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
+END = b"\xd9"
+# One segment holds 65533 bytes, its signature included.
+MAX_EXIF = 65533 - len(b"Exif\0\0")
+MAX_XMP = 65533 - len(b"http://ns.adobe.com/xap/1.0/\0")
+EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+
+
+def open_jpeg(data: bytes) -> OpenedFile:
+    """Read the header and the metadata of a JPEG file.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+
+    Returns
+    -------
+    OpenedFile
+        Its pixels are uint8, grey or RGB; CMYK is converted.
+
+    Raises
+    ------
+    TruncatedImageError
+        Where the end is missing.
+    """
+    if not is_complete_jpeg(data):
+        raise TruncatedImageError("the JPEG breaks off before its end")
+    image = Image.open(io.BytesIO(data), formats=("JPEG",))
+    opened = describe_image(image)
+    if image.mode != "CMYK":
+        opened = replace(opened, bytes_per_pixel=3, decode=partial(decode_with_opencv, data))
+    if EXTENDED_XMP in data:
+        opened = replace(opened, warnings=("the extended part of its XMP was left out",))
+    return opened
+
+
+def is_complete_jpeg(data: bytes) -> bool:
+    """Tell whether the markers lead to the end-of-image marker.
+
+    Decoders differ in what they make of a file that breaks off: some fill the rest with grey and
+    say nothing.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+
+    Returns
+    -------
+    bool
+        False also where a segment is longer than the file.
+
+    Examples
+    --------
+    >>> is_complete_jpeg(bytes.fromhex("ffd8 ffe0 0004 ffd9 ffd9"))
+    True
+    >>> is_complete_jpeg(bytes.fromhex("ffd8 ffe0 0004 ffd9"))
+    False
+    """
+    position = 2
+    while match := MARKER.search(data, position):
+        if match[1] == END:
+            return True
+        # Every other marker here starts a segment, whose length counts its own two bytes.
+        position = match.end() + int.from_bytes(data[match.end() : match.end() + 2], "big")
+    return False
+
+
+def encode_jpeg(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+    """Encode a JPEG file.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape (H, W, 3), uint8.
+    metadata : Metadata
+        EXIF and XMP beyond the 64 KB of a segment are left out, with a warning in the log.
+    quality : int
+        1..100.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    return encode_pillow("JPEG", samples, _fit_metadata(metadata), quality)
+
+
+def _fit_metadata(metadata: Metadata) -> Metadata:
+    if metadata.exif is not None and len(metadata.exif) > MAX_EXIF:
+        logger.warning("The EXIF data is larger than a JPEG can hold (64 KB) and is left out")
+        metadata = replace(metadata, exif=None)
+    if metadata.xmp is not None and len(metadata.xmp) > MAX_XMP:
+        logger.warning(
+            "The XMP packet is larger than a JPEG can hold (64 KB) and is left out, "
+            "except for how the photo was made"
+        )
+        records = read_provenance(metadata.xmp)
+        metadata = replace(metadata, xmp=None)
+        metadata = metadata if records is None else add_provenance(metadata, records)
+    return metadata

@@ -1,0 +1,81 @@
+"""What every format gives when its file is opened, and the decoder that several share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.errors import TruncatedImageError
+from colorize_lab.opencv import cv2
+from colorize_lab.photo.photo import Metadata
+
+#: Grey (H, W), grey and alpha (H, W, 2), RGB (H, W, 3) or RGBA (H, W, 4).
+Samples: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+
+_TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A picture whose header is read and whose pixels are not decoded yet.
+
+    Parameters
+    ----------
+    width, height : int
+        As stored, before the picture is turned upright.
+    bytes_per_pixel : int
+        What the decoder needs at most, its result included.
+    metadata : Metadata
+        As stored.
+    decode : callable
+        Gives the samples: uint8, uint16, or float32 in 0..1.
+    pages : int
+        How many pictures the file holds; the first is decoded.
+    warnings : tuple of str
+        What the reader of the photo should know.
+    """
+
+    width: int
+    height: int
+    bytes_per_pixel: int
+    metadata: Metadata
+    decode: Callable[[], Samples]
+    pages: int = 1
+    warnings: tuple[str, ...] = ()
+
+
+def decode_with_opencv(data: bytes) -> Samples:
+    """Decode a file's bytes as they are stored: bit depth kept, not turned upright.
+
+    Parameters
+    ----------
+    data : bytes
+        A whole file.
+
+    Returns
+    -------
+    numpy.ndarray
+        Grey, RGB or RGBA.
+
+    Raises
+    ------
+    TruncatedImageError
+        Where OpenCV gives up.
+    MemoryError
+        Where OpenCV cannot allocate the picture.
+    """
+    try:
+        samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise MemoryError from error
+        raise
+    if samples is None:
+        raise TruncatedImageError("the picture's data breaks off or is damaged")
+    if samples.ndim == 3:
+        cv2.cvtColor(samples, _TO_RGB[samples.shape[2]], dst=samples)
+    return samples

@@ -1,0 +1,199 @@
+"""What Pillow reads and writes: WebP, BMP and AVIF alone, JPEG and TIFF in part."""
+
+from __future__ import annotations
+
+import io
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from PIL.ImageFile import ImageFile
+
+from colorize_lab.errors import NotAnImageError
+from colorize_lab.photo.icc import convert_cmyk, make_srgb_icc
+from colorize_lab.photo.opened import OpenedFile, Samples
+from colorize_lab.photo.photo import Metadata
+
+EXIF_PREFIX = b"Exif\0\0"
+# Pillow's own four bytes, its copy for numpy, and the file's decoded frame.
+BYTES_PER_PIXEL = 16
+GREY_MODES = frozenset({"1", "L", "LA", "La"})
+COLOUR_MODES = frozenset({"P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "YCbCr", "CMYK"})
+
+
+def open_pillow(name: str, data: bytes) -> OpenedFile:
+    """Read the header and the metadata of a file.
+
+    Parameters
+    ----------
+    name : str
+        Pillow's name of the format: no other is tried.
+    data : bytes
+        The whole file.
+
+    Returns
+    -------
+    OpenedFile
+        As `describe_image` gives it.
+    """
+    return describe_image(Image.open(io.BytesIO(data), formats=(name,)))
+
+
+def describe_image(image: ImageFile) -> OpenedFile:
+    """Describe a file that Pillow has opened.
+
+    Parameters
+    ----------
+    image : PIL.ImageFile.ImageFile
+        Opened, not loaded yet.
+
+    Returns
+    -------
+    OpenedFile
+        Its pixels are uint8, grey or RGB, with or without alpha; CMYK is converted.
+
+    Raises
+    ------
+    NotAnImageError
+        Where the pixels are of a kind that cannot be converted to sRGB.
+    """
+    if image.mode not in GREY_MODES | COLOUR_MODES:
+        raise NotAnImageError(
+            f"pictures of the kind {image.mode!r} cannot be read; save it as RGB first"
+        )
+    icc = make_srgb_icc() if image.mode == "CMYK" else image.info.get("icc_profile")
+    metadata = Metadata(
+        exif=clean_exif(image.info.get("exif")),
+        icc=icc or None,
+        xmp=image.info.get("xmp") or None,
+        dpi=clean_dpi(image.info.get("dpi")),
+    )
+    return OpenedFile(
+        width=image.width,
+        height=image.height,
+        bytes_per_pixel=BYTES_PER_PIXEL,
+        metadata=metadata,
+        decode=partial(decode_image, image),
+        pages=getattr(image, "n_frames", 1),
+    )
+
+
+def decode_image(image: ImageFile) -> Samples:
+    """Decode the pixels of a file that Pillow has opened.
+
+    Parameters
+    ----------
+    image : PIL.ImageFile.ImageFile
+        Opened, not loaded yet.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8: grey, grey and alpha, RGB or RGBA.
+    """
+    if image.mode == "CMYK":
+        return np.asarray(convert_cmyk(image))
+    mode = "L" if image.mode in GREY_MODES else "RGB"
+    if image.has_transparency_data:
+        mode += "A"
+    return np.asarray(image if image.mode == mode else image.convert(mode))
+
+
+def clean_exif(exif: bytes | None) -> bytes | None:
+    r"""Keep an EXIF block that starts as one, without the prefix that some formats give it.
+
+    Examples
+    --------
+    >>> clean_exif(b"Exif\0\0MM\0*....")
+    b'MM\x00*....'
+    """
+    exif = (exif or b"").removeprefix(EXIF_PREFIX)
+    return exif if exif[:4] in (b"II*\0", b"MM\0*") else None
+
+
+def clean_dpi(dpi: Sequence[float] | None) -> tuple[float, float] | None:
+    """Keep a resolution that makes sense.
+
+    Parameters
+    ----------
+    dpi : sequence of float or None
+        Horizontal and vertical, in pixels per inch.
+
+    Returns
+    -------
+    tuple of float or None
+        None where one is not finite or outside what every format can hold.
+
+    Examples
+    --------
+    >>> clean_dpi((300, 299.9994)), clean_dpi((0, 0))
+    ((300.0, 300.0), None)
+    """
+    if dpi is None or not all(math.isfinite(value) and 1 <= value < 65535 for value in dpi):
+        return None
+    # PNG counts pixels per metre: 300 dpi come back as 299.9994.
+    horizontal, vertical = (round(float(value), 2) for value in dpi)
+    return horizontal, vertical
+
+
+def encode_pillow(name: str, samples: Samples, metadata: Metadata, quality: int) -> bytes:
+    """Encode samples in a format that needs nothing special.
+
+    Parameters
+    ----------
+    name : str
+        Pillow's name of the format.
+    samples : numpy.ndarray
+        Shape (H, W, 3) or (H, W, 4), uint8.
+    metadata : Metadata
+        What the format cannot hold is left out.
+    quality : int
+        1..100, where the format knows it.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    options = {
+        "exif": None if metadata.exif is None else EXIF_PREFIX + metadata.exif,
+        "icc_profile": metadata.icc,
+        "xmp": metadata.xmp,
+        "dpi": metadata.dpi,
+    }
+    given: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
+    file = io.BytesIO()
+    Image.fromarray(samples).save(file, name, quality=quality, **given)
+    return file.getvalue()
+
+
+class _LiftedLimit:
+    """Pillow's global limit of pixels, lifted while any thread reads a photo."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers = 0
+        self._limit: int | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            if self._readers == 0:
+                self._limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+            self._readers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._readers -= 1
+                if self._readers == 0:
+                    Image.MAX_IMAGE_PIXELS = self._limit
+
+
+#: Put around reading, which has a limit of its own.
+lift_pillow_limit = _LiftedLimit()

@@ -1,0 +1,138 @@
+"""From a file's samples to the photo's floating-point pixels and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.opencv import cv2
+from colorize_lab.photo.opened import Samples
+from colorize_lab.photo.photo import Photo
+
+# Photos that are not grey show it on this grid, so that all their pixels need not be compared.
+GREY_PROBE = (slice(None, None, 61), slice(None, None, 61))
+_INTEGERS = {8: (cv2.CV_8U, 255.0), 16: (cv2.CV_16U, 65535.0)}
+
+
+def turn_upright(samples: Samples, orientation: int) -> Samples:
+    """Apply an EXIF orientation.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        As stored.
+    orientation : int
+        1..8.
+
+    Returns
+    -------
+    numpy.ndarray
+        Width and height are swapped from 5 on.
+    """
+    if orientation >= 5:
+        samples = cv2.transpose(samples)
+    # What is left after the transposition (5) is a mirror image or a half turn.
+    axes = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}
+    return samples if orientation not in axes else cv2.flip(samples, axes[orientation])
+
+
+def split_alpha(samples: Samples) -> tuple[Samples, Samples | None]:
+    """Split samples into colour, (H, W) or (H, W, 3), and alpha, (H, W)."""
+    if samples.ndim == 2 or samples.shape[2] == 3:
+        return samples, None
+    if samples.shape[2] == 2:
+        return samples[..., 0], samples[..., 1]
+    return samples[..., :3], samples[..., 3]
+
+
+def find_grey(colour: Samples) -> Samples | None:
+    """Find the one plane of a grey picture.
+
+    Parameters
+    ----------
+    colour : numpy.ndarray
+        Shape (H, W) or (H, W, 3).
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Shape (H, W); None where the channels differ anywhere.
+    """
+    if colour.ndim == 2:
+        return colour
+    for part in (colour[GREY_PROBE], colour):
+        red, green, blue = part[..., 0], part[..., 1], part[..., 2]
+        if not (np.array_equal(red, green) and np.array_equal(green, blue)):
+            return None
+    return colour[..., 0]
+
+
+def samples_to_floats(samples: Samples) -> NDArray[np.float32]:
+    """Convert samples to float32 in 0..1, in one pass.
+
+    Examples
+    --------
+    >>> samples_to_floats(np.array([0, 65535], np.uint16))
+    array([0., 1.], dtype=float32)
+    """
+    if samples.dtype == np.float32:
+        return np.ascontiguousarray(samples)
+    top = np.float32(np.iinfo(samples.dtype).max)
+    return np.divide(samples, top, out=np.empty(samples.shape, np.float32))
+
+
+def floats_to_samples(floats: NDArray[np.float32], depth: int) -> Samples:
+    """Convert pixels to integers, in one pass, rounded and clipped.
+
+    Parameters
+    ----------
+    floats : numpy.ndarray
+        Shape (H, W) or (H, W, 3), float32.
+    depth : int
+        8 or 16.
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape, uint8 or uint16.
+
+    Examples
+    --------
+    >>> floats_to_samples(np.array([[0.0, 0.4999, 1.1]], np.float32), 8)
+    array([[  0, 127, 255]], dtype=uint8)
+    """
+    kind, top = _INTEGERS[depth]
+    # OpenCV would take the factor for the first channel's alone: one channel, then.
+    plane = floats.reshape(floats.shape[0], -1)
+    return cv2.multiply(plane, top, dtype=kind).reshape(floats.shape)
+
+
+def photo_to_samples(photo: Photo, depth: int, *, with_alpha: bool) -> Samples:
+    """Convert a photo to the integers of a file.
+
+    Parameters
+    ----------
+    photo : Photo
+        Is not changed.
+    depth : int
+        8 or 16.
+    with_alpha : bool
+        False lays a photo with alpha on white.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (H, W, 3), or (H, W, 4) where there is alpha to keep.
+    """
+    if photo.alpha is None:
+        return floats_to_samples(photo.rgb, depth)
+    if not with_alpha:
+        return floats_to_samples(_lay_on_white(photo.rgb, photo.alpha), depth)
+    planes = (floats_to_samples(photo.rgb, depth), floats_to_samples(photo.alpha, depth))
+    return np.dstack(planes)
+
+
+def _lay_on_white(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    ink = 1 - rgb
+    ink *= alpha[..., np.newaxis]
+    return np.subtract(1, ink, out=ink)

@@ -1,0 +1,140 @@
+"""From a file or its bytes to a photo."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from colorize_lab.errors import (
+    ColorizeLabError,
+    EmptyFileError,
+    InputError,
+    PhotoTooLargeError,
+    TruncatedImageError,
+)
+from colorize_lab.photo.exif import mark_upright, read_orientation
+from colorize_lab.photo.formats import sniff_format
+from colorize_lab.photo.memory import check_memory
+from colorize_lab.photo.opened import OpenedFile, Samples
+from colorize_lab.photo.photo import Photo
+from colorize_lab.photo.pillow import lift_pillow_limit
+from colorize_lab.photo.pixels import find_grey, samples_to_floats, split_alpha, turn_upright
+
+# float32 of three channels and of alpha.
+PHOTO_BYTES_PER_PIXEL = 16
+
+
+def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float = 250.0) -> Photo:
+    """Read a photo from a file or from a file's bytes.
+
+    The format is found by the content, never by the name. Of several pages or frames the first
+    is read, with a warning.
+
+    Parameters
+    ----------
+    source : path or bytes
+        PNG, JPEG, TIFF, WebP, BMP, or AVIF where this Pillow has it; grey, RGB, with or without
+        alpha, with a palette, CMYK; 1 to 16 bit or floating point.
+    max_megapixels : float
+        Larger photos are refused before they are decoded.
+
+    Returns
+    -------
+    Photo
+        Upright: an EXIF orientation is applied.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it may not be read.
+    EmptyFileError, NotAnImageError, TruncatedImageError, NonFinitePixelsError
+        The content is no usable picture.
+    PhotoTooLargeError
+        It has more pixels than allowed, or needs more memory than there is.
+    """
+    name = "the input" if isinstance(source, bytes) else Path(source).name
+    with _name_errors(name), lift_pillow_limit():
+        data = source if isinstance(source, bytes) else _read_bytes(Path(source))
+        if not data:
+            raise EmptyFileError("the file is empty (0 bytes); copy it again from its source")
+        file_format = sniff_format(data)
+        opened = file_format.open(data)
+        _check_size(opened, max_megapixels)
+        samples = opened.decode()
+        if samples.shape[:2] != (opened.height, opened.width):
+            raise TruncatedImageError("its pixels and its header tell of different sizes")
+        return _make_photo(file_format.name, opened, samples)
+
+
+@contextmanager
+def _name_errors(name: str) -> Iterator[None]:
+    """Put the file's name before each error, whichever library it comes from."""
+    try:
+        with warnings.catch_warnings():
+            # Pillow's remarks on strange metadata are of no use to who has the photo.
+            warnings.simplefilter("ignore")
+            yield
+    except ColorizeLabError as error:
+        raise type(error)(f"{name}: {error}") from error.__cause__
+    except MemoryError as error:
+        raise PhotoTooLargeError(
+            f"{name}: the memory does not suffice to read it; use a smaller copy"
+        ) from error
+    except Exception as error:  # damaged files make libraries raise whatever they trip over
+        raise TruncatedImageError(
+            f"{name}: the picture breaks off or is damaged ({error}); copy it again from its source"
+        ) from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        check_memory(path.stat().st_size)
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("there is no such file; check the name") from error
+    except IsADirectoryError as error:
+        raise InputError("it is a folder, not a photo; name the files in it") from error
+    except PermissionError as error:
+        raise InputError("it may not be read; check its permissions") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"it cannot be read ({error})") from error
+
+
+def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
+    pixels = opened.width * opened.height
+    if pixels == 0:
+        raise TruncatedImageError("its header tells of no pixels")
+    if pixels > max_megapixels * 1e6:
+        raise PhotoTooLargeError(
+            f"{opened.width} x {opened.height} pixels are {pixels / 1e6:.0f} megapixels and "
+            f"{max_megapixels:g} are allowed; raise the limit (--max-megapixels) or use a "
+            "smaller copy"
+        )
+    check_memory(pixels * (opened.bytes_per_pixel + PHOTO_BYTES_PER_PIXEL))
+
+
+def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo:
+    orientation = read_orientation(opened.metadata)
+    colour, alpha = split_alpha(turn_upright(samples, orientation))
+    grey = find_grey(colour)
+    if grey is None:
+        rgb = samples_to_floats(colour)
+    else:
+        # Three channels that share one plane: a third of the memory and of the time.
+        rgb = np.broadcast_to(samples_to_floats(grey)[..., np.newaxis], (*grey.shape, 3))
+    pages = opened.pages
+    return Photo(
+        rgb=rgb,
+        alpha=None if alpha is None else samples_to_floats(alpha),
+        bit_depth=8 if samples.dtype == np.uint8 else 16,
+        metadata=mark_upright(opened.metadata, orientation),
+        format=format_name,
+        is_grey=grey is not None,
+        warnings=opened.warnings
+        + ((f"only the first of {pages} pages or frames was read",) if pages > 1 else ()),
+    )

@@ -1,0 +1,144 @@
+"""TIFF files read: Pillow for 8 bit and less, tifffile for 16 bit and floating point.
+
+OpenCV helps with the compressions that tifffile cannot unpack alone; it is not the first choice,
+since it misreads separate planes.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import math
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tifffile import EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage
+
+from colorize_lab.errors import NonFinitePixelsError, NotAnImageError
+from colorize_lab.photo.exif import mark_upright, read_orientation
+from colorize_lab.photo.opened import OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.photo import Metadata
+from colorize_lab.photo.pillow import clean_dpi, open_pillow
+from colorize_lab.photo.tiff_exif import extract_exif
+
+logger = logging.getLogger(__name__)
+# Its remarks on strange tags would reach the error stream of a program without logging.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
+
+# A bit of NewSubfileType in TIFF 6.0.
+REDUCED_PICTURE = 1
+COLOUR_CHANNELS = {PHOTOMETRIC.MINISWHITE: 1, PHOTOMETRIC.MINISBLACK: 1, PHOTOMETRIC.RGB: 3}
+ALPHA = (EXTRASAMPLE.ASSOCALPHA, EXTRASAMPLE.UNASSALPHA)
+UNITS_PER_INCH = {2: 1.0, 3: 2.54}
+# The samples as stored, unpacked, and scaled.
+COPIES = 3
+
+
+def open_tiff(data: bytes) -> OpenedFile:
+    """Read the header and the metadata of a TIFF file's first page.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+
+    Returns
+    -------
+    OpenedFile
+        Its pixels are uint8, uint16, or float32 in 0..1.
+
+    Raises
+    ------
+    NotAnImageError
+        For a camera's raw file, and for pixels that mean no colour.
+    """
+    with TiffFile(io.BytesIO(data)) as tiff:
+        page = _first_page(tiff)
+        pages = len(tiff.pages)
+    if page.subfiletype & REDUCED_PICTURE:
+        raise NotAnImageError("it holds a preview and raw data of a camera; develop it first")
+    xmp = page.tags.valueof("XMP")
+    metadata = Metadata(
+        exif=extract_exif(data),
+        icc=page.iccprofile,
+        xmp=xmp if isinstance(xmp, bytes) else None,
+        dpi=_read_dpi(page),
+    )
+    if page.bitspersample > 8 and page.photometric in COLOUR_CHANNELS:
+        return replace(_open_deep(data, page), metadata=metadata, pages=pages)
+    # Pillow turns a TIFF upright by itself.
+    metadata = mark_upright(metadata, read_orientation(metadata))
+    opened = open_pillow("TIFF", data)
+    return replace(opened, metadata=replace(metadata, icc=opened.metadata.icc))
+
+
+def _first_page(tiff: TiffFile) -> TiffPage:
+    page = tiff.pages.first
+    if not isinstance(page, TiffPage):
+        raise NotAnImageError("it holds no picture")
+    return page
+
+
+def _open_deep(data: bytes, page: TiffPage) -> OpenedFile:
+    if page.dtype is None or page.dtype.kind not in "uf" or page.axes not in ("YX", "YXS", "SYX"):
+        raise NotAnImageError("its pixels are of a kind that means no colour; save it as RGB first")
+    return OpenedFile(
+        width=page.imagewidth,
+        height=page.imagelength,
+        bytes_per_pixel=page.samplesperpixel * page.dtype.itemsize * COPIES,
+        metadata=Metadata(),
+        decode=partial(_decode_deep, data),
+    )
+
+
+def _decode_deep(data: bytes) -> Samples:
+    with TiffFile(io.BytesIO(data)) as tiff:
+        page = _first_page(tiff)
+        samples = _unpack_samples(data, page)
+    if samples.ndim == 3:
+        has_alpha = page.extrasamples[:1] in [(kind,) for kind in ALPHA]
+        samples = samples[..., : COLOUR_CHANNELS[page.photometric] + has_alpha]
+    scaled = _scale_samples(samples)
+    if page.photometric == PHOTOMETRIC.MINISWHITE:
+        grey = scaled if scaled.ndim == 2 else scaled[..., 0]
+        top = 1 if grey.dtype == np.float32 else np.iinfo(grey.dtype).max
+        np.subtract(top, grey, out=grey)
+    return scaled
+
+
+def _unpack_samples(data: bytes, page: TiffPage) -> NDArray[Any]:
+    try:
+        samples = page.asarray()
+    except ValueError as error:
+        # How tifffile says that it cannot unpack this compression by itself.
+        if "imagecodecs" not in str(error):
+            raise
+        if page.axes == "SYX" or page.samplesperpixel not in (1, 3, 4):
+            raise NotAnImageError(f"{error}; install it, or save it uncompressed first") from error
+        return decode_with_opencv(data)
+    return np.moveaxis(samples, 0, -1) if page.axes == "SYX" else samples
+
+
+def _scale_samples(samples: NDArray[Any]) -> Samples:
+    if samples.dtype == np.uint16:
+        return samples
+    if samples.dtype.kind == "u":
+        return np.divide(samples, np.iinfo(samples.dtype).max).astype(np.float32)
+    low, high = float(samples.min()), float(samples.max())  # NaN where any pixel is NaN
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise NonFinitePixelsError("it holds NaN or infinite pixels; mend it where it was made")
+    if low < 0 or high > 1:
+        logger.warning("Floating-point pixels outside of 0..1 were clipped (%g..%g)", low, high)
+    return np.clip(samples, 0, 1).astype(np.float32, copy=False)
+
+
+def _read_dpi(page: TiffPage) -> tuple[float, float] | None:
+    unit = UNITS_PER_INCH.get(page.tags.valueof("ResolutionUnit", default=2))
+    try:
+        ratios = [page.tags.valueof(name) for name in ("XResolution", "YResolution")]
+        return clean_dpi([above / below * unit for above, below in ratios])
+    except (TypeError, ValueError, ZeroDivisionError):  # absent, no ratio, or damaged
+        return None

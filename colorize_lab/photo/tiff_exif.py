@@ -1,0 +1,133 @@
+"""EXIF in TIFF files, where it is no block but tags among those that describe the pixels."""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+from dataclasses import dataclass
+
+from PIL import Image
+from PIL.ExifTags import IFD, Base
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+from colorize_lab.photo.exif import find_entry
+
+logger = logging.getLogger(__name__)
+
+HEADER = b"II*\0\0\0\0\0"
+TEXTS = (
+    Base.ImageDescription,
+    Base.Make,
+    Base.Model,
+    Base.Software,
+    Base.DateTime,
+    Base.Artist,
+    Base.HostComputer,
+    Base.Copyright,
+)
+DIRECTORIES = (IFD.Exif, IFD.GPSInfo)
+# Every other tag says how this file stores its pixels, which the next one does otherwise.
+KEPT = frozenset({*TEXTS, *DIRECTORIES, Base.Orientation})
+
+
+@dataclass(frozen=True)
+class ExifTags:
+    """An EXIF block, taken apart for a TIFF file.
+
+    Parameters
+    ----------
+    texts : dict of int to bytes
+        Tags of the first directory, such as the artist.
+    directories : dict of int to ImageFileDirectory_v2
+        What was noted of exposure and place, by the tag that points there.
+    """
+
+    texts: dict[int, bytes]
+    directories: dict[int, ImageFileDirectory_v2]
+
+
+def extract_exif(tiff: bytes) -> bytes | None:
+    """Gather what a TIFF file says about the making of its picture.
+
+    Parameters
+    ----------
+    tiff : bytes
+        The whole file.
+
+    Returns
+    -------
+    bytes or None
+        An EXIF block; None where there is nothing to say, or it is damaged.
+    """
+    exif = Image.Exif()
+    try:
+        exif.load_from_fp(io.BytesIO(tiff))
+        for tag in set(exif) - KEPT:
+            del exif[tag]
+        return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else None
+    except Exception as error:  # Pillow lets through whatever a damaged tag causes
+        logger.warning("The EXIF tags are damaged and are left out (%s)", error)
+        return None
+
+
+def split_exif(exif: bytes) -> ExifTags:
+    """Take an EXIF block apart.
+
+    Parameters
+    ----------
+    exif : bytes
+        The block, without prefix.
+
+    Returns
+    -------
+    ExifTags
+        Empty where the block is damaged.
+    """
+    block = Image.Exif()
+    try:
+        block.load(exif)
+        texts = {int(tag): str(block[tag]).encode() for tag in TEXTS if tag in block}
+        directories = {
+            int(tag): _make_directory(tag, block.get_ifd(tag))
+            for tag in DIRECTORIES
+            if tag in block
+        }
+    except Exception as error:  # as above
+        logger.warning("The EXIF data is damaged and is left out (%s)", error)
+        return ExifTags({}, {})
+    return ExifTags(texts, directories)
+
+
+def append_directories(tiff: bytes, directories: dict[int, ImageFileDirectory_v2]) -> bytes:
+    """Put directories behind a TIFF file that has a tag for each, and let the tags point there.
+
+    Parameters
+    ----------
+    tiff : bytes
+        A whole little-endian file.
+    directories : dict of int to ImageFileDirectory_v2
+        By tag.
+
+    Returns
+    -------
+    bytes
+        The new file.
+    """
+    file = bytearray(tiff)
+    for tag, directory in directories.items():
+        file += bytes(len(file) % 2)  # directories start at even places
+        entry = find_entry(file, tag)
+        if entry is not None:
+            struct.pack_into("<L", file, entry + 8, len(file))
+            file += directory.tobytes(len(file))
+    return bytes(file)
+
+
+def _make_directory(tag: int, entries: dict[int, object]) -> ImageFileDirectory_v2:
+    directory = ImageFileDirectory_v2(HEADER, group=tag)
+    for key, value in entries.items():
+        if key != IFD.Interop:  # an offset into the old block
+            directory[key] = value
+    directory.tobytes()  # a value that cannot be written shows here
+    return directory

@@ -1,0 +1,74 @@
+"""TIFF files written: pixels by tifffile, uncompressed, with every kind of metadata."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import tifffile
+
+from colorize_lab.errors import OutputError
+from colorize_lab.photo.opened import Samples
+from colorize_lab.photo.photo import Metadata
+from colorize_lab.photo.tiff_exif import ExifTags, append_directories, split_exif
+
+# Numbers of tags and types of values in TIFF 6.0.
+XMP = 700
+ORIENTATION = 274
+BYTE, ASCII, SHORT, LONG = 1, 2, 3, 4
+# Offsets have 32 bits; 16 MB are left for everything but pixels.
+MAX_BYTES = 2**32 - 2**24
+
+
+def encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+    """Encode a TIFF file, uncompressed: fast, and every program reads it.
+
+    Parameters
+    ----------
+    samples : numpy.ndarray
+        Shape (H, W, 3) or (H, W, 4), uint8 or uint16.
+    metadata : Metadata
+        Put into its tags.
+    quality : int
+        Not used: nothing is lost.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Raises
+    ------
+    OutputError
+        Where the pixels are more than a TIFF file can hold.
+    """
+    if samples.nbytes > MAX_BYTES:
+        raise OutputError("a TIFF file holds 4 GB at most; write it as PNG")
+    exif = split_exif(metadata.exif) if metadata.exif else ExifTags({}, {})
+    file = io.BytesIO()
+    tifffile.imwrite(
+        file,
+        samples,
+        byteorder="<",
+        photometric="rgb",
+        planarconfig="contig",
+        extrasamples=["unassalpha"] if samples.shape[2] == 4 else None,
+        iccprofile=metadata.icc,
+        resolution=metadata.dpi,
+        resolutionunit="inch" if metadata.dpi else None,
+        software=False,
+        metadata=None,
+        extratags=_list_tags(exif, metadata.xmp),
+    )
+    return append_directories(file.getvalue(), exif.directories)
+
+
+def _list_tags(exif: ExifTags, xmp: bytes | None) -> list[tuple[int, int, int, Any, bool]]:
+    """List the tags in tifffile's form: number, type, count, value, on the first page only."""
+    tags: list[tuple[int, int, int, Any, bool]] = [(ORIENTATION, SHORT, 1, 1, True)]
+    tags += [(tag, ASCII, len(text) + 1, text + b"\0", True) for tag, text in exif.texts.items()]
+    # Where the directories start is known once the file is there.
+    tags += [(tag, LONG, 1, 0, True) for tag in exif.directories]
+    if xmp is not None:
+        tags.append((XMP, BYTE, len(xmp), xmp, True))
+    return tags

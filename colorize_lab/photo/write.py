@@ -1,0 +1,103 @@
+"""From a photo to a file's bytes, and to the disk."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from colorize_lab.errors import ColorizeLabError, OutputError
+from colorize_lab.photo.atomic import check_target, write_file
+from colorize_lab.photo.formats import Format, find_format
+from colorize_lab.photo.photo import Photo
+from colorize_lab.photo.pixels import photo_to_samples
+
+logger = logging.getLogger(__name__)
+
+
+def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
+    """Encode a photo as the bytes of a file.
+
+    16 bit stays 16 bit in PNG and TIFF and is rounded to 8 elsewhere. What the format cannot
+    hold is named in a warning in the log; alpha is laid on white.
+
+    Parameters
+    ----------
+    photo : Photo
+        Is not changed.
+    format : str
+        Name or suffix, such as ``"png"``.
+    quality : int
+        1..100, for JPEG, WebP and AVIF.
+
+    Returns
+    -------
+    bytes
+        RGB or RGBA; a grey colour profile is replaced by sRGB.
+
+    Raises
+    ------
+    OutputError
+        The format is not known or cannot hold a photo of this size.
+    """
+    file_format = find_format(format)
+    height, width = photo.rgb.shape[:2]
+    if max(width, height) > file_format.max_side:
+        raise OutputError(
+            f"{file_format.name} holds {file_format.max_side} pixels a side at most and the photo "
+            f"has {width} x {height}; write it as PNG"
+        )
+    _warn_of_losses(photo, file_format)
+    depth = photo.bit_depth if file_format.holds_16_bit else 8
+    samples = photo_to_samples(photo, depth, with_alpha=file_format.holds_alpha)
+    try:
+        return file_format.encode(samples, photo.metadata.with_colour_profile(), quality)
+    except ColorizeLabError:
+        raise
+    except Exception as error:  # whatever the format's library trips over
+        raise OutputError(
+            f"the photo cannot be written as {file_format.name} ({error}); write it as PNG"
+        ) from error
+
+
+def write_photo(
+    photo: Photo,
+    target: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    quality: int = 92,
+    overwrite: bool = False,
+) -> None:
+    """Write a photo to a file that appears complete or not at all.
+
+    Parameters
+    ----------
+    photo : Photo
+        Is not changed.
+    target : path
+        The file to make.
+    format : str or None
+        Name or suffix; None takes it from the target's suffix.
+    quality : int
+        1..100, for JPEG, WebP and AVIF.
+    overwrite : bool
+        Whether a file that is there is replaced.
+
+    Raises
+    ------
+    OutputError
+        The file is there already, its folder is not, there is no permission, the disk is full,
+        or the format is not known or cannot hold the photo. Nothing is left behind then.
+    """
+    path = Path(target)
+    check_target(path, overwrite=overwrite)  # before the work of encoding
+    data = encode_photo(photo, format or path.suffix or path.name, quality=quality)
+    write_file(data, path, overwrite=overwrite)
+
+
+def _warn_of_losses(photo: Photo, file_format: Format) -> None:
+    if photo.alpha is not None and not file_format.holds_alpha:
+        logger.warning("%s holds no transparency: the photo is laid on white", file_format.name)
+    for field in ("exif", "icc", "xmp"):
+        if getattr(photo.metadata, field) is not None and field not in file_format.holds:
+            logger.warning("%s holds no %s data: it is left out", file_format.name, field.upper())

@@ -1,0 +1,95 @@
+"""The recipe: every setting that decides what colours come out, as one value.
+
+It can be printed, is stored in the output's metadata, and together with the network's hash it
+makes the same output again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from colorize_lab.errors import RecipeError
+from colorize_lab.networks import NetworkSpec
+
+__all__ = ["CompleteRecipe", "Recipe"]
+
+# Inclusive ranges; a side of 16 x 64 = 1024 pixels is far beyond what any network here gains from.
+RANGES: dict[str, tuple[float, float]] = {
+    "render_factor": (2, 64),
+    "temperature": (0.0, 1.0),
+    "vividness": (0.0, 2.0),
+    "saturation": (0.0, 3.0),
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of the colouring; None leaves a setting to the network's own default.
+
+    Attributes
+    ----------
+    render_factor : int or None
+        The network sees about 16 x this, squared, pixels; larger is finer, smaller is faster and
+        more vivid.
+    temperature : float or None
+        T of the annealed mean, 0..1: 0 takes the likeliest colour, 1 the mean of all
+        (Zhang et al. 2016, eq. 5).
+    vividness : float or None
+        Prior shift: 0 is the calibrated, cautious colour, 1 weighs rare colours as the class
+        rebalancing of Zhang et al. 2016 does.
+    saturation : float
+        Factor on the decoded a* and b*, 0..3.
+
+    Raises
+    ------
+    RecipeError
+        For a value out of its range.
+
+    Examples
+    --------
+    >>> Recipe(temperature=0.5).temperature
+    0.5
+    >>> Recipe(saturation=-1)
+    Traceback (most recent call last):
+        ...
+    colorize_lab.errors.RecipeError: saturation is -1; it must be between 0 and 3
+    """
+
+    render_factor: int | None = None
+    temperature: float | None = None
+    vividness: float | None = None
+    saturation: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in RANGES.items():
+            value = getattr(self, name)
+            # Written so that NaN fails too.
+            if value is not None and not low <= value <= high:
+                raise RecipeError(f"{name} is {value:g}; it must be between {low:g} and {high:g}")
+
+    def complete(self, spec: NetworkSpec) -> CompleteRecipe:
+        """Fill what was left open with the defaults of a network."""
+        chosen = {k: v for k, v in asdict(self).items() if v is not None}
+        defaults = {name: getattr(spec, name) for name in RANGES if hasattr(spec, name)}
+        return CompleteRecipe(**{**defaults, **chosen})
+
+
+@dataclass(frozen=True)
+class CompleteRecipe:
+    """A recipe with nothing left open; the attributes are those of :class:`Recipe`."""
+
+    render_factor: int
+    temperature: float
+    vividness: float
+    saturation: float
+
+    def to_json(self) -> str:
+        """Write the recipe as one line of JSON.
+
+        Examples
+        --------
+        >>> CompleteRecipe(10, 0.5, 0.4, 1.0).to_json()
+        '{"render_factor": 10, "temperature": 0.5, "vividness": 0.4, "saturation": 1.0}'
+        """
+        return json.dumps(asdict(self))

@@ -1,0 +1,121 @@
+"""Colour on the training device: L*a*b* of batches, and the soft-encoded target.
+
+The library's own conversions work on numpy photos; these are the same formulas for tensors
+(a test holds the two together).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from colorize_lab.color.gamut import soft_encode
+
+# sRGB to CIE XYZ, each row divided by the D65 white (IEC 61966-2-1, as scikit-image).
+XYZ_FROM_RGB = np.array(
+    [
+        [0.412453, 0.357580, 0.180423],
+        [0.212671, 0.715160, 0.072169],
+        [0.019334, 0.119193, 0.950227],
+    ]
+) / np.array([[0.95047], [1.0], [1.08883]])
+
+
+def srgb_to_linear(rgb: Tensor) -> Tensor:
+    """Undo the sRGB transfer curve; values in 0..1."""
+    return torch.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055).clamp_min(0) ** 2.4)
+
+
+def cie_f(t: Tensor) -> Tensor:
+    """CIE 1976 cube root with its linear foot."""
+    return torch.where(t > 0.008856, t.clamp_min(1e-6) ** (1 / 3), 7.787 * t + 16 / 116)
+
+
+def linear_to_lightness(linear: Tensor, weights: Tensor) -> Tensor:
+    """L* of grey mixed from linear RGB.
+
+    Parameters
+    ----------
+    linear : Tensor
+        (N, 3, H, W) linear RGB in 0..1.
+    weights : Tensor
+        (N, 3) share of each channel; the sRGB luminance row gives the true L*.
+
+    Returns
+    -------
+    Tensor
+        (N, 1, H, W), 0..100.
+    """
+    luminance = torch.einsum("nchw,nc->nhw", linear, weights)[:, None]
+    return 116 * cie_f(luminance) - 16
+
+
+def linear_to_ab(linear: Tensor) -> Tensor:
+    """a* and b* (N, 2, H, W) of linear RGB (N, 3, H, W)."""
+    matrix = torch.as_tensor(XYZ_FROM_RGB, dtype=linear.dtype, device=linear.device)
+    f = cie_f(torch.einsum("ij,njhw->nihw", matrix, linear))
+    return torch.stack([500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], dim=1)
+
+
+class SoftEncoder:
+    """Soft encoding (Zhang et al. 2016, section 2.2) by a table over the ab plane.
+
+    The five nearest bins and their weights are computed once for each cell of a 1-unit grid;
+    a lookup replaces a distance to 313 bins for every pixel.
+    """
+
+    REACH = 128
+
+    def __init__(self, bins: np.ndarray, device: torch.device) -> None:
+        axis = np.arange(-self.REACH, self.REACH + 1, dtype=np.float32)
+        grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
+        indices, weights = soft_encode(grid, bins)
+        self.indices = torch.as_tensor(indices.reshape(-1, indices.shape[-1])).long().to(device)
+        self.weights = torch.as_tensor(weights.reshape(-1, weights.shape[-1])).to(device)
+
+    def encode(self, ab: Tensor) -> tuple[Tensor, Tensor]:
+        """Bins and weights of each pixel.
+
+        Parameters
+        ----------
+        ab : Tensor
+            (N, 2, h, w).
+
+        Returns
+        -------
+        tuple of Tensor
+            Indices (int64) and weights, both (N, 5, h, w).
+        """
+        cell = (ab.round().clamp(-self.REACH, self.REACH) + self.REACH).long()
+        key = cell[:, 0] * (2 * self.REACH + 1) + cell[:, 1]
+        return self.indices[key].permute(0, 3, 1, 2), self.weights[key].permute(0, 3, 1, 2)
+
+
+def soft_cross_entropy(
+    logits: Tensor, indices: Tensor, weights: Tensor, class_weights: Tensor | None = None
+) -> Tensor:
+    """Mean cross entropy against a soft-encoded target, without the dense 313-channel target.
+
+    Parameters
+    ----------
+    logits : Tensor
+        (N, 313, h, w).
+    indices, weights : Tensor
+        (N, 5, h, w), as :meth:`SoftEncoder.encode` gives them.
+    class_weights : Tensor, optional
+        (313,) class rebalancing (Zhang et al. 2016, eq. 3); each pixel counts as its nearest bin.
+    """
+    logits = logits.float()
+    chosen = (logits.gather(1, indices) * weights).sum(1)
+    loss = logits.logsumexp(1) - chosen
+    if class_weights is None:
+        return loss.mean()
+    pixel_weights = class_weights[indices.gather(1, weights.argmax(1, keepdim=True))[:, 0]]
+    return (loss * pixel_weights).sum() / pixel_weights.sum()
+
+
+def shrink_quarter(ab: Tensor) -> Tensor:
+    """Average ab over 4x4 pixels: the resolution at which the network speaks."""
+    return functional.avg_pool2d(ab, 4)
