@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import logging
+import math
 from collections.abc import Mapping
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -78,8 +79,11 @@ class Colorizer:
     ) -> None:
         installed = choose_network(network) if isinstance(network, str) else network
         self.network = Network.load(installed, choose_device(device), threads)
-        self.recipe = (recipe or Recipe()).complete(self.network.spec)
-        logger.info("network %s on %s, %s", self.spec.name, self.network.device.name, self.recipe)
+        spec = self.network.spec
+        self.recipe = (recipe or Recipe()).complete(spec)
+        self.bins = load_bins() if spec.bins is None else read_bins(spec.bins)
+        self.class_weights = ...
+        logger.info("network %s on %s, %s", spec.name, self.network.device.name, self.recipe)
 
     def colorize(self, photo: Photo) -> Photo:
         """Colour a photo.
@@ -87,36 +91,116 @@ class Colorizer:
         Parameters
         ----------
         photo : Photo
-            Any photo; the colour that it may have is not looked at.
+            Any photo; colour that it has already is not looked at.
 
         Returns
         -------
         Photo
             With the same L*, size, alpha and metadata, and new colour.
         """
-        return self.decode(photo, self.predict(photo))
+        lightness = rgb_to_lightness(photo.rgb)
+        return self._decode(photo, lightness, self._predict(lightness))
 
     def predict(self, photo: Photo) -> AbDistribution:
-        """Run the network: what colours are likely where.
+        """Run the network: which colours are likely where.
+
+        Parameters
+        ----------
+        photo : Photo
+            Any photo.
 
         Returns
         -------
         AbDistribution
-            At a quarter of the network's resolution, before the prior shift.
+            At a quarter of the network's resolution, calibrated: without the prior shift.
         """
-        spec = self.network.spec
-        lightness = rgb_to_lightness(photo.rgb, exact=photo.bit_depth > 8)
-        small = shrink_lightness(lightness, 16 * self.recipe.render_factor, spec.stride_px)
-        return AbDistribution.from_logits(self.network.logits(small), self.bins)
+        return self._predict(rgb_to_lightness(photo.rgb))
 
     def decode(self, photo: Photo, distribution: AbDistribution) -> Photo:
-        """Turn a distribution into colour, without another pass of the network.
+        """Turn a distribution into colour, without a pass of the network.
 
         Parameters
         ----------
         photo : Photo
             The photo that the distribution was predicted from.
         distribution : AbDistribution
-            From :meth:`predict`, changed by guides or not.
+            From :meth:`predict`, as it is or changed by guides.
+
+        Returns
+        -------
+        Photo
+            Coloured.
         """
-        ...
+        return self._decode(photo, rgb_to_lightness(photo.rgb), distribution)
+
+    def with_recipe(self, recipe: Recipe) -> Colorizer:
+        """Return a colorizer with the same loaded network and another recipe."""
+        other = copy.copy(self)
+        other.recipe = recipe.complete(self.network.spec)
+        return other
+
+    def provenance(self) -> Mapping[str, str]:
+        """Say what made the colour: all that is needed to make the same output again."""
+        return {
+            "version": __version__,
+            "network": self.network.spec.name,
+            "weights_sha256": self.network.weights_sha256,
+            "recipe": self.recipe.to_json(),
+        }
+
+    def _predict(self, lightness: Plane) -> AbDistribution:
+        spec = self.network.spec
+        small = shrink_lightness(lightness, 16 * self.recipe.render_factor, spec.stride_px)
+        return AbDistribution.from_logits(self.network.logits(small), self.bins)
+
+    def _decode(self, photo: Photo, lightness: Plane, distribution: AbDistribution) -> Photo:
+        """The second half of the way: prior shift, annealed mean, full size, join."""
+        strength = self.network.spec.vividness_to_strength(self.recipe.vividness)
+        distribution = distribution.reweight(self.class_weights, strength)
+        ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
+        rgb = join_lightness_chroma(lightness, upsample_chroma(ab, lightness))
+        return replace_pixels(photo, rgb)
+
+
+def network_size(height: int, width: int, side: int, stride: int) -> tuple[int, int]:
+    """Size at which the network sees a photo.
+
+    Parameters
+    ----------
+    height, width : int
+        Size of the photo in pixels.
+    side : int
+        Side of the square of as many pixels.
+    stride : int
+        Both sides become multiples of it.
+
+    Returns
+    -------
+    tuple of int
+        Height and width, of the photo's proportions as nearly as that goes.
+
+    Examples
+    --------
+    >>> network_size(3000, 4000, 160, 16)
+    (144, 192)
+    >>> network_size(1, 20000, 160, 16)
+    (16, 1600)
+    """
+    ratio = math.sqrt(height / width)
+    longest = side * side // stride  # the other side is then one stride: no more pixels than asked
+
+    def round_side(value: float) -> int:
+        return min(max(1, round(value / stride)) * stride, max(stride, longest))
+
+    return round_side(side * ratio), round_side(side / ratio)
+
+
+def shrink_lightness(lightness: Plane, side: int, stride: int) -> Plane:
+    """Bring L* to the network's size by area averaging; a smaller photo is enlarged.
+
+    Plain bilinear would alias the grain and screens of scans into patterns.
+    """
+    height, width = network_size(*lightness.shape, side=side, stride=stride)
+    smaller = min(width, lightness.shape[1]), min(height, lightness.shape[0])
+    shrunk = cv2.resize(lightness, smaller, interpolation=cv2.INTER_AREA)
+    return cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from colorize_lab.photo import Photo, replace_pixels
@@ -28,4 +30,4 @@ def compare_photos(before: Photo, after: Photo) -> Photo:
     gap_shape = (gap_px, width, 3) if wide else (height, gap_px, 3)
     gap = np.ones(gap_shape, np.float32)
     pixels = np.concatenate([before.rgb, gap, after.rgb], axis=0 if wide else 1)
-    return replace_pixels(after, pixels)
+    return replace(replace_pixels(after, pixels), alpha=None)

@@ -5,6 +5,7 @@ from colorize_lab.batch.run import preview_jobs, run_jobs
 from colorize_lab.batch.work import (
     Result,
     WorkSettings,
+    collect_warnings,
     make_colorizer,
     process_photo,
     render_photo,
@@ -15,6 +16,7 @@ __all__ = [
     "OutputOptions",
     "Result",
     "WorkSettings",
+    "collect_warnings",
     "find_photos",
     "make_colorizer",
     "plan_jobs",

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from colorize_lab.errors import InputError, OutputError
+from colorize_lab.photo import list_suffixes
 
 __all__ = ["Job", "OutputOptions", "find_photos", "plan_jobs"]
 
 # Endings that are looked for in folders; a file that is named by the user is tried whatever its
 # ending is.
-PHOTO_SUFFIXES = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".webp", ".bmp", ".avif"}
-)
-# BMP has no room for metadata, so what was made from one is kept as PNG.
-DEFAULT_SUFFIXES = {suffix: suffix for suffix in PHOTO_SUFFIXES} | {".bmp": ".png"}
-# Everything that a user of "*" and "?" would expect; names with brackets are names first.
+PHOTO_SUFFIXES = frozenset(list_suffixes())
+# BMP has no room for metadata, so what is made from one becomes PNG.
+KEPT_SUFFIXES = PHOTO_SUFFIXES - {".bmp"}
 GLOB_SIGNS = frozenset("*?[")
 
 
@@ -184,13 +182,15 @@ def name_target(
     photo: Path, root: Path, options: OutputOptions, *, keep_ending: bool = False
 ) -> Path:
     """Name the result of a photo; folders below ``root`` are kept."""
-    ending = photo.suffix.lower()
-    suffix = f".{options.format}" if options.format else DEFAULT_SUFFIXES.get(ending, ".png")
-    if not options.format and DEFAULT_SUFFIXES.get(ending) == ending:
-        suffix = photo.suffix
+    if options.format:
+        ending = f".{options.format}"
+    else:
+        ending = photo.suffix if photo.suffix.lower() in KEPT_SUFFIXES else ".png"
     stem = photo.name if keep_ending else photo.stem
-    folder = photo.parent if options.output is None else options.output / photo.parent.relative_to(root)
-    return folder / f"{stem}{options.suffix}{suffix}"
+    folder = photo.parent
+    if options.output is not None:
+        folder = options.output / photo.parent.relative_to(root)
+    return folder / f"{stem}{options.suffix}{ending}"
 
 
 def check_targets(jobs: Sequence[Job]) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from colorize_lab.batch.plan import Job
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
-from colorize_lab.errors import ColorizeLabError
+from colorize_lab.errors import ColorizeLabError, OutputError
 from colorize_lab.networks import InstalledNetwork
 from colorize_lab.photo import Photo, add_provenance, read_photo, write_photo
 from colorize_lab.recipe import Recipe
 
-__all__ = ["Result", "WorkSettings", "make_colorizer", "process_photo", "render_photo"]
+__all__ = ["Result", "WorkSettings", "collect_warnings", "make_colorizer", "process_photo", "render_photo"]
 
 Report = Callable[[], None]
 
@@ -88,8 +90,36 @@ def render_photo(photo: Photo, colorizer: Colorizer, settings: WorkSettings) -> 
     if settings.compare:
         result = compare_photos(photo, result)
     if settings.provenance:
-        result = add_provenance(result, colorizer.provenance())
+        metadata = add_provenance(result.metadata, colorizer.provenance())
+        result = replace(result, metadata=metadata)
     return result
+
+
+@contextmanager
+def collect_warnings() -> Iterator[list[str]]:
+    """Gather what the library warns of meanwhile, so that it can stand beside the photo's name."""
+    messages: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            messages.append(record.getMessage())
+
+    logger, collector = logging.getLogger("colorize_lab"), Collector(logging.WARNING)
+    logger.addHandler(collector)
+    try:
+        yield messages
+    finally:
+        logger.removeHandler(collector)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a result."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"the folder {folder} cannot be made ({error.strerror}); choose another with -o"
+        ) from error
 
 
 def process_photo(
@@ -109,29 +139,27 @@ def process_photo(
         Called after each step: read, coloured, written.
     """
     start = time.perf_counter()
-    names = str(job.source), str(job.target)
+    outcome = Result(str(job.source), str(job.target), state="failed")
     try:
-        photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
-        report()
-        coloured = render_photo(photo, colorizer, settings)
-        report()
-        make_folder(job.target.parent)
-        write_photo(
-            coloured, job.target, quality=settings.quality, overwrite=settings.overwrite
-        )
-        report()
+        with collect_warnings() as warnings:
+            photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
+            report()
+            coloured = render_photo(photo, colorizer, settings)
+            report()
+            make_folder(job.target.parent)
+            write_photo(
+                coloured, job.target, quality=settings.quality, overwrite=settings.overwrite
+            )
+            report()
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start
-        return Result(
-            *names, state="failed", seconds=seconds, error=str(error), exit_code=error.exit_code
-        )
-    height, width = photo.rgb.shape[:2]
-    return Result(
-        *names,
+        return replace(outcome, seconds=seconds, error=str(error), exit_code=error.exit_code)
+    return replace(
+        outcome,
         state="done",
         network=colorizer.network.spec.name,
         seconds=time.perf_counter() - start,
-        width=width,
-        height=height,
-        warnings=photo.warnings,
+        width=photo.rgb.shape[1],
+        height=photo.rgb.shape[0],
+        warnings=(*photo.warnings, *warnings),
     )

@@ -66,13 +66,13 @@ def command(
     so that a stopped batch goes on where it was.
     """
     settings = replace(work, network=network, recipe=recipe, compare=compare)
+    quiet = verbosity < 0
     if STANDARD in inputs or output.output == Path(STANDARD):
-        return colorize_stream(inputs, output, settings)
+        return colorize_stream(inputs, output, settings, quiet=quiet)
     from colorize_lab.batch import find_photos, plan_jobs, preview_jobs, run_jobs
 
     photos = find_photos(inputs, recursive=recursive, skip_suffix=output.suffix)
     planned = plan_jobs(photos, output)
-    quiet = verbosity < 0
     with Progress(STEPS_A_PHOTO * len(planned), "colouring", hidden=quiet) as progress:
         if dry_run:
             results = preview_jobs(planned, settings)
@@ -115,17 +115,20 @@ def describe_result(result: Result) -> str:
 
 
 def colorize_stream(
-    inputs: Sequence[str], output: OutputOptions, settings: WorkSettings
+    inputs: Sequence[str], output: OutputOptions, settings: WorkSettings, *, quiet: bool
 ) -> int:
     """Colour one photo from standard input, to standard output, or both."""
-    from colorize_lab.batch import make_colorizer, render_photo
+    from colorize_lab.batch import collect_warnings, make_colorizer, render_photo
     from colorize_lab.photo import encode_photo, read_photo, write_photo
 
     if len(inputs) > 1:
         raise click.UsageError("- stands for one photo; give no other INPUT beside it")
     source = sys.stdin.buffer.read() if inputs[0] == STANDARD else Path(inputs[0])
-    photo = read_photo(source, max_megapixels=settings.max_megapixels)
-    coloured = render_photo(photo, make_colorizer(settings), settings)
+    with collect_warnings() as warnings:
+        photo = read_photo(source, max_megapixels=settings.max_megapixels)
+        coloured = render_photo(photo, make_colorizer(settings), settings)
+    for warning in () if quiet else (*photo.warnings, *warnings):
+        click.echo(f"colorize-lab: warning: {warning}", err=True)
     if output.output is None or output.output == Path(STANDARD):
         content = encode_photo(coloured, output.format or photo.format, quality=settings.quality)
         sys.stdout.buffer.write(content)

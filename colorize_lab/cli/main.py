@@ -47,8 +47,11 @@ class LazyGroup(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the default command's options as the program's own."""
         default = self.get_command(ctx, DEFAULT_COMMAND)
-        if default is not None:
-            default.format_options(ctx, formatter)
+        assert default is not None
+        options = {o.name: o for o in (*default.get_params(ctx), *self.get_params(ctx))}
+        records = [record for o in options.values() if (record := o.get_help_record(ctx))]
+        with formatter.section("Options"):
+            formatter.write_dl(records)
         self.format_commands(ctx, formatter)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -64,10 +64,15 @@ class OptionGroup:
 
 
 def set_verbosity(verbose: int, quiet: bool) -> int:
-    """Set up logging on standard error; returns -1 for quiet, 0, or how often -v was given."""
-    level = logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(level=logging.WARNING, format="colorize-lab: %(message)s", force=True)
-    logging.getLogger("colorize_lab").setLevel(level)
+    """Set up logging on standard error; returns -1 for quiet, 0, or how often -v was given.
+
+    Warnings are not logged twice: commands print them with the photo that they are about.
+    """
+    level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    handler = logging.StreamHandler()
+    handler.setLevel(level)
+    logging.basicConfig(handlers=[handler], format="colorize-lab: %(message)s", force=True)
+    logging.getLogger("colorize_lab").setLevel(min(level, logging.WARNING))
     return -1 if quiet else verbose
 
 

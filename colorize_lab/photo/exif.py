@@ -18,7 +18,7 @@ SHORT = 3
 XMP_ORIENTATION = re.compile(rb"(tiff:Orientation(?:\s*=\s*[\"']|>)\s*)([1-8])(?=\s*[\"'<])")
 
 
-def find_entry(tiff: bytes, tag: int) -> int | None:
+def find_entry(tiff: bytes | bytearray, tag: int) -> int | None:
     """Find an entry of the first directory.
 
     Parameters
@@ -47,14 +47,8 @@ def find_entry(tiff: bytes, tag: int) -> int | None:
     return None
 
 
-def byte_order(tiff: bytes) -> str:
-    """Give the byte order of a TIFF structure as `struct` writes it.
-
-    Examples
-    --------
-    >>> byte_order(b"MM\\0*")
-    '>'
-    """
+def byte_order(tiff: bytes | bytearray) -> str:
+    """Give the byte order of a TIFF structure as `struct` writes it."""
     return "<" if tiff[:2] == b"II" else ">"
 
 
@@ -71,10 +65,12 @@ def read_orientation(metadata: Metadata) -> int:
     int
         1 (upright) to 8, as EXIF counts.
     """
-    orientation = _read_exif_orientation(metadata.exif) if metadata.exif else None
-    if orientation is None and metadata.xmp and (match := XMP_ORIENTATION.search(metadata.xmp)):
-        orientation = int(match[2])
-    return orientation if orientation in range(1, 9) else 1
+    if metadata.exif is not None:
+        orientation = _read_exif_orientation(metadata.exif)
+        if orientation is not None:
+            return orientation
+    match = None if metadata.xmp is None else XMP_ORIENTATION.search(metadata.xmp)
+    return 1 if match is None else int(match[2])
 
 
 def mark_upright(metadata: Metadata, orientation: int) -> Metadata:
@@ -111,17 +107,17 @@ def _read_exif_orientation(exif: bytes) -> int | None:
             return None
         kind, count, value = struct.unpack_from(f"{order}HLH", exif, entry + 2)
     except struct.error:
-        return None
-    return value if (kind, count) == (SHORT, 1) else None
+        return None  # damaged
+    return int(value) if (kind, count) == (SHORT, 1) and 1 <= value <= 8 else None
 
 
 def _reset_exif(exif: bytes) -> bytes:
     order = byte_order(exif)
     changed = bytearray(exif)
     try:
-        if _read_exif_orientation(exif) is not None:
-            entry = find_entry(exif, ORIENTATION) or 0
-            struct.pack_into(f"{order}H", changed, entry + 8, 1)
+        entry = find_entry(exif, ORIENTATION)
+        if entry is not None:
+            struct.pack_into(f"{order}HLH", changed, entry + 2, SHORT, 1, 1)
         (directory,) = struct.unpack_from(f"{order}L", exif, 4)
         (count,) = struct.unpack_from(f"{order}H", exif, directory)
         # The thumbnail is the second directory: the link to it is cut.

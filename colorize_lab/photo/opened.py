@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,9 @@ from colorize_lab.errors import TruncatedImageError
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.photo import Metadata
 
-#: Grey (H, W), grey and alpha (H, W, 2), RGB (H, W, 3) or RGBA (H, W, 4).
-Samples: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+#: Grey (H, W), grey and alpha (H, W, 2), RGB (H, W, 3) or RGBA (H, W, 4); uint8, uint16, or
+#: float32 in 0..1.
+Samples: TypeAlias = NDArray[Any]
 
 _TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
 

@@ -141,7 +141,9 @@ def clean_dpi(dpi: Sequence[float] | None) -> tuple[float, float] | None:
     return horizontal, vertical
 
 
-def encode_pillow(name: str, samples: Samples, metadata: Metadata, quality: int) -> bytes:
+def encode_pillow(
+    name: str, samples: Samples, metadata: Metadata, quality: int, **options: Any
+) -> bytes:
     """Encode samples in a format that needs nothing special.
 
     Parameters
@@ -154,21 +156,23 @@ def encode_pillow(name: str, samples: Samples, metadata: Metadata, quality: int)
         What the format cannot hold is left out.
     quality : int
         1..100, where the format knows it.
+    **options
+        Others of the format's, as Pillow names them.
 
     Returns
     -------
     bytes
         The file.
     """
-    options = {
+    fields = {
         "exif": None if metadata.exif is None else EXIF_PREFIX + metadata.exif,
         "icc_profile": metadata.icc,
         "xmp": metadata.xmp,
         "dpi": metadata.dpi,
     }
-    given: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
+    options |= {key: value for key, value in fields.items() if value is not None}
     file = io.BytesIO()
-    Image.fromarray(samples).save(file, name, quality=quality, **given)
+    Image.fromarray(samples).save(file, name, quality=quality, **options)
     return file.getvalue()
 
 

@@ -11,7 +11,7 @@ from colorize_lab.photo.photo import Photo
 
 # Photos that are not grey show it on this grid, so that all their pixels need not be compared.
 GREY_PROBE = (slice(None, None, 61), slice(None, None, 61))
-_INTEGERS = {8: (cv2.CV_8U, 255.0), 16: (cv2.CV_16U, 65535.0)}
+_INTEGERS = {8: (cv2.CV_8U, 255), 16: (cv2.CV_16U, 65535)}
 
 
 def turn_upright(samples: Samples, orientation: int) -> Samples:
@@ -102,9 +102,8 @@ def floats_to_samples(floats: NDArray[np.float32], depth: int) -> Samples:
     array([[  0, 127, 255]], dtype=uint8)
     """
     kind, top = _INTEGERS[depth]
-    # OpenCV would take the factor for the first channel's alone: one channel, then.
-    plane = floats.reshape(floats.shape[0], -1)
-    return cv2.multiply(plane, top, dtype=kind).reshape(floats.shape)
+    # Four float64 are a factor for each channel; a plain number would be the first one's alone.
+    return cv2.multiply(floats, np.full(4, float(top)), dtype=kind)
 
 
 def photo_to_samples(photo: Photo, depth: int, *, with_alpha: bool) -> Samples:

@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from xml.dom import minidom
+from xml.dom import XMLNS_NAMESPACE, minidom
 from xml.parsers.expat import ExpatError
 
 from colorize_lab.photo.photo import Metadata
@@ -25,11 +25,13 @@ XMP = "http://ns.adobe.com/xap/1.0/"
 IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 OWN = "urn:colorize-lab:provenance:1.0#"
 NAMESPACES = {"rdf": RDF, "xmp": XMP, "Iptc4xmpExt": IPTC, "colorizelab": OWN}
+# The properties that are written beside those of our own namespace.
+OURS = frozenset({(IPTC, "DigitalSourceType"), (XMP, "CreatorTool")})
 EMPTY_PACKET = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
     f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta>'
     '<?xpacket end="w"?>'
-)
+).encode()
 # Characters that XML 1.0 cannot hold, and the carriage return, which parsers change.
 FORBIDDEN = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -58,22 +60,17 @@ def add_provenance(metadata: Metadata, records: Mapping[str, str]) -> Metadata:
     >>> read_provenance(marked.xmp)
     {'network': 'compact', 'version': '0.1.0'}
     """
-    document = None
-    if metadata.xmp is not None:
-        document = _parse_packet(metadata.xmp)
-        if document is None:
-            logger.warning("The photo's XMP packet is damaged and is left out")
-    document = document or minidom.parseString(EMPTY_PACKET)
-    rdf = document.getElementsByTagNameNS(RDF, "RDF")[0]
-    _remove_earlier(rdf)
     properties = {
         "Iptc4xmpExt:DigitalSourceType": SOURCE_TYPE,
         "xmp:CreatorTool": f"colorize-lab {records.get('version', '')}".strip(),
         **{f"colorizelab:{key}": value for key, value in records.items()},
     }
-    rdf.appendChild(_make_description(document, properties))
-    packet = "".join(node.toxml() for node in document.childNodes)
-    return replace(metadata, xmp=packet.encode())
+    packet = None if metadata.xmp is None else _extend_packet(metadata.xmp, properties)
+    if packet is None:
+        if metadata.xmp is not None:
+            logger.warning("The photo's XMP packet is damaged and is left out")
+        packet = _extend_packet(EMPTY_PACKET, properties)
+    return replace(metadata, xmp=packet)
 
 
 def read_provenance(xmp: bytes | None) -> dict[str, str] | None:
@@ -92,8 +89,72 @@ def read_provenance(xmp: bytes | None) -> dict[str, str] | None:
     document = None if xmp is None else _parse_packet(xmp)
     if document is None:
         return None
-    elements = document.getElementsByTagNameNS(OWN, "*")
-    records = {
-        element.localName: "".join(node.data for node in element.childNodes) for element in elements
-    }
+    records = {}
+    for element in document.getElementsByTagNameNS(OWN, "*"):
+        texts = (node for node in element.childNodes if isinstance(node, minidom.Text))
+        records[str(element.localName)] = "".join(text.data for text in texts)
     return records or None
+
+
+def _parse_packet(xmp: bytes) -> minidom.Document | None:
+    try:
+        text = xmp.decode().strip("\ufeff\0\t\r\n ")
+        # Without a document type nothing can declare entities, which are how XML bombs work.
+        if "<!DOCTYPE" in text:
+            return None
+        document = minidom.parseString(text)
+        return document if document.getElementsByTagNameNS(RDF, "RDF") else None
+    except (ValueError, ExpatError, RecursionError):
+        return None
+
+
+def _extend_packet(xmp: bytes, properties: Mapping[str, str]) -> bytes | None:
+    document = _parse_packet(xmp)
+    if document is None:
+        return None
+    rdf = document.getElementsByTagNameNS(RDF, "RDF")[0]
+    descriptions = [node for node in rdf.childNodes if isinstance(node, minidom.Element)]
+    # Every description of a packet must be about the same thing.
+    about = next((node.getAttributeNS(RDF, "about") for node in descriptions), "")
+    for description in descriptions:
+        _remove_earlier(description)
+        if not description.childNodes and not _has_properties(description):
+            rdf.removeChild(description)
+    rdf.appendChild(_make_description(document, about, properties))
+    try:
+        return "".join(node.toxml() for node in document.childNodes).encode()
+    except RecursionError:
+        return None
+
+
+def _remove_earlier(description: minidom.Element) -> None:
+    """Remove what is about to be written."""
+    for attribute in list(description.attributes.values()):
+        if _is_ours(attribute):
+            description.removeAttributeNode(attribute)
+    for child in list(description.childNodes):
+        if _is_ours(child):
+            description.removeChild(child)
+
+
+def _has_properties(description: minidom.Element) -> bool:
+    attributes = description.attributes.values()
+    return any(attribute.namespaceURI not in (RDF, XMLNS_NAMESPACE) for attribute in attributes)
+
+
+def _is_ours(node: minidom.Node) -> bool:
+    return node.namespaceURI == OWN or (node.namespaceURI, node.localName) in OURS
+
+
+def _make_description(
+    document: minidom.Document, about: str, properties: Mapping[str, str]
+) -> minidom.Element:
+    description = document.createElementNS(RDF, "rdf:Description")
+    for prefix, namespace in NAMESPACES.items():
+        description.setAttribute(f"xmlns:{prefix}", namespace)
+    description.setAttributeNS(RDF, "rdf:about", about)
+    for name, value in properties.items():
+        element = document.createElementNS(NAMESPACES[name.partition(":")[0]], name)
+        element.appendChild(document.createTextNode(FORBIDDEN.sub("\ufffd", value)))
+        description.appendChild(element)
+    return description

@@ -99,8 +99,9 @@ def _decode_deep(data: bytes) -> Samples:
         page = _first_page(tiff)
         samples = _unpack_samples(data, page)
     if samples.ndim == 3:
-        has_alpha = page.extrasamples[:1] in [(kind,) for kind in ALPHA]
-        samples = samples[..., : COLOUR_CHANNELS[page.photometric] + has_alpha]
+        colours = COLOUR_CHANNELS[PHOTOMETRIC(page.photometric)]
+        has_alpha = bool(page.extrasamples) and page.extrasamples[0] in ALPHA
+        samples = samples[..., : colours + 1 if has_alpha else colours]
     scaled = _scale_samples(samples)
     if page.photometric == PHOTOMETRIC.MINISWHITE:
         grey = scaled if scaled.ndim == 2 else scaled[..., 0]
@@ -126,19 +127,21 @@ def _scale_samples(samples: NDArray[Any]) -> Samples:
     if samples.dtype == np.uint16:
         return samples
     if samples.dtype.kind == "u":
-        return np.divide(samples, np.iinfo(samples.dtype).max).astype(np.float32)
+        top = np.iinfo(samples.dtype).max
+        scaled: Samples = np.divide(samples, top, dtype=np.float32, casting="same_kind")
+        return scaled
     low, high = float(samples.min()), float(samples.max())  # NaN where any pixel is NaN
     if not (math.isfinite(low) and math.isfinite(high)):
         raise NonFinitePixelsError("it holds NaN or infinite pixels; mend it where it was made")
     if low < 0 or high > 1:
         logger.warning("Floating-point pixels outside of 0..1 were clipped (%g..%g)", low, high)
-    return np.clip(samples, 0, 1).astype(np.float32, copy=False)
+    return np.asarray(np.clip(samples, 0, 1), np.float32)
 
 
 def _read_dpi(page: TiffPage) -> tuple[float, float] | None:
-    unit = UNITS_PER_INCH.get(page.tags.valueof("ResolutionUnit", default=2))
     try:
+        unit = UNITS_PER_INCH[page.tags.valueof("ResolutionUnit", default=2)]
         ratios = [page.tags.valueof(name) for name in ("XResolution", "YResolution")]
         return clean_dpi([above / below * unit for above, below in ratios])
-    except (TypeError, ValueError, ZeroDivisionError):  # absent, no ratio, or damaged
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):  # absent, no ratio, or damaged
         return None

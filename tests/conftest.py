@@ -1,0 +1,55 @@
+"""What all tests share: small grey and coloured photos, and a colorizer that is loaded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from numpy.typing import NDArray
+from PIL import Image
+from skimage.color import rgb2gray
+from skimage.data import astronaut
+
+if TYPE_CHECKING:
+    from colorize_lab import Colorizer
+
+# A busy machine is no bug.
+settings.register_profile("plain", deadline=None)
+settings.load_profile("plain")
+
+
+@pytest.fixture(scope="session")
+def colour_pixels() -> NDArray[np.uint8]:
+    """A 120 x 160 part of a colour photo, uint8."""
+    return np.ascontiguousarray(astronaut()[40:160, 120:280])
+
+
+@pytest.fixture(scope="session")
+def grey_pixels(colour_pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same in grey, one channel."""
+    return np.round(rgb2gray(colour_pixels) * 255).astype(np.uint8)
+
+
+@pytest.fixture
+def grey_file(tmp_path: Path, grey_pixels: NDArray[np.uint8]) -> Path:
+    """A grey PNG in a folder of its own."""
+    path = tmp_path / "grey.png"
+    Image.fromarray(grey_pixels).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def colorizer() -> Colorizer:
+    """The embedded network, on the CPU."""
+    from colorize_lab import Colorizer
+
+    return Colorizer("compact", device="cpu", threads=1)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees or touches the networks that a user has installed."""
+    monkeypatch.setenv("COLORIZE_LAB_HOME", str(tmp_path_factory.mktemp("home")))

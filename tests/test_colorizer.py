@@ -1,0 +1,185 @@
+"""The whole way: properties of the coloured photo that hold whatever the network thinks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from skimage.color import rgb2lab
+
+from colorize_lab import Colorizer, Photo, Recipe
+from colorize_lab.colorizer import network_size, shrink_lightness
+from colorize_lab.errors import RecipeError, UnknownNetworkError
+from colorize_lab.photo import Metadata
+
+
+def make_photo(pixels: NDArray[np.generic], bit_depth: int = 8) -> Photo:
+    """Make a photo of integers, grey or RGB."""
+    levels = 2**bit_depth - 1
+    rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+    return Photo(
+        rgb=(rgb / levels).astype(np.float32),
+        alpha=None,
+        bit_depth=bit_depth,
+        metadata=Metadata(),
+        format="PNG",
+        is_grey=pixels.ndim == 2,
+    )
+
+
+def lightness_error(before: Photo, after: Photo) -> float:
+    """Largest |ΔL*| between photos as they are stored, by scikit-image in float64."""
+    levels = 2**before.bit_depth - 1
+    stored = np.round(after.rgb.astype(np.float64) * levels) / levels
+    return float(np.abs(rgb2lab(stored) - rgb2lab(before.rgb.astype(np.float64)))[..., 0].max())
+
+
+# One 8-bit level is worth at most this much L*: the step from 0 to 1 at the curve's steep middle.
+LEVEL_8_BIT = float(np.diff(rgb2lab(np.linspace(0, 1, 256)[:, None, None].repeat(3, 2))[..., 0, 0]).max())
+
+
+@pytest.mark.parametrize("saturation", [1.0, 3.0])
+def test_lightness_is_kept_at_8_bit(
+    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], saturation: float
+) -> None:
+    photo = make_photo(grey_pixels)
+    vivid = colorizer.with_recipe(Recipe(saturation=saturation))
+    assert lightness_error(photo, vivid.colorize(photo)) <= LEVEL_8_BIT
+
+
+def test_lightness_is_kept_at_16_bit(colorizer: Colorizer) -> None:
+    ramp = np.linspace(0, 65535, 64 * 96).reshape(64, 96).astype(np.uint16)
+    photo = make_photo(ramp, bit_depth=16)
+    vivid = colorizer.with_recipe(Recipe(saturation=3.0))
+    assert lightness_error(photo, vivid.colorize(photo)) <= 0.02
+
+
+def test_check_of_lightness_sees_a_photo_that_was_clipped(grey_pixels: NDArray[np.uint8]) -> None:
+    photo = make_photo(grey_pixels)
+    clipped = replace(photo, rgb=np.clip(photo.rgb + [0.2, 0, -0.2], 0, 1).astype(np.float32))
+    assert lightness_error(photo, clipped) > LEVEL_8_BIT
+
+
+def test_colour_comes_out(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) -> None:
+    coloured = colorizer.colorize(make_photo(grey_pixels))
+    chroma = np.linalg.norm(rgb2lab(coloured.rgb)[..., 1:], axis=2)
+    assert chroma.mean() > 2
+    assert not coloured.is_grey
+
+
+def test_without_saturation_every_grey_is_exactly_what_it_was(colorizer: Colorizer) -> None:
+    greys = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    photo = make_photo(greys)
+    result = colorizer.with_recipe(Recipe(saturation=0.0)).colorize(photo)
+    stored = np.round(result.rgb * 255).astype(np.uint8)
+    assert np.array_equal(stored, np.repeat(greys[..., None], 3, axis=2))
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (1, 2000), (2000, 1), (7, 5), (33, 17), (255, 257)], ids=str
+)
+def test_every_size_works(colorizer: Colorizer, shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(1)
+    photo = make_photo(rng.integers(0, 256, shape, dtype=np.uint8))
+    coloured = colorizer.colorize(photo)
+    assert coloured.rgb.shape == (*shape, 3)
+    assert coloured.rgb.dtype == np.float32
+    assert np.isfinite(coloured.rgb).all()
+    assert lightness_error(photo, coloured) <= LEVEL_8_BIT
+
+
+def test_photo_is_not_written_to_and_keeps_alpha_and_metadata(
+    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+) -> None:
+    alpha = np.linspace(0, 1, grey_pixels.size, dtype=np.float32).reshape(grey_pixels.shape)
+    photo = replace(
+        make_photo(grey_pixels), alpha=alpha, metadata=Metadata(xmp=b"<x/>", dpi=(300, 300))
+    )
+    before = photo.rgb.copy()
+    coloured = colorizer.colorize(photo)
+    assert np.array_equal(photo.rgb, before)
+    assert coloured.alpha is not None
+    assert np.array_equal(coloured.alpha, alpha)
+    assert coloured.metadata == photo.metadata
+
+
+def test_old_colour_is_not_looked_at(
+    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+) -> None:
+    coloured = colorizer.colorize(make_photo(grey_pixels))
+    again = colorizer.colorize(coloured)
+    assert np.abs(again.rgb - coloured.rgb).max() < 2 / 255
+
+
+def test_decoding_anew_runs_no_network(
+    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = make_photo(grey_pixels)
+    distribution = colorizer.predict(photo)
+    other = colorizer.with_recipe(Recipe(temperature=0.0, vividness=1.0))
+    expected = other.colorize(photo)
+    monkeypatch.setattr(colorizer.network, "logits", None)
+    decoded = other.decode(photo, distribution)
+    assert np.array_equal(decoded.rgb, expected.rgb)
+    assert not np.array_equal(decoded.rgb, colorizer.decode(photo, distribution).rgb)
+
+
+def test_vividness_raises_colourfulness(
+    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+) -> None:
+    photo = make_photo(grey_pixels)
+    distribution = colorizer.predict(photo)
+
+    def mean_chroma(vividness: float) -> float:
+        decoded = colorizer.with_recipe(Recipe(vividness=vividness)).decode(photo, distribution)
+        return float(np.linalg.norm(rgb2lab(decoded.rgb)[..., 1:], axis=2).mean())
+
+    assert mean_chroma(0.0) < mean_chroma(0.5) < mean_chroma(1.0)
+
+
+def test_larger_render_factor_gives_a_finer_distribution(
+    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+) -> None:
+    photo = make_photo(grey_pixels)
+    shapes = [
+        colorizer.with_recipe(Recipe(render_factor=n)).predict(photo).log_probabilities.shape
+        for n in (4, 8)
+    ]
+    assert shapes == [(313, 12, 20), (313, 28, 36)]
+
+
+def test_provenance_makes_the_recipe_again(colorizer: Colorizer) -> None:
+    records = colorizer.with_recipe(Recipe(temperature=0.25)).provenance()
+    assert records["network"] == "compact"
+    assert len(records["weights_sha256"]) == 64
+    assert '"temperature": 0.25' in records["recipe"]
+
+
+def test_unknown_network_is_named() -> None:
+    with pytest.raises(UnknownNetworkError, match="nosuch"):
+        Colorizer("nosuch")
+
+
+def test_recipe_out_of_range_is_refused(colorizer: Colorizer) -> None:
+    with pytest.raises(RecipeError):
+        colorizer.with_recipe(Recipe(temperature=2))
+
+
+@pytest.mark.parametrize("shape", [(3000, 4000), (1, 20000), (20000, 1), (50, 50), (1, 1)])
+@pytest.mark.parametrize("stride", [8, 16])
+def test_network_size_fits_stride_and_budget(shape: tuple[int, int], stride: int) -> None:
+    height, width = network_size(*shape, side=160, stride=stride)
+    assert height % stride == 0
+    assert width % stride == 0
+    assert stride * stride <= height * width <= 1.2 * 160**2
+
+
+def test_shrinking_averages_every_pixel() -> None:
+    rng = np.random.default_rng(0)
+    lightness = rng.uniform(0, 100, (320, 480)).astype(np.float32)
+    small = shrink_lightness(lightness, 128, 16)
+    exact = lightness[:, :].mean()
+    assert small.shape == (112, 160)
+    assert small.mean() == pytest.approx(exact, abs=0.05)
+    # Bilinear picks four pixels of each cell, and leaves far more of the noise.
+    assert small.std() < 0.5 * lightness.std()

@@ -1,0 +1,47 @@
+"""What the README says is so."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from colorize_lab import errors
+from colorize_lab.cli.main import run
+from colorize_lab.errors import ColorizeLabError
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_exit_code_of_an_error_is_in_the_table() -> None:
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README, flags=re.MULTILINE)}
+    raised = {
+        error.exit_code
+        for error in vars(errors).values()
+        if isinstance(error, type) and issubclass(error, ColorizeLabError)
+    }
+    assert raised | {0, 2, 70, 130} == listed
+
+
+def test_every_cause_says_what_it_is() -> None:
+    for error in vars(errors).values():
+        if isinstance(error, type) and issubclass(error, Exception):
+            assert error.__doc__
+
+
+def test_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "tests" / "photos", tmp_path / "tests" / "photos")
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    exec(code, {})
+    assert (tmp_path / "astronaut-colorized.png").exists()
+
+
+@pytest.mark.parametrize("option", sorted(set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))))
+def test_option_in_the_readme_exists(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    helps = ""
+    for words in ([], ["models"], ["train"]):
+        run([*words, "--help"])
+        helps += capsys.readouterr().out
+    assert option in helps or option in {"--no-deps"}
