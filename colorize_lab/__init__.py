@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
-    from colorize_lab.photo import Photo, read_photo, write_photo
+    from colorize_lab.photo import Photo, array_to_photo, read_photo, write_photo
     from colorize_lab.recipe import Recipe
 
-__all__ = ["Colorizer", "Photo", "Recipe", "read_photo", "write_photo"]
+__all__ = ["Colorizer", "Photo", "Recipe", "array_to_photo", "read_photo", "write_photo"]
 
 _HOMES = {
     "Colorizer": "colorize_lab.colorizer",
     "Photo": "colorize_lab.photo",
     "Recipe": "colorize_lab.recipe",
+    "array_to_photo": "colorize_lab.photo",
     "read_photo": "colorize_lab.photo",
     "write_photo": "colorize_lab.photo",
 }

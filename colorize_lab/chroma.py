@@ -25,7 +25,7 @@ _WORKING_SCALE = 4
 # Side of the windows in which a line is fitted, in working pixels: a little over a coarse cell.
 _WINDOW = 5
 # Variance of L* below which an area counts as flat, epsilon of the guided filter.
-_FLAT_VARIANCE = 10.0
+_FLAT_VARIANCE = np.float32(10)
 _ROUNDS = 2
 _BACK_PROJECTIONS = 2
 
@@ -83,13 +83,14 @@ def _fit_lines(ab: Floats, lightness: Floats) -> Floats:
     a* and b*, and their offsets.
     """
     height, width = lightness.shape
-    mean = _average(lightness)
-    variance = _average(lightness * lightness) - mean * mean + _FLAT_VARIANCE
-    light, mean, variance = (plane[..., np.newaxis] for plane in (lightness, mean, variance))
+    light = lightness[..., np.newaxis]
+    mean = _average(light)
+    variance = _average(light * light) - mean * mean + _FLAT_VARIANCE
     chroma = _enlarge(ab, height, width, cv2.INTER_CUBIC)
     for _ in range(_ROUNDS):
         mean_chroma = _average(chroma)
-        slope = (_average(light * chroma) - mean * mean_chroma) / variance
+        covariance = _average(light * chroma) - mean * mean_chroma
+        slope: Floats = np.divide(covariance, variance)
         offset = _average(mean_chroma - slope * mean)
         slope = _average(slope)
         for _ in range(_BACK_PROJECTIONS):
@@ -97,22 +98,25 @@ def _fit_lines(ab: Floats, lightness: Floats) -> Floats:
             offset += _enlarge(missing, height, width, cv2.INTER_LINEAR)
         chroma = slope * light + offset
     around = np.ones((3, 3), np.uint8)
-    known = np.stack([cv2.erode(lightness, around), cv2.dilate(lightness, around)])
-    return np.concatenate([known, np.moveaxis(slope, -1, 0), np.moveaxis(offset, -1, 0)])
+    low, high = cv2.erode(lightness, around), cv2.dilate(lightness, around)
+    planes = np.dstack([low, high, slope, offset])
+    return np.ascontiguousarray(np.moveaxis(planes, -1, 0), np.float32)
 
 
-def _average(plane: Floats) -> Floats:
-    return cv2.blur(plane, (_WINDOW, _WINDOW)).reshape(plane.shape)
+def _average(image: Floats) -> Floats:
+    """Average over the window around each pixel of (h, w, channels)."""
+    mean = cv2.blur(image, (_WINDOW, _WINDOW)).reshape(image.shape)  # cv2 drops a last axis of 1
+    return np.asarray(mean, np.float32)
 
 
 def _shrink(image: Floats, height: int, width: int) -> Floats:
     """Average down to at most ``height`` rows and ``width`` columns."""
     size = (min(width, image.shape[1]), min(height, image.shape[0]))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _enlarge(image: Floats, height: int, width: int, interpolation: int) -> Floats:
-    return cv2.resize(image, (width, height), interpolation=interpolation)
+    return np.asarray(cv2.resize(image, (width, height), interpolation=interpolation), np.float32)
 
 
 def _enlarge_rows(planes: Floats, rows: slice, height: int, width: int) -> Floats:
@@ -124,5 +128,4 @@ def _enlarge_rows(planes: Floats, rows: slice, height: int, width: int) -> Float
     top, bottom = (np.clip(above + step, 0, last).astype(np.intp) for step in (0, 1))
     band = planes[:, top] * (1 - share) + planes[:, bottom] * share
     flat = band.reshape(-1, planes.shape[2])
-    wide = cv2.resize(flat, (width, len(flat)), interpolation=cv2.INTER_LINEAR)
-    return wide.reshape(count, -1, width)
+    return _enlarge(flat, len(flat), width, cv2.INTER_LINEAR).reshape(count, -1, width)

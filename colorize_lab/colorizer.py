@@ -11,7 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from colorize_lab.chroma import upsample_chroma
-from colorize_lab.color import class_weights, join_lightness_chroma, load_bins, load_prior, rgb_to_lightness
+from colorize_lab.color import (
+    class_weights,
+    join_lightness_chroma,
+    load_bins,
+    load_prior,
+    rgb_to_lightness,
+)
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
 from colorize_lab.networks import (
@@ -57,14 +63,14 @@ class Colorizer:
     DeviceError
         For ``"cuda"`` where there is none.
     RecipeError
-        For vividness with a network whose bins have no known prior.
+        When a photo is coloured: for a vividness other than its own with a network whose bins
+        have no known prior.
 
     Examples
     --------
-    >>> from skimage.data import astronaut
-    >>> from colorize_lab import Colorizer, photo_from_array
-    >>> colorizer = Colorizer()
-    >>> coloured = colorizer.colorize(photo_from_array(astronaut()))
+    >>> from skimage.data import camera
+    >>> from colorize_lab import Colorizer, array_to_photo
+    >>> coloured = Colorizer().colorize(array_to_photo(camera()))
     >>> coloured.rgb.shape, coloured.rgb.dtype
     ((512, 512, 3), dtype('float32'))
     """
@@ -80,9 +86,8 @@ class Colorizer:
         installed = choose_network(network) if isinstance(network, str) else network
         self.network = Network.load(installed, choose_device(device), threads)
         spec = self.network.spec
-        self.recipe = (recipe or Recipe()).complete(spec)
         self.bins = load_bins() if spec.bins is None else read_bins(spec.bins)
-        self.class_weights = ...
+        self.recipe = (recipe or Recipe()).complete(spec)
         logger.info("network %s on %s, %s", spec.name, self.network.device.name, self.recipe)
 
     def colorize(self, photo: Photo) -> Photo:
@@ -154,12 +159,24 @@ class Colorizer:
         return AbDistribution.from_logits(self.network.logits(small), self.bins)
 
     def _decode(self, photo: Photo, lightness: Plane, distribution: AbDistribution) -> Photo:
-        """The second half of the way: prior shift, annealed mean, full size, join."""
-        strength = self.network.spec.vividness_to_strength(self.recipe.vividness)
-        distribution = distribution.reweight(self.class_weights, strength)
+        distribution = self._shift_prior(distribution)
         ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
         rgb = join_lightness_chroma(lightness, upsample_chroma(ab, lightness))
         return replace_pixels(photo, rgb)
+
+
+    def _shift_prior(self, distribution: AbDistribution) -> AbDistribution:
+        """Give rare colours the chance that the recipe's vividness asks for."""
+        spec = self.network.spec
+        strength = spec.vividness_to_strength(self.recipe.vividness)
+        if strength == 0:
+            return distribution
+        if spec.bins is not None:
+            raise RecipeError(
+                f"vividness needs the prior of the bins, which is not known for {spec.bins}; "
+                f"leave vividness at {spec.vividness:g}"
+            )
+        return distribution.reweight(class_weights(load_prior(), self.bins), strength)
 
 
 def network_size(height: int, width: int, side: int, stride: int) -> tuple[int, int]:

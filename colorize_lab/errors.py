@@ -95,3 +95,9 @@ class WorkerError(ColorizeLabError):
     """A process of a batch was ended from outside."""
 
     exit_code = 13
+
+
+class MissingExtraError(ColorizeLabError):
+    """A part of the program needs a package that is installed on request only."""
+
+    exit_code = 14

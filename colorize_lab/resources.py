@@ -1,20 +1,29 @@
-"""Where the files that ship with the program lie."""
+"""Where the files that ship with the program are."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from colorize_lab.errors import InputError
+
 __all__ = ["models_dir"]
 
 
 def models_dir() -> Path:
-    """Folder of the networks, their bins and their prior.
+    """Return the folder of the networks, the bins and the prior.
 
     Returns
     -------
     Path
-        Inside the package where it is installed, beside it in a source tree.
+        Inside the package where it is installed, beside it in a source checkout.
+
+    Raises
+    ------
+    InputError
+        Where it is in neither place.
     """
     package = Path(__file__).parent
-    installed = package / "models"
-    return installed if installed.is_dir() else package.parent / "models"
+    for folder in (package / "models", package.parent / "models"):
+        if folder.is_dir():
+            return folder
+    raise InputError(f"{package} has no models folder; install colorize-lab again")

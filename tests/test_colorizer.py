@@ -7,24 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from skimage.color import rgb2lab
 
-from colorize_lab import Colorizer, Photo, Recipe
+from colorize_lab import Colorizer, Photo, Recipe, array_to_photo
 from colorize_lab.colorizer import network_size, shrink_lightness
 from colorize_lab.errors import RecipeError, UnknownNetworkError
 from colorize_lab.photo import Metadata
-
-
-def make_photo(pixels: NDArray[np.generic], bit_depth: int = 8) -> Photo:
-    """Make a photo of integers, grey or RGB."""
-    levels = 2**bit_depth - 1
-    rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
-    return Photo(
-        rgb=(rgb / levels).astype(np.float32),
-        alpha=None,
-        bit_depth=bit_depth,
-        metadata=Metadata(),
-        format="PNG",
-        is_grey=pixels.ndim == 2,
-    )
 
 
 def lightness_error(before: Photo, after: Photo) -> float:
@@ -42,26 +28,26 @@ LEVEL_8_BIT = float(np.diff(rgb2lab(np.linspace(0, 1, 256)[:, None, None].repeat
 def test_lightness_is_kept_at_8_bit(
     colorizer: Colorizer, grey_pixels: NDArray[np.uint8], saturation: float
 ) -> None:
-    photo = make_photo(grey_pixels)
+    photo = array_to_photo(grey_pixels)
     vivid = colorizer.with_recipe(Recipe(saturation=saturation))
     assert lightness_error(photo, vivid.colorize(photo)) <= LEVEL_8_BIT
 
 
 def test_lightness_is_kept_at_16_bit(colorizer: Colorizer) -> None:
     ramp = np.linspace(0, 65535, 64 * 96).reshape(64, 96).astype(np.uint16)
-    photo = make_photo(ramp, bit_depth=16)
+    photo = array_to_photo(ramp)
     vivid = colorizer.with_recipe(Recipe(saturation=3.0))
     assert lightness_error(photo, vivid.colorize(photo)) <= 0.02
 
 
 def test_check_of_lightness_sees_a_photo_that_was_clipped(grey_pixels: NDArray[np.uint8]) -> None:
-    photo = make_photo(grey_pixels)
+    photo = array_to_photo(grey_pixels)
     clipped = replace(photo, rgb=np.clip(photo.rgb + [0.2, 0, -0.2], 0, 1).astype(np.float32))
     assert lightness_error(photo, clipped) > LEVEL_8_BIT
 
 
 def test_colour_comes_out(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) -> None:
-    coloured = colorizer.colorize(make_photo(grey_pixels))
+    coloured = colorizer.colorize(array_to_photo(grey_pixels))
     chroma = np.linalg.norm(rgb2lab(coloured.rgb)[..., 1:], axis=2)
     assert chroma.mean() > 2
     assert not coloured.is_grey
@@ -69,7 +55,7 @@ def test_colour_comes_out(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) 
 
 def test_without_saturation_every_grey_is_exactly_what_it_was(colorizer: Colorizer) -> None:
     greys = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    photo = make_photo(greys)
+    photo = array_to_photo(greys)
     result = colorizer.with_recipe(Recipe(saturation=0.0)).colorize(photo)
     stored = np.round(result.rgb * 255).astype(np.uint8)
     assert np.array_equal(stored, np.repeat(greys[..., None], 3, axis=2))
@@ -80,7 +66,7 @@ def test_without_saturation_every_grey_is_exactly_what_it_was(colorizer: Coloriz
 )
 def test_every_size_works(colorizer: Colorizer, shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(1)
-    photo = make_photo(rng.integers(0, 256, shape, dtype=np.uint8))
+    photo = array_to_photo(rng.integers(0, 256, shape, dtype=np.uint8))
     coloured = colorizer.colorize(photo)
     assert coloured.rgb.shape == (*shape, 3)
     assert coloured.rgb.dtype == np.float32
@@ -93,7 +79,7 @@ def test_photo_is_not_written_to_and_keeps_alpha_and_metadata(
 ) -> None:
     alpha = np.linspace(0, 1, grey_pixels.size, dtype=np.float32).reshape(grey_pixels.shape)
     photo = replace(
-        make_photo(grey_pixels), alpha=alpha, metadata=Metadata(xmp=b"<x/>", dpi=(300, 300))
+        array_to_photo(grey_pixels), alpha=alpha, metadata=Metadata(xmp=b"<x/>", dpi=(300, 300))
     )
     before = photo.rgb.copy()
     coloured = colorizer.colorize(photo)
@@ -106,7 +92,7 @@ def test_photo_is_not_written_to_and_keeps_alpha_and_metadata(
 def test_old_colour_is_not_looked_at(
     colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
 ) -> None:
-    coloured = colorizer.colorize(make_photo(grey_pixels))
+    coloured = colorizer.colorize(array_to_photo(grey_pixels))
     again = colorizer.colorize(coloured)
     assert np.abs(again.rgb - coloured.rgb).max() < 2 / 255
 
@@ -114,7 +100,7 @@ def test_old_colour_is_not_looked_at(
 def test_decoding_anew_runs_no_network(
     colorizer: Colorizer, grey_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    photo = make_photo(grey_pixels)
+    photo = array_to_photo(grey_pixels)
     distribution = colorizer.predict(photo)
     other = colorizer.with_recipe(Recipe(temperature=0.0, vividness=1.0))
     expected = other.colorize(photo)
@@ -127,7 +113,7 @@ def test_decoding_anew_runs_no_network(
 def test_vividness_raises_colourfulness(
     colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
 ) -> None:
-    photo = make_photo(grey_pixels)
+    photo = array_to_photo(grey_pixels)
     distribution = colorizer.predict(photo)
 
     def mean_chroma(vividness: float) -> float:
@@ -140,7 +126,7 @@ def test_vividness_raises_colourfulness(
 def test_larger_render_factor_gives_a_finer_distribution(
     colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
 ) -> None:
-    photo = make_photo(grey_pixels)
+    photo = array_to_photo(grey_pixels)
     shapes = [
         colorizer.with_recipe(Recipe(render_factor=n)).predict(photo).log_probabilities.shape
         for n in (4, 8)

@@ -72,7 +72,7 @@ def rgb_to_lightness(rgb: Floats) -> Floats:
 
     def work(rows: slice) -> None:
         luminance = cv2.transform(_srgb_to_linear(rgb[rows]), _Y_ROW[np.newaxis])
-        np.multiply(_ratio_to_f(luminance), 116, out=lightness[rows])
+        np.multiply(_ratio_to_f(np.asarray(luminance, np.float32)), 116, out=lightness[rows])
         lightness[rows] -= 16
 
     run_strips(work, height, width)
@@ -147,7 +147,7 @@ def join_lightness_chroma(lightness: Floats, ab: Floats) -> Floats:
     --------
     >>> grey = np.full((1, 1, 3), 77 / 255, np.float32)
     >>> lightness = rgb_to_lightness(grey)
-    >>> join_lightness_chroma(lightness, np.zeros((1, 1, 2), np.float32)) * 255
+    >>> (join_lightness_chroma(lightness, np.zeros((1, 1, 2), np.float32)) * 255).round(1)
     array([[[77., 77., 77.]]], dtype=float32)
     """
     height, width = lightness.shape
@@ -180,7 +180,8 @@ def _shrink_chroma(fy: Floats, luminance: Floats, dx: Floats, dz: Floats) -> Flo
 
 def _measure_excess(linear: Floats) -> Floats:
     """Return how far the worst channel of planes (3, ...) is outside 0..1; negative inside."""
-    return np.maximum(linear.max(axis=0) - 1, -linear.min(axis=0))
+    excess: Floats = np.maximum(linear.max(axis=0) - 1, -linear.min(axis=0))
+    return excess
 
 
 def _f_to_linear(fy: Floats, luminance: Floats, dx: Floats, dz: Floats) -> Floats:
@@ -198,12 +199,13 @@ def _f_to_linear(fy: Floats, luminance: Floats, dx: Floats, dz: Floats) -> Float
 def _mix(row: Floats, linear: Floats) -> Floats:
     """Apply a matrix row that sums to 1 to linear RGB (..., 3), exactly so for greys."""
     red, green, blue = np.moveaxis(linear, -1, 0)
-    return green + row[0] * (red - green) + row[2] * (blue - green)
+    mixed: Floats = green + row[0] * (red - green) + row[2] * (blue - green)
+    return mixed
 
 
 def _ratio_to_f(ratio: Floats) -> Floats:
     """CIE 1976's f of X, Y or Z relative to white."""
-    f = np.power(ratio, np.float32(1 / 3))
+    f: Floats = np.power(ratio, np.float32(1 / 3))
     dark = ratio < _KNEE**3
     if dark.any():
         f[dark] = _KNEE + (ratio[dark] - _KNEE**3) / _KNEE_SLOPE

@@ -11,7 +11,7 @@ from functools import partial
 from PIL import Image
 
 from colorize_lab.errors import TruncatedImageError
-from colorize_lab.photo.opened import OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples, decode_with_opencv
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import describe_image, encode_pillow
 from colorize_lab.photo.provenance import add_provenance, read_provenance
@@ -46,7 +46,7 @@ def open_jpeg(data: bytes) -> OpenedFile:
         Where the end is missing.
     """
     if not is_complete_jpeg(data):
-        raise TruncatedImageError("the JPEG breaks off before its end")
+        raise TruncatedImageError(DAMAGED)
     image = Image.open(io.BytesIO(data), formats=("JPEG",))
     opened = describe_image(image)
     if image.mode != "CMYK":

@@ -17,6 +17,7 @@ from colorize_lab.photo.photo import Metadata
 #: float32 in 0..1.
 Samples: TypeAlias = NDArray[Any]
 
+DAMAGED = "the picture breaks off or is damaged; copy it again from its source"
 _TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
 
 
@@ -76,7 +77,7 @@ def decode_with_opencv(data: bytes) -> Samples:
             raise MemoryError from error
         raise
     if samples is None:
-        raise TruncatedImageError("the picture's data breaks off or is damaged")
+        raise TruncatedImageError(DAMAGED)
     if samples.ndim == 3:
         cv2.cvtColor(samples, _TO_RGB[samples.shape[2]], dst=samples)
     return samples

@@ -12,7 +12,7 @@ import numpy as np
 
 from colorize_lab.errors import TruncatedImageError
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.opened import OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples, decode_with_opencv
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import clean_dpi, clean_exif
 from colorize_lab.photo.png_chunks import (
@@ -56,7 +56,7 @@ def open_png(data: bytes) -> OpenedFile:
     """
     chunks = read_chunks(data)
     if chunks[0].name != b"IHDR":
-        raise TruncatedImageError("the PNG's header is damaged")
+        raise TruncatedImageError(DAMAGED)
     width, height, depth, kind = struct.unpack_from(">LLBB", chunks[0].data)
     extras = {chunk.name: chunk.data for chunk in chunks if chunk.name != b"IDAT"}
     return OpenedFile(

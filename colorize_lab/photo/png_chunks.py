@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from colorize_lab.errors import TruncatedImageError
+from colorize_lab.photo.opened import DAMAGED
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Signature, then IHDR: 13 bytes between length, name and checksum.
@@ -53,7 +54,7 @@ def read_chunks(png: bytes) -> list[Chunk]:
         if name == b"IEND":
             return chunks
         position = end + 4
-    raise TruncatedImageError("the PNG breaks off or is damaged")
+    raise TruncatedImageError(DAMAGED)
 
 
 def pack_chunk(name: bytes, data: memoryview | bytes) -> bytes:

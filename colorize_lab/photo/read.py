@@ -20,7 +20,7 @@ from colorize_lab.errors import (
 from colorize_lab.photo.exif import mark_upright, read_orientation
 from colorize_lab.photo.formats import sniff_format
 from colorize_lab.photo.memory import check_memory
-from colorize_lab.photo.opened import OpenedFile, Samples
+from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples
 from colorize_lab.photo.photo import Photo
 from colorize_lab.photo.pillow import lift_pillow_limit
 from colorize_lab.photo.pixels import find_grey, samples_to_floats, split_alpha, turn_upright
@@ -67,7 +67,7 @@ def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float 
         _check_size(opened, max_megapixels)
         samples = opened.decode()
         if samples.shape[:2] != (opened.height, opened.width):
-            raise TruncatedImageError("its pixels and its header tell of different sizes")
+            raise TruncatedImageError(DAMAGED)
         return _make_photo(file_format.name, opened, samples)
 
 
@@ -86,9 +86,7 @@ def _name_errors(name: str) -> Iterator[None]:
             f"{name}: the memory does not suffice to read it; use a smaller copy"
         ) from error
     except Exception as error:  # damaged files make libraries raise whatever they trip over
-        raise TruncatedImageError(
-            f"{name}: the picture breaks off or is damaged ({error}); copy it again from its source"
-        ) from error
+        raise TruncatedImageError(f"{name}: {DAMAGED}") from error
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -108,7 +106,7 @@ def _read_bytes(path: Path) -> bytes:
 def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
     pixels = opened.width * opened.height
     if pixels == 0:
-        raise TruncatedImageError("its header tells of no pixels")
+        raise TruncatedImageError(DAMAGED)
     if pixels > max_megapixels * 1e6:
         raise PhotoTooLargeError(
             f"{opened.width} x {opened.height} pixels are {pixels / 1e6:.0f} megapixels and "

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tifffile import EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage
 
-from colorize_lab.errors import NonFinitePixelsError, NotAnImageError
+from colorize_lab.errors import NonFinitePixelsError, NotAnImageError, TruncatedImageError
 from colorize_lab.photo.exif import mark_upright, read_orientation
-from colorize_lab.photo.opened import OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples, decode_with_opencv
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import clean_dpi, open_pillow
 from colorize_lab.photo.tiff_exif import extract_exif
@@ -60,6 +60,9 @@ def open_tiff(data: bytes) -> OpenedFile:
         pages = len(tiff.pages)
     if page.subfiletype & REDUCED_PICTURE:
         raise NotAnImageError("it holds a preview and raw data of a camera; develop it first")
+    # Decoders leave missing pieces black.
+    if len(page.dataoffsets) < math.prod(page.chunked) or 0 in page.databytecounts:
+        raise TruncatedImageError(DAMAGED)
     xmp = page.tags.valueof("XMP")
     metadata = Metadata(
         exif=extract_exif(data),
@@ -72,6 +75,8 @@ def open_tiff(data: bytes) -> OpenedFile:
     # Pillow turns a TIFF upright by itself.
     metadata = mark_upright(metadata, read_orientation(metadata))
     opened = open_pillow("TIFF", data)
+    if {opened.width, opened.height} != {page.imagewidth, page.imagelength}:
+        raise TruncatedImageError(DAMAGED)
     return replace(opened, metadata=replace(metadata, icc=opened.metadata.icc))
 
 
@@ -101,7 +106,8 @@ def _decode_deep(data: bytes) -> Samples:
     if samples.ndim == 3:
         colours = COLOUR_CHANNELS[PHOTOMETRIC(page.photometric)]
         has_alpha = bool(page.extrasamples) and page.extrasamples[0] in ALPHA
-        samples = samples[..., : colours + 1 if has_alpha else colours]
+        samples = samples[..., : colours + has_alpha]
+        samples = samples[..., 0] if samples.shape[2] == 1 else samples
     scaled = _scale_samples(samples)
     if page.photometric == PHOTOMETRIC.MINISWHITE:
         grey = scaled if scaled.ndim == 2 else scaled[..., 0]

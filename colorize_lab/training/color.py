@@ -1,26 +1,37 @@
 """Colour on the training device: L*a*b* of batches, and the soft-encoded target.
 
 The library's own conversions work on numpy photos; these are the same formulas for tensors
-(a test holds the two together).
+(tests hold the two together).
 """
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from colorize_lab.color.gamut import soft_encode
+from colorize_lab.color import soft_encode
 
-# sRGB to CIE XYZ, each row divided by the D65 white (IEC 61966-2-1, as scikit-image).
+__all__ = [
+    "SoftEncoder",
+    "decode_logits",
+    "linear_to_ab",
+    "linear_to_lightness",
+    "shrink_quarter",
+    "soft_cross_entropy",
+    "srgb_to_linear",
+]
+
+# sRGB to CIE XYZ (IEC 61966-2-1), each row scaled to a white of 1: grey has no chroma.
 XYZ_FROM_RGB = np.array(
     [
         [0.412453, 0.357580, 0.180423],
         [0.212671, 0.715160, 0.072169],
         [0.019334, 0.119193, 0.950227],
     ]
-) / np.array([[0.95047], [1.0], [1.08883]])
+)
+XYZ_FROM_RGB /= XYZ_FROM_RGB.sum(axis=1, keepdims=True)
 
 
 def srgb_to_linear(rgb: Tensor) -> Tensor:
@@ -34,7 +45,7 @@ def cie_f(t: Tensor) -> Tensor:
 
 
 def linear_to_lightness(linear: Tensor, weights: Tensor) -> Tensor:
-    """L* of grey mixed from linear RGB.
+    """Compute L* of grey mixed from linear RGB.
 
     Parameters
     ----------
@@ -53,30 +64,42 @@ def linear_to_lightness(linear: Tensor, weights: Tensor) -> Tensor:
 
 
 def linear_to_ab(linear: Tensor) -> Tensor:
-    """a* and b* (N, 2, H, W) of linear RGB (N, 3, H, W)."""
+    """Compute a* and b* (N, 2, H, W) of linear RGB (N, 3, H, W)."""
     matrix = torch.as_tensor(XYZ_FROM_RGB, dtype=linear.dtype, device=linear.device)
     f = cie_f(torch.einsum("ij,njhw->nihw", matrix, linear))
     return torch.stack([500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], dim=1)
+
+
+def shrink_quarter(ab: Tensor) -> Tensor:
+    """Average ab over 4x4 pixels: the resolution at which the network speaks."""
+    return torch.nn.functional.avg_pool2d(ab, 4)
 
 
 class SoftEncoder:
     """Soft encoding (Zhang et al. 2016, section 2.2) by a table over the ab plane.
 
     The five nearest bins and their weights are computed once for each cell of a 1-unit grid;
-    a lookup replaces a distance to 313 bins for every pixel.
+    a lookup replaces a search for every pixel.
+
+    Parameters
+    ----------
+    bins : ndarray of float32, (Q, 2)
+        The ab bins.
+    device : torch.device
+        Where the table lies.
     """
 
     REACH = 128
 
-    def __init__(self, bins: np.ndarray, device: torch.device) -> None:
+    def __init__(self, bins: npt.NDArray[np.float32], device: torch.device) -> None:
         axis = np.arange(-self.REACH, self.REACH + 1, dtype=np.float32)
         grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
-        indices, weights = soft_encode(grid, bins)
-        self.indices = torch.as_tensor(indices.reshape(-1, indices.shape[-1])).long().to(device)
-        self.weights = torch.as_tensor(weights.reshape(-1, weights.shape[-1])).to(device)
+        indices, weights = soft_encode(grid.reshape(-1, 2), bins)
+        self.indices = torch.as_tensor(indices).long().to(device)
+        self.weights = torch.as_tensor(weights).to(device)
 
     def encode(self, ab: Tensor) -> tuple[Tensor, Tensor]:
-        """Bins and weights of each pixel.
+        """Find the bins and weights of each pixel.
 
         Parameters
         ----------
@@ -86,7 +109,7 @@ class SoftEncoder:
         Returns
         -------
         tuple of Tensor
-            Indices (int64) and weights, both (N, 5, h, w).
+            Indices (int64), the nearest bin first, and weights, both (N, 5, h, w).
         """
         cell = (ab.round().clamp(-self.REACH, self.REACH) + self.REACH).long()
         key = cell[:, 0] * (2 * self.REACH + 1) + cell[:, 1]
@@ -96,26 +119,43 @@ class SoftEncoder:
 def soft_cross_entropy(
     logits: Tensor, indices: Tensor, weights: Tensor, class_weights: Tensor | None = None
 ) -> Tensor:
-    """Mean cross entropy against a soft-encoded target, without the dense 313-channel target.
+    """Mean cross entropy against a soft-encoded target, without the dense Q-channel target.
 
     Parameters
     ----------
     logits : Tensor
-        (N, 313, h, w).
+        (N, Q, h, w).
     indices, weights : Tensor
-        (N, 5, h, w), as :meth:`SoftEncoder.encode` gives them.
+        (N, 5, h, w), as `SoftEncoder.encode` gives them.
     class_weights : Tensor, optional
-        (313,) class rebalancing (Zhang et al. 2016, eq. 3); each pixel counts as its nearest bin.
+        (Q,) class rebalancing (Zhang et al. 2016, eq. 3); each pixel counts as its nearest bin.
     """
     logits = logits.float()
-    chosen = (logits.gather(1, indices) * weights).sum(1)
-    loss = logits.logsumexp(1) - chosen
+    loss = logits.logsumexp(1) - (logits.gather(1, indices) * weights).sum(1)
     if class_weights is None:
         return loss.mean()
-    pixel_weights = class_weights[indices.gather(1, weights.argmax(1, keepdim=True))[:, 0]]
+    pixel_weights = class_weights[indices[:, 0]]
     return (loss * pixel_weights).sum() / pixel_weights.sum()
 
 
-def shrink_quarter(ab: Tensor) -> Tensor:
-    """Average ab over 4x4 pixels: the resolution at which the network speaks."""
-    return functional.avg_pool2d(ab, 4)
+def decode_logits(logits: Tensor, bins: Tensor, shift: Tensor, temperature: float) -> Tensor:
+    """Decode by the annealed mean (Zhang et al. 2016, eq. 5) after a prior shift.
+
+    Parameters
+    ----------
+    logits : Tensor
+        (N, Q, h, w).
+    bins : Tensor
+        (Q, 2) ab of each bin.
+    shift : Tensor
+        (Q,) added to the logits: the logarithm of what the probabilities are multiplied by.
+    temperature : float
+        T, above 0; 1 is the plain mean.
+
+    Returns
+    -------
+    Tensor
+        (N, 2, h, w) ab.
+    """
+    shifted = (logits.float() + shift.view(1, -1, 1, 1)) / temperature
+    return torch.einsum("nqhw,qc->nchw", torch.softmax(shifted, dim=1), bins)

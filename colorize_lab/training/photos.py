@@ -11,75 +11,120 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
-from colorize_lab.errors import InputError
+from colorize_lab.errors import ColorizeLabError, InputError
 from colorize_lab.opencv import cv2
+from colorize_lab.photo import list_suffixes, read_photo
+
+__all__ = ["is_held_out", "iterate_files", "load_photos", "read_square"]
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 MAX_FILE_BYTES = 64 << 20
+MAX_MEGAPIXELS = 100.0
 # A photo counts as grey or toned when its ab scatters less than this around their mean.
 MIN_AB_SCATTER = 3.0
 # Wider photos lose their ends before the rest is squeezed into a square.
 MAX_ASPECT = 4 / 3
+FILES_AT_ONCE = 256
 
 
 def iterate_files(sources: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every picture in folders and zips, in a stable order.
+    """Read the files of folders and zips that are named like pictures, in a stable order.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        Folders (searched to the bottom) and zips.
+
+    Yields
+    ------
+    tuple of str and bytes
+        Name within its source, and content.
 
     Raises
     ------
     InputError
-        When a source is neither a folder nor a zip.
+        When a source is neither a folder nor a zip, or cannot be read.
     """
     for source in sources:
-        if source.is_dir():
-            for path in sorted(p for p in source.rglob("*") if p.suffix.lower() in SUFFIXES):
-                yield path.relative_to(source).as_posix(), path.read_bytes()
-        elif zipfile.is_zipfile(source):
-            with zipfile.ZipFile(source) as archive:
-                for info in sorted(archive.infolist(), key=lambda i: i.filename):
-                    wanted = Path(info.filename).suffix.lower() in SUFFIXES
-                    if wanted and info.file_size <= MAX_FILE_BYTES:
-                        yield info.filename, archive.read(info)
-        else:
-            raise InputError(f"{source} is neither a folder nor a zip of photos")
+        try:
+            yield from iterate_folder(source) if source.is_dir() else iterate_zip(source)
+        except (OSError, RuntimeError, zipfile.BadZipFile) as error:  # RuntimeError: encrypted
+            raise InputError(
+                f"{source} cannot be read ({error}); give folders or zips of photos"
+            ) from error
 
 
-def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
-    """Decode a photo to (3, side, side) RGB; None if it is no picture, or grey or toned."""
-    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    if bgr is None:
-        return None
-    thumbnail = cv2.resize(bgr, (32, 32), interpolation=cv2.INTER_AREA)
-    ab = cv2.cvtColor(thumbnail.astype(np.float32) / 255, cv2.COLOR_BGR2Lab)[..., 1:]
-    if np.linalg.norm(ab.std(axis=(0, 1))) < MIN_AB_SCATTER:
-        return None
-    height, width = bgr.shape[:2]
-    short = min(height, width)
-    top = max(0, (height - round(short * MAX_ASPECT)) // 2)
-    left = max(0, (width - round(short * MAX_ASPECT)) // 2)
-    cut = bgr[top : height - top, left : width - left]
-    shrinking = min(cut.shape[:2]) > side
-    method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
-    square = cv2.resize(cut, (side, side), interpolation=method)
-    return np.ascontiguousarray(square[..., ::-1].transpose(2, 0, 1))
+def iterate_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Read the pictures of a folder."""
+    for path in sorted(folder.rglob("*")):
+        if is_picture(path.name) and path.is_file() and path.stat().st_size <= MAX_FILE_BYTES:
+            yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def iterate_zip(file: Path) -> Iterator[tuple[str, bytes]]:
+    """Read the pictures of a zip."""
+    with zipfile.ZipFile(file) as archive:
+        for info in sorted(archive.infolist(), key=lambda info: info.filename):
+            if is_picture(info.filename) and info.file_size <= MAX_FILE_BYTES:
+                yield info.filename, archive.read(info)
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file's name ends like a picture's."""
+    return PurePosixPath(name).suffix.lower() in list_suffixes()
 
 
 def is_held_out(name: str, share: float) -> bool:
-    """Put a photo into the validation split by the hash of its name: stable when files come."""
+    """Whether a photo is kept for validation.
+
+    The hash of its name decides, so that the split stays when photos are added.
+
+    Examples
+    --------
+    >>> sum(is_held_out(f"{number}.jpg", 0.3) for number in range(1000))
+    306
+    """
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") < share * 2**32
 
 
-def load_photos(
-    sources: Sequence[Path], *, side: int = 160, held_out: float = 0.01
-) -> tuple[torch.Tensor, torch.Tensor]:
+def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
+    """Decode a file to (3, side, side) RGB; None if it is no photo, or a grey or toned one."""
+    try:
+        photo = read_photo(data, max_megapixels=MAX_MEGAPIXELS)
+    except ColorizeLabError:
+        return None
+    if photo.is_grey or is_toned(photo.rgb):
+        return None
+    middle = cut_middle(photo.rgb)
+    method = cv2.INTER_AREA if min(middle.shape[:2]) > side else cv2.INTER_LINEAR
+    square = cv2.resize(middle, (side, side), interpolation=method)
+    return np.ascontiguousarray((square * 255).round().astype(np.uint8).transpose(2, 0, 1))
+
+
+def is_toned(rgb: npt.NDArray[np.float32]) -> bool:
+    """Whether a photo has one colour all over, as sepia prints and blueprints have."""
+    thumbnail = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
+    ab = cv2.cvtColor(thumbnail, cv2.COLOR_RGB2Lab)[..., 1:]
+    return float(np.linalg.norm(ab.std(axis=(0, 1)))) < MIN_AB_SCATTER
+
+
+def cut_middle(rgb: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Cut a long photo down to `MAX_ASPECT`."""
+    height, width = rgb.shape[:2]
+    longest = round(min(height, width) * MAX_ASPECT)
+    top, left = max(0, height - longest) // 2, max(0, width - longest) // 2
+    return rgb[top : top + longest, left : left + longest]
+
+
+def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple[Tensor, Tensor]:
     """Read every colour photo and split off a part for validation.
 
     Parameters
@@ -101,24 +146,35 @@ def load_photos(
     InputError
         When a source cannot be read, or one of the splits is empty.
     """
-    train: list[npt.NDArray[np.uint8]] = []
-    validation: list[npt.NDArray[np.uint8]] = []
+    # Grown in place: the photos are never in memory twice.
+    splits = {True: bytearray(), False: bytearray()}
     total = 0
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor() as pool:
         files = iterate_files(sources)
-        while chunk := list(islice(files, 256)):
+        while chunk := list(islice(files, FILES_AT_ONCE)):
             total += len(chunk)
             squares = pool.map(lambda file: read_square(file[1], side), chunk)
-            for (name, _), photo in zip(chunk, squares, strict=True):
-                if photo is not None:
-                    (validation if is_held_out(name, held_out) else train).append(photo)
-    logger.info(
-        "%d photos to train on, %d held out, %d left out as grey, toned or unreadable",
-        len(train), len(validation), total - len(train) - len(validation),
-    )  # fmt: skip
-    if not train or not validation:
+            for (name, _), square in zip(chunk, squares, strict=True):
+                if square is not None:
+                    splits[is_held_out(name, held_out)] += square.tobytes()
+    train, validation = (to_photos(splits[kept], side) for kept in (False, True))
+    left_out = total - len(train) - len(validation)
+    if not len(train) or not len(validation):
         raise InputError(
             f"{total} pictures gave {len(train)} colour photos to train on and {len(validation)} "
-            "to validate with; more photos or another split (--held-out) are needed"
+            "to validate with; give more photos or another split (--held-out)"
         )
-    return torch.from_numpy(np.stack(train)), torch.from_numpy(np.stack(validation))
+    logger.info(
+        "%d photos to train on, %d held out, %d left out as grey, toned or unreadable",
+        len(train),
+        len(validation),
+        left_out,
+    )
+    return train, validation
+
+
+def to_photos(pixels: bytearray, side: int) -> Tensor:
+    """View bytes as uint8 photos (N, 3, side, side), without a copy."""
+    if not pixels:
+        return torch.empty(0, 3, side, side, dtype=torch.uint8)
+    return torch.frombuffer(pixels, dtype=torch.uint8).view(-1, 3, side, side)

@@ -190,19 +190,23 @@ def inflate_bmp(width: int, height: int) -> bytes:
     return bytes(data)
 
 
-def inflate_tiff(width: int, height: int) -> bytes:
-    data = bytearray(write_tiff(make_smooth(8, 8), photometric="rgb", byteorder="<"))
+def inflate_tiff(width: int, height: int, dtype: Any = np.uint8, strip: int = 0) -> bytes:
+    """Inflate a file of strips of so many lines, or of one strip that is said to hold all."""
+    pixels = make_samples(8, 8, 3, dtype)
+    options = {"photometric": "rgb", "byteorder": "<", "rowsperstrip": strip or 8}
+    data = bytearray(write_tiff(pixels, **options))
     (directory,) = struct.unpack_from("<L", data, 4)
+    values = {256: width, 257: height} | ({} if strip else {278: height})
     for entry in range(directory + 2, len(data) - 12, 12):
-        tag = struct.unpack_from("<H", data, entry)[0]
-        if tag in (256, 257):
-            struct.pack_into("<HLL", data, entry + 2, 4, 1, width if tag == 256 else height)
+        (tag,) = struct.unpack_from("<H", data, entry)
+        if tag in values:
+            struct.pack_into("<HLL", data, entry + 2, 4, 1, values[tag])
     return bytes(data)
 
 
 def inflate_webp(width: int, height: int) -> bytes:
     # Only the canvas of an animation may be larger than its frames.
-    pages = [Image.fromarray(make_smooth(8, side)) for side in (8, 9)]
+    pages = [Image.fromarray(make_samples(8, 8, seed=seed)) for seed in (0, 1)]
     data = bytearray(save(pages[0], "WEBP", save_all=True, append_images=pages[1:]))
     start = data.index(b"VP8X") + 12
     data[start : start + 6] = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
@@ -220,6 +224,13 @@ def test_bombs_are_refused_by_their_header(
     monkeypatch.setattr(memory, "read_free_memory", lambda: 10**9)
     with pytest.raises(PhotoTooLargeError, match=r"needs about [\d.]+ GB of memory and 1.0 GB"):
         read_photo(inflate(12000, 15000))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_tiff_with_missing_strips_is_not_filled_with_black(dtype: Any) -> None:
+    assert read_photo(inflate_tiff(8, 8, dtype, strip=2)).rgb.shape == (8, 8, 3)
+    with pytest.raises(TruncatedImageError):
+        read_photo(inflate_tiff(8, 12, dtype, strip=2))
 
 
 def test_the_limit_is_exact_and_can_be_raised() -> None:

@@ -279,6 +279,16 @@ def test_deep_tiff_with_lzw_and_predictor(channels: int) -> None:
     assert_pixels(photo, samples / 65535)
 
 
+@pytest.mark.parametrize("channels", [2, 4])
+def test_deep_tiff_with_a_channel_of_no_known_meaning(channels: int) -> None:
+    samples = make_samples(5, 7, channels, np.uint16)
+    photometric = "rgb" if channels == 4 else "minisblack"
+    data = write_tiff(samples, photometric=photometric, extrasamples=["unspecified"])
+    assert_pixels(
+        read_photo(data), (samples[..., :3] if channels == 4 else samples[..., 0]) / 65535
+    )
+
+
 @pytest.mark.parametrize("dtype", [np.uint16, np.float32])
 def test_deep_tiff_where_zero_is_white(dtype: Any) -> None:
     grey = make_samples(5, 7, 1, np.uint16)

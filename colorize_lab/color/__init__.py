@@ -1,0 +1,29 @@
+"""Colour: sRGB and L*a*b*, the bins of the *ab* plane, and measures of colour."""
+
+from colorize_lab.color.gamut import (
+    class_weights,
+    load_bins,
+    load_prior,
+    nearest_bins,
+    smooth_prior,
+    soft_encode,
+)
+from colorize_lab.color.lab import (
+    join_lightness_chroma,
+    lab_to_rgb,
+    rgb_to_lab,
+    rgb_to_lightness,
+)
+
+__all__ = [
+    "class_weights",
+    "join_lightness_chroma",
+    "lab_to_rgb",
+    "load_bins",
+    "load_prior",
+    "nearest_bins",
+    "rgb_to_lab",
+    "rgb_to_lightness",
+    "smooth_prior",
+    "soft_encode",
+]

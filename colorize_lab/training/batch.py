@@ -1,0 +1,73 @@
+"""From photos to what the network is given and what it should find."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from colorize_lab.training.augment import (
+    LUMINANCE,
+    Dice,
+    age_lightness,
+    crop_and_warp,
+    mix_weights,
+)
+from colorize_lab.training.color import (
+    linear_to_ab,
+    linear_to_lightness,
+    shrink_quarter,
+    srgb_to_linear,
+)
+from colorize_lab.training.hints import sample_hints
+
+__all__ = ["make_batch", "make_plain_batch"]
+
+
+def make_batch(photos: Tensor, side: int, dice: Dice) -> tuple[Tensor, Tensor]:
+    """Cut, age and hint photos for a step of training.
+
+    Parameters
+    ----------
+    photos : Tensor
+        (N, 3, S, S) uint8 on the device.
+    side : int
+        Side of the network's input in pixels, a multiple of 16.
+    dice : Dice
+        Draws everything.
+
+    Returns
+    -------
+    tuple of Tensor
+        Input (N, 4, side, side) and true ab (N, 2, side/4, side/4).
+    """
+    linear = srgb_to_linear(crop_and_warp(photos, side, dice))
+    ab = linear_to_ab(linear)
+    lightness = linear_to_lightness(linear, mix_weights(len(photos), dice))
+    aged = age_lightness(lightness / 100, dice) * 100
+    return torch.cat([aged - 50, sample_hints(ab, dice)], dim=1), shrink_quarter(ab)
+
+
+def make_plain_batch(photos: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """Make the same without any change or hint, for validation.
+
+    Parameters
+    ----------
+    photos : Tensor
+        (N, 3, S, S) uint8 on the device.
+    side : int
+        Side of the network's input in pixels, a multiple of 16.
+
+    Returns
+    -------
+    tuple of Tensor
+        As of `make_batch`.
+    """
+    pixels = functional.interpolate(
+        photos.float() / 255, size=(side, side), mode="bilinear", antialias=True
+    )
+    linear = srgb_to_linear(pixels.clamp(0, 1))
+    ab = linear_to_ab(linear)
+    weights = torch.tensor(LUMINANCE, device=photos.device).expand(len(photos), 3)
+    lightness = linear_to_lightness(linear, weights)
+    return torch.cat([lightness - 50, torch.zeros_like(pixels)], dim=1), shrink_quarter(ab)

@@ -1,0 +1,102 @@
+"""Checkpoints: files from which training goes on, or from which weights are taken."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+
+from colorize_lab.errors import InputError, NetworkFileError
+from colorize_lab.photo.atomic import write_file
+
+__all__ = [
+    "Weights",
+    "halve_weights",
+    "read_average",
+    "read_checkpoint",
+    "widen_weights",
+    "write_checkpoint",
+]
+
+Weights: TypeAlias = Mapping[str, Tensor]
+State: TypeAlias = dict[str, Any]  # nested, and of tensors of all types: torch knows no closer
+
+
+def write_checkpoint(state: State, path: Path) -> None:
+    """Write a checkpoint; one that is there already is replaced at the end, in one go.
+
+    Parameters
+    ----------
+    state : dict
+        Has the averaged weights under ``average``.
+    path : Path
+        The file.
+
+    Raises
+    ------
+    OutputError
+        Where it cannot be written.
+    """
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    write_file(buffer.getvalue(), path, overwrite=True)
+
+
+def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
+    """Read a checkpoint; nothing in it is ever run.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    device : torch.device, optional
+        Where the tensors go, by default into the CPU's memory.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read.
+    NetworkFileError
+        Where it is no checkpoint.
+    """
+    try:
+        state = torch.load(path, map_location=device or "cpu", weights_only=True)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); check the path") from error
+    except Exception as error:  # a foreign file makes torch raise whatever it trips over
+        raise _build_error(path) from error
+    if not isinstance(state, dict) or not isinstance(state.get("average"), dict):
+        raise _build_error(path)
+    return state
+
+
+def read_average(path: Path) -> Weights:
+    """Read the averaged weights of a checkpoint, float32.
+
+    Raises
+    ------
+    InputError, NetworkFileError
+        As `read_checkpoint`.
+    """
+    return widen_weights(read_checkpoint(path)["average"])
+
+
+def halve_weights(weights: Weights) -> dict[str, Tensor]:
+    """Round weights to float16, in which a caffemodel will keep them; counters stay as they are."""
+    return {name: v.half() if v.is_floating_point() else v for name, v in weights.items()}
+
+
+def widen_weights(weights: Weights) -> dict[str, Tensor]:
+    """Bring weights back to float32."""
+    return {name: v.float() if v.is_floating_point() else v for name, v in weights.items()}
+
+
+def _build_error(path: Path) -> NetworkFileError:
+    return NetworkFileError(
+        f"{path} is no checkpoint of colorize-lab; name the checkpoint.pt or best.pt that "
+        "'colorize-lab train' wrote"
+    )

@@ -1,0 +1,77 @@
+"""What a run writes down on its way: rows of a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from colorize_lab.photo.atomic import write_file
+
+__all__ = ["Row", "read_rows", "write_rows"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the log.
+
+    Attributes
+    ----------
+    samples : int
+        Photos seen so far.
+    minutes : float
+        Time trained so far, over all slices.
+    loss : float
+        Mean loss since the row before.
+    rate : float
+        Learning rate.
+    side : int
+        Side of the photos in pixels.
+    cross_entropy, raw_auc, balanced_auc, ab_rmse : float or None
+        Scores of the averaged weights on the held-out photos, see
+        `colorize_lab.training.validate.Scores`; None in rows between validations.
+    """
+
+    samples: int
+    minutes: float
+    loss: float
+    rate: float
+    side: int
+    cross_entropy: float | None = None
+    raw_auc: float | None = None
+    balanced_auc: float | None = None
+    ab_rmse: float | None = None
+
+
+def write_rows(rows: Sequence[Row], path: Path) -> None:
+    """Write the whole log; what was there is replaced in one go.
+
+    Raises
+    ------
+    OutputError
+        Where it cannot be written.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, [field.name for field in fields(Row)])
+    writer.writeheader()
+    for row in rows:
+        values = asdict(row)
+        writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in values.items()})
+    write_file(text.getvalue().encode(), path, overwrite=True)
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read a log that `write_rows` wrote; one that is not there has no rows."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            Row(
+                samples=int(entry.pop("samples")),
+                side=int(entry.pop("side")),
+                **{name: float(text) if text else None for name, text in entry.items()},
+            )
+            for entry in csv.DictReader(file)
+        ]
