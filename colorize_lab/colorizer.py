@@ -164,7 +164,6 @@ class Colorizer:
         rgb = join_lightness_chroma(lightness, upsample_chroma(ab, lightness))
         return replace_pixels(photo, rgb)
 
-
     def _shift_prior(self, distribution: AbDistribution) -> AbDistribution:
         """Give rare colours the chance that the recipe's vividness asks for."""
         spec = self.network.spec

@@ -21,7 +21,9 @@ def lightness_error(before: Photo, after: Photo) -> float:
 
 
 # One 8-bit level is worth at most this much L*: the step from 0 to 1 at the curve's steep middle.
-LEVEL_8_BIT = float(np.diff(rgb2lab(np.linspace(0, 1, 256)[:, None, None].repeat(3, 2))[..., 0, 0]).max())
+LEVEL_8_BIT = float(
+    np.diff(rgb2lab(np.linspace(0, 1, 256)[:, None, None].repeat(3, 2))[..., 0, 0]).max()
+)
 
 
 @pytest.mark.parametrize("saturation", [1.0, 3.0])
@@ -89,9 +91,7 @@ def test_photo_is_not_written_to_and_keeps_alpha_and_metadata(
     assert coloured.metadata == photo.metadata
 
 
-def test_old_colour_is_not_looked_at(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
-) -> None:
+def test_old_colour_is_not_looked_at(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) -> None:
     coloured = colorizer.colorize(array_to_photo(grey_pixels))
     again = colorizer.colorize(coloured)
     assert np.abs(again.rgb - coloured.rgb).max() < 2 / 255

@@ -31,10 +31,14 @@ def find_upward_imports(source: str, room: str) -> list[str]:
             imported |= {alias.name for alias in node.names}
     rooms = {name.split(".")[1] for name in imported if name.startswith("colorize_lab.")}
     allowed = {r for r in FLOOR_OF if FLOOR_OF[r] <= FLOOR_OF[room]}
-    return sorted(r for r in rooms - {room} if r not in allowed or r == "training" and room != "cli")
+    return sorted(
+        r for r in rooms - {room} if r not in allowed or (r == "training" and room != "cli")
+    )
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.relative_to(PACKAGE).as_posix()
+)
 def test_module_imports_downwards(path: Path) -> None:
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     if room in ("__init__", "__main__"):

@@ -102,7 +102,9 @@ def list_folder(folder: Path, *, recursive: bool, skip_suffix: str) -> list[Path
     try:
         photos = sorted(p for p in folder.glob(pattern) if is_source(p, skip_suffix))
     except OSError as error:
-        raise InputError(f"{folder} cannot be listed ({error.strerror}); check its permissions") from error
+        raise InputError(
+            f"{folder} cannot be listed ({error.strerror}); check its permissions"
+        ) from error
     if not photos:
         hint = "" if recursive else "; --recursive looks into its subfolders"
         raise InputError(f"{folder} holds no photos ({', '.join(sorted(PHOTO_SUFFIXES))}){hint}")

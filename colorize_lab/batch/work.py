@@ -18,7 +18,14 @@ from colorize_lab.networks import InstalledNetwork
 from colorize_lab.photo import Photo, add_provenance, read_photo, write_photo
 from colorize_lab.recipe import Recipe
 
-__all__ = ["Result", "WorkSettings", "collect_warnings", "make_colorizer", "process_photo", "render_photo"]
+__all__ = [
+    "Result",
+    "WorkSettings",
+    "collect_warnings",
+    "make_colorizer",
+    "process_photo",
+    "render_photo",
+]
 
 Report = Callable[[], None]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from colorize_lab.photo.formats import list_formats, list_suffixes
 from colorize_lab.photo.icc import make_srgb_icc
-from colorize_lab.photo.photo import Metadata, Photo, array_to_photo, replace_pixels
+from colorize_lab.photo.photo import Metadata, Photo, replace_pixels
+from colorize_lab.photo.pixels import array_to_photo
 from colorize_lab.photo.provenance import add_provenance, read_provenance
 from colorize_lab.photo.read import read_photo
 from colorize_lab.photo.write import encode_photo, write_photo

@@ -82,38 +82,6 @@ class Photo:
             object.__setattr__(self, "alpha", _view_read_only(self.alpha))
 
 
-def array_to_photo(pixels: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]) -> Photo:
-    """Make a photo of pixels that come from no file.
-
-    Parameters
-    ----------
-    pixels : numpy.ndarray
-        Shape (H, W) or (H, W, 3), sRGB: uint8, uint16, or float32 in 0..1 (taken as 16 bit).
-
-    Returns
-    -------
-    Photo
-        Without alpha and metadata.
-
-    Examples
-    --------
-    >>> array_to_photo(np.full((2, 3), 255, np.uint8)).rgb.shape
-    (2, 3, 3)
-    """
-    is_float = np.issubdtype(pixels.dtype, np.floating)
-    top = np.float32(1 if is_float else np.iinfo(pixels.dtype).max)
-    plane = np.divide(pixels, top, dtype=np.float32)
-    is_grey = plane.ndim == 2
-    return Photo(
-        rgb=np.broadcast_to(plane[..., np.newaxis], (*plane.shape, 3)) if is_grey else plane,
-        alpha=None,
-        bit_depth=8 if pixels.dtype == np.uint8 else 16,
-        metadata=Metadata(),
-        format="PNG",
-        is_grey=is_grey,
-    )
-
-
 def replace_pixels(photo: Photo, rgb: NDArray[np.float32]) -> Photo:
     """Give a photo new colours and keep everything else.
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -174,30 +172,3 @@ def encode_pillow(
     file = io.BytesIO()
     Image.fromarray(samples).save(file, name, quality=quality, **options)
     return file.getvalue()
-
-
-class _LiftedLimit:
-    """Pillow's global limit of pixels, lifted while any thread reads a photo."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._readers = 0
-        self._limit: int | None = None
-
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
-        with self._lock:
-            if self._readers == 0:
-                self._limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-            self._readers += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._readers -= 1
-                if self._readers == 0:
-                    Image.MAX_IMAGE_PIXELS = self._limit
-
-
-#: Put around reading, which has a limit of its own.
-lift_pillow_limit = _LiftedLimit()

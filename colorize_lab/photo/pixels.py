@@ -7,11 +7,46 @@ from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.opened import Samples
-from colorize_lab.photo.photo import Photo
+from colorize_lab.photo.photo import Metadata, Photo
 
 # Photos that are not grey show it on this grid, so that all their pixels need not be compared.
 GREY_PROBE = (slice(None, None, 61), slice(None, None, 61))
 _INTEGERS = {8: (cv2.CV_8U, 255), 16: (cv2.CV_16U, 65535)}
+
+
+def array_to_photo(pixels: Samples) -> Photo:
+    """Make a photo of pixels that come from no file.
+
+    Parameters
+    ----------
+    pixels : numpy.ndarray
+        Shape (H, W) or (H, W, 3), sRGB: uint8, uint16, or float32 in 0..1 (taken as 16 bit).
+
+    Returns
+    -------
+    Photo
+        Without alpha and metadata.
+
+    Examples
+    --------
+    >>> array_to_photo(np.full((2, 3), 255, np.uint8)).rgb.shape
+    (2, 3, 3)
+    """
+    is_grey = pixels.ndim == 2
+    floats = samples_to_floats(pixels)
+    return Photo(
+        rgb=share_plane(floats) if is_grey else floats,
+        alpha=None,
+        bit_depth=8 if pixels.dtype == np.uint8 else 16,
+        metadata=Metadata(),
+        format="PNG",
+        is_grey=is_grey,
+    )
+
+
+def share_plane(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Make three channels, (H, W, 3), that share the memory of one, (H, W)."""
+    return np.broadcast_to(grey[..., np.newaxis], (*grey.shape, 3))
 
 
 def turn_upright(samples: Samples, orientation: int) -> Samples:
@@ -75,8 +110,8 @@ def samples_to_floats(samples: Samples) -> NDArray[np.float32]:
     >>> samples_to_floats(np.array([0, 65535], np.uint16))
     array([0., 1.], dtype=float32)
     """
-    if samples.dtype == np.float32:
-        return np.ascontiguousarray(samples)
+    if samples.dtype.kind == "f":
+        return np.ascontiguousarray(samples, np.float32)
     top = np.float32(np.iinfo(samples.dtype).max)
     return np.divide(samples, top, out=np.empty(samples.shape, np.float32))
 

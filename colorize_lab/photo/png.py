@@ -124,10 +124,10 @@ def _read_metadata(chunks: list[Chunk]) -> Metadata:
 
 
 def _read_text(data: bytes) -> bytes | None:
-    packed = data[len(XMP_KEYWORD) + 1] == 1
-    # Flag, method, language, zero, translated keyword, zero, text.
-    text = data[len(XMP_KEYWORD) + 3 :].split(b"\0", 2)[2]
-    return _unpack(text) if packed else text
+    # Keyword, zero, flag, method, language, zero, translated keyword, zero, text.
+    flag = data[len(XMP_KEYWORD) + 1 : len(XMP_KEYWORD) + 2]
+    text = data[len(XMP_KEYWORD) + 3 :].split(b"\0", 2)[-1]
+    return _unpack(text) if flag == b"\x01" else text
 
 
 def _unpack(packed: bytes) -> bytes | None:

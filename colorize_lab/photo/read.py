@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,11 +22,22 @@ from colorize_lab.photo.formats import sniff_format
 from colorize_lab.photo.memory import check_memory
 from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples
 from colorize_lab.photo.photo import Photo
-from colorize_lab.photo.pillow import lift_pillow_limit
-from colorize_lab.photo.pixels import find_grey, samples_to_floats, split_alpha, turn_upright
+from colorize_lab.photo.pixels import (
+    find_grey,
+    samples_to_floats,
+    share_plane,
+    split_alpha,
+    turn_upright,
+)
+from colorize_lab.photo.quiet import quiet_libraries
+
+logger = logging.getLogger(__name__)
 
 # float32 of three channels and of alpha.
 PHOTO_BYTES_PER_PIXEL = 16
+# OpenCV's own limits.
+MAX_SIDE = 2**20
+MAX_PIXELS = 2**30
 
 
 def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float = 250.0) -> Photo:
@@ -57,8 +68,8 @@ def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float 
     PhotoTooLargeError
         It has more pixels than allowed, or needs more memory than there is.
     """
-    name = "the input" if isinstance(source, bytes) else Path(source).name
-    with _name_errors(name), lift_pillow_limit():
+    name = "the input" if isinstance(source, bytes) else str(source)
+    with _name_errors(name), quiet_libraries():
         data = source if isinstance(source, bytes) else _read_bytes(Path(source))
         if not data:
             raise EmptyFileError("the file is empty (0 bytes); copy it again from its source")
@@ -75,10 +86,7 @@ def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float 
 def _name_errors(name: str) -> Iterator[None]:
     """Put the file's name before each error, whichever library it comes from."""
     try:
-        with warnings.catch_warnings():
-            # Pillow's remarks on strange metadata are of no use to who has the photo.
-            warnings.simplefilter("ignore")
-            yield
+        yield
     except ColorizeLabError as error:
         raise type(error)(f"{name}: {error}") from error.__cause__
     except MemoryError as error:
@@ -86,6 +94,7 @@ def _name_errors(name: str) -> Iterator[None]:
             f"{name}: the memory does not suffice to read it; use a smaller copy"
         ) from error
     except Exception as error:  # damaged files make libraries raise whatever they trip over
+        logger.debug("What the decoder of %s said:", name, exc_info=error)
         raise TruncatedImageError(f"{name}: {DAMAGED}") from error
 
 
@@ -113,6 +122,11 @@ def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
             f"{max_megapixels:g} are allowed; raise the limit (--max-megapixels) or use a "
             "smaller copy"
         )
+    if max(opened.width, opened.height) > MAX_SIDE or pixels > MAX_PIXELS:
+        raise PhotoTooLargeError(
+            f"{opened.width} x {opened.height} pixels are more than OpenCV can work on; cut it "
+            "into pieces"
+        )
     check_memory(pixels * (opened.bytes_per_pixel + PHOTO_BYTES_PER_PIXEL))
 
 
@@ -120,11 +134,8 @@ def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo
     orientation = read_orientation(opened.metadata)
     colour, alpha = split_alpha(turn_upright(samples, orientation))
     grey = find_grey(colour)
-    if grey is None:
-        rgb = samples_to_floats(colour)
-    else:
-        # Three channels that share one plane: a third of the memory and of the time.
-        rgb = np.broadcast_to(samples_to_floats(grey)[..., np.newaxis], (*grey.shape, 3))
+    # One plane for a grey photo: a third of the memory and of the time.
+    rgb = samples_to_floats(colour) if grey is None else share_plane(samples_to_floats(grey))
     pages = opened.pages
     return Photo(
         rgb=rgb,

@@ -63,21 +63,18 @@ def open_tiff(data: bytes) -> OpenedFile:
     # Decoders leave missing pieces black.
     if len(page.dataoffsets) < math.prod(page.chunked) or 0 in page.databytecounts:
         raise TruncatedImageError(DAMAGED)
-    xmp = page.tags.valueof("XMP")
     metadata = Metadata(
         exif=extract_exif(data),
-        icc=page.iccprofile,
-        xmp=xmp if isinstance(xmp, bytes) else None,
+        icc=_read_bytes(page, "InterColorProfile"),
+        xmp=_read_bytes(page, "XMP"),
         dpi=_read_dpi(page),
     )
     if page.bitspersample > 8 and page.photometric in COLOUR_CHANNELS:
         return replace(_open_deep(data, page), metadata=metadata, pages=pages)
-    # Pillow turns a TIFF upright by itself.
-    metadata = mark_upright(metadata, read_orientation(metadata))
-    opened = open_pillow("TIFF", data)
+    opened = open_pillow("TIFF", _reset_orientation(data, metadata))
     if {opened.width, opened.height} != {page.imagewidth, page.imagelength}:
         raise TruncatedImageError(DAMAGED)
-    return replace(opened, metadata=replace(metadata, icc=opened.metadata.icc))
+    return replace(opened, metadata=replace(metadata, icc=opened.metadata.icc), pages=pages)
 
 
 def _first_page(tiff: TiffFile) -> TiffPage:
@@ -85,6 +82,16 @@ def _first_page(tiff: TiffFile) -> TiffPage:
     if not isinstance(page, TiffPage):
         raise NotAnImageError("it holds no picture")
     return page
+
+
+def _reset_orientation(data: bytes, metadata: Metadata) -> bytes:
+    """Keep Pillow from turning the picture, which its versions do differently."""
+    if read_orientation(metadata) == 1:
+        return data
+    # The start of the file is what an EXIF block is.
+    upright = mark_upright(replace(metadata, exif=data), 1)
+    data = upright.exif or data
+    return data.replace(metadata.xmp, upright.xmp) if metadata.xmp and upright.xmp else data
 
 
 def _open_deep(data: bytes, page: TiffPage) -> OpenedFile:
@@ -142,6 +149,11 @@ def _scale_samples(samples: NDArray[Any]) -> Samples:
     if low < 0 or high > 1:
         logger.warning("Floating-point pixels outside of 0..1 were clipped (%g..%g)", low, high)
     return np.asarray(np.clip(samples, 0, 1), np.float32)
+
+
+def _read_bytes(page: TiffPage, tag: str) -> bytes | None:
+    value = page.tags.valueof(tag)
+    return value if isinstance(value, bytes) else None
 
 
 def _read_dpi(page: TiffPage) -> tuple[float, float] | None:

@@ -26,6 +26,7 @@ TEXTS = (
     Base.HostComputer,
     Base.Copyright,
 )
+LONG = 4
 DIRECTORIES = (IFD.Exif, IFD.GPSInfo)
 # Every other tag says how this file stores its pixels, which the next one does otherwise.
 KEPT = frozenset({*TEXTS, *DIRECTORIES, Base.Orientation})
@@ -100,12 +101,13 @@ def split_exif(exif: bytes) -> ExifTags:
 
 
 def append_directories(tiff: bytes, directories: dict[int, ImageFileDirectory_v2]) -> bytes:
-    """Put directories behind a TIFF file that has a tag for each, and let the tags point there.
+    """Put directories behind a TIFF file that holds a place for the tag of each.
 
     Parameters
     ----------
     tiff : bytes
-        A whole little-endian file.
+        A whole little-endian file. A place is the tag before, since tifffile refuses to write
+        pointers, and tags must stay sorted.
     directories : dict of int to ImageFileDirectory_v2
         By tag.
 
@@ -117,9 +119,9 @@ def append_directories(tiff: bytes, directories: dict[int, ImageFileDirectory_v2
     file = bytearray(tiff)
     for tag, directory in directories.items():
         file += bytes(len(file) % 2)  # directories start at even places
-        entry = find_entry(file, tag)
+        entry = find_entry(file, tag - 1)
         if entry is not None:
-            struct.pack_into("<L", file, entry + 8, len(file))
+            struct.pack_into("<HHLL", file, entry, tag, LONG, 1, len(file))
             file += directory.tobytes(len(file))
     return bytes(file)
 

@@ -10,12 +10,13 @@ import tifffile
 from colorize_lab.errors import OutputError
 from colorize_lab.photo.opened import Samples
 from colorize_lab.photo.photo import Metadata
-from colorize_lab.photo.tiff_exif import ExifTags, append_directories, split_exif
+from colorize_lab.photo.tiff_exif import LONG, ExifTags, append_directories, split_exif
 
 # Numbers of tags and types of values in TIFF 6.0.
 XMP = 700
+ICC = 34675
 ORIENTATION = 274
-BYTE, ASCII, SHORT, LONG = 1, 2, 3, 4
+BYTE, ASCII, SHORT, UNDEFINED = 1, 2, 3, 7
 # Offsets have 32 bits; 16 MB are left for everything but pixels.
 MAX_BYTES = 2**32 - 2**24
 
@@ -53,22 +54,23 @@ def encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
         photometric="rgb",
         planarconfig="contig",
         extrasamples=["unassalpha"] if samples.shape[2] == 4 else None,
-        iccprofile=metadata.icc,
         resolution=metadata.dpi,
         resolutionunit="inch" if metadata.dpi else None,
         software=False,
         metadata=None,
-        extratags=_list_tags(exif, metadata.xmp),
+        extratags=_list_tags(exif, metadata),
     )
     return append_directories(file.getvalue(), exif.directories)
 
 
-def _list_tags(exif: ExifTags, xmp: bytes | None) -> list[tuple[int, int, int, Any, bool]]:
+def _list_tags(exif: ExifTags, metadata: Metadata) -> list[tuple[int, int, int, Any, bool]]:
     """List the tags in tifffile's form: number, type, count, value, on the first page only."""
     tags: list[tuple[int, int, int, Any, bool]] = [(ORIENTATION, SHORT, 1, 1, True)]
     tags += [(tag, ASCII, len(text) + 1, text + b"\0", True) for tag, text in exif.texts.items()]
-    # Where the directories start is known once the file is there.
-    tags += [(tag, LONG, 1, 0, True) for tag in exif.directories]
-    if xmp is not None:
-        tags.append((XMP, BYTE, len(xmp), xmp, True))
+    # Places for the pointers to the directories, which are appended to the file.
+    tags += [(tag - 1, LONG, 1, 0, True) for tag in exif.directories]
+    if metadata.xmp is not None:
+        tags.append((XMP, BYTE, len(metadata.xmp), metadata.xmp, True))
+    if metadata.icc is not None:
+        tags.append((ICC, UNDEFINED, len(metadata.icc), metadata.icc, True))
     return tags

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from colorize_lab.errors import ColorizeLabError, OutputError
 from colorize_lab.photo.atomic import check_target, write_file
 from colorize_lab.photo.formats import Format, find_format
-from colorize_lab.photo.photo import Photo
+from colorize_lab.photo.opened import Samples
+from colorize_lab.photo.photo import Metadata, Photo
 from colorize_lab.photo.pixels import photo_to_samples
+from colorize_lab.photo.quiet import quiet_libraries
 
 logger = logging.getLogger(__name__)
 
@@ -50,14 +53,8 @@ def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
     _warn_of_losses(photo, file_format)
     depth = photo.bit_depth if file_format.holds_16_bit else 8
     samples = photo_to_samples(photo, depth, with_alpha=file_format.holds_alpha)
-    try:
-        return file_format.encode(samples, photo.metadata.with_colour_profile(), quality)
-    except ColorizeLabError:
-        raise
-    except Exception as error:  # whatever the format's library trips over
-        raise OutputError(
-            f"the photo cannot be written as {file_format.name} ({error}); write it as PNG"
-        ) from error
+    with quiet_libraries():
+        return _encode(file_format, samples, photo.metadata.with_colour_profile(), quality)
 
 
 def write_photo(
@@ -93,6 +90,21 @@ def write_photo(
     check_target(path, overwrite=overwrite)  # before the work of encoding
     data = encode_photo(photo, format or path.suffix or path.name, quality=quality)
     write_file(data, path, overwrite=overwrite)
+
+
+def _encode(file_format: Format, samples: Samples, metadata: Metadata, quality: int) -> bytes:
+    try:
+        return file_format.encode(samples, metadata, quality)
+    except ColorizeLabError:
+        raise
+    except Exception as error:  # whatever the format's library trips over
+        if metadata.exif is None:
+            raise OutputError(
+                f"the photo cannot be written as {file_format.name} ({error}); write it as PNG"
+            ) from error
+        # Damaged EXIF data is the usual cause: some encoders take it apart.
+        logger.warning("The EXIF data is damaged and is left out (%s)", error)
+        return _encode(file_format, samples, replace(metadata, exif=None), quality)
 
 
 def _warn_of_losses(photo: Photo, file_format: Format) -> None:

@@ -13,32 +13,42 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-# Rec. 709 luminance of linear sRGB.
+__all__ = ["LUMINANCE", "Dice", "age_lightness", "crop_and_warp", "mix_weights"]
+
+# ITU-R BT.709 luminance of linear sRGB.
 LUMINANCE = (0.212671, 0.715160, 0.072169)
 
 
 class Dice:
-    """Random numbers for a batch, all from one generator on one device."""
+    """Random numbers for a batch, all from one generator on one device.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same numbers on the same kind of device.
+    device : torch.device
+        Where they are drawn.
+    """
 
     def __init__(self, seed: int, device: torch.device) -> None:
         self.device = device
         self.generator = Generator(device).manual_seed(seed)
 
     def uniform(self, low: float, high: float, *shape: int) -> Tensor:
-        """Uniform numbers in ``[low, high)``."""
+        """Draw uniform numbers in ``[low, high)``."""
         unit = torch.rand(*shape, generator=self.generator, device=self.device)
         return low + (high - low) * unit
 
     def normal(self, *shape: int) -> Tensor:
-        """Standard normal numbers."""
+        """Draw standard normal numbers."""
         return torch.randn(*shape, generator=self.generator, device=self.device)
 
     def strikes(self, share: float, batch: int) -> Tensor:
-        """(N,) booleans, true for about ``share`` of the batch."""
+        """Draw (N,) booleans, true for about ``share`` of the batch."""
         return self.uniform(0, 1, batch) < share
 
     def integers(self, high: int, *shape: int) -> Tensor:
-        """Integers in ``[0, high)``."""
+        """Draw integers in ``[0, high)``."""
         return torch.randint(high, shape, generator=self.generator, device=self.device)
 
 

@@ -1,13 +1,15 @@
-"""From torch to Caffe: batch norm and input scaling folded in, written as prototxt and caffemodel."""
+"""From torch to Caffe: batch norm and input scale folded in, written as prototxt and caffemodel."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from torch import Tensor
 
 from colorize_lab.caffe import (
     CaffeModel,
@@ -18,39 +20,91 @@ from colorize_lab.caffe import (
     format_prototxt,
     write_caffemodel,
 )
-from colorize_lab.training.network import INPUT_SCALE, CompactNetwork, Layer
+from colorize_lab.errors import OutputError
+from colorize_lab.networks import find_spec
+from colorize_lab.photo.atomic import write_file
+from colorize_lab.training.checkpoint import Weights
+from colorize_lab.training.network import INPUT_SCALE, Layer, compact_layers
 
-__all__ = ["export_network", "rows_to_blobs", "rows_to_graph"]
+__all__ = ["ExportedNetwork", "export_network", "rows_to_blobs", "rows_to_graph"]
 
+NAME = "compact"
 BATCH_NORM_EPS = 1e-5  # torch's default
 NOMINAL_SIDE = 256
 
-Weights = Mapping[str, Tensor]
+
+@dataclass(frozen=True)
+class ExportedNetwork:
+    """A network's folder as the registry knows it.
+
+    Attributes
+    ----------
+    prototxt, caffemodel, description : Path
+        ``deploy.prototxt``, ``compact.caffemodel`` and ``network.json``.
+    size_bytes : int
+        Size of the caffemodel.
+    sha256 : str
+        Its hash.
+    """
+
+    prototxt: Path
+    caffemodel: Path
+    description: Path
+    size_bytes: int
+    sha256: str
 
 
-def export_network(network: CompactNetwork, weights: Weights, folder: Path) -> tuple[Path, Path]:
-    """Write a trained network for Caffe, as float16.
+def export_network(
+    weights: Weights,
+    folder: Path,
+    *,
+    rows: Sequence[Layer] = compact_layers(),
+    half: bool = True,
+) -> ExportedNetwork:
+    """Write a trained network for Caffe.
 
     Parameters
     ----------
-    network : CompactNetwork
-        Gives the layers.
     weights : mapping of str to Tensor
-        A state of that network, such as the moving average of its weights.
+        State of a `CompactNetwork`, such as the moving average of its weights.
     folder : Path
-        Gets ``deploy.prototxt`` and ``compact.caffemodel``.
+        Gets the three files; those that are there are replaced.
+    rows : sequence of Layer
+        The network's layers.
+    half : bool
+        Store float16, else float32.
 
-    Returns
-    -------
-    tuple of Path
-        The two files.
+    Raises
+    ------
+    OutputError
+        Where the folder cannot be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    prototxt, caffemodel = folder / "deploy.prototxt", folder / "compact.caffemodel"
-    model = CaffeModel("compact", rows_to_blobs(network.rows, weights))
-    prototxt.write_text(format_prototxt(rows_to_graph(network.rows)), encoding="utf-8")
-    caffemodel.write_bytes(write_caffemodel(model, half=True))
-    return prototxt, caffemodel
+    spec = find_spec(NAME)
+    data = write_caffemodel(CaffeModel(NAME, rows_to_blobs(rows, weights)), half=half)
+    exported = ExportedNetwork(
+        prototxt=folder / spec.prototxt.name,
+        caffemodel=folder / spec.weights.name,
+        description=folder / "network.json",
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    shipped = spec.prototxt.with_name("network.json").read_text(encoding="utf-8")
+    description = {
+        **json.loads(shipped),
+        "size_bytes": exported.size_bytes,
+        "sha256": exported.sha256,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be made ({error.strerror}); choose another folder"
+        ) from error
+    write_file(format_prototxt(rows_to_graph(rows)).encode(), exported.prototxt, overwrite=True)
+    write_file(data, exported.caffemodel, overwrite=True)
+    text = json.dumps(description, indent=2) + "\n"
+    write_file(text.encode(), exported.description, overwrite=True)
+    return exported
 
 
 def rows_to_graph(rows: Sequence[Layer]) -> NetworkGraph:
@@ -60,59 +114,56 @@ def rows_to_graph(rows: Sequence[Layer]) -> NetworkGraph:
         InputSpec("hints", (1, 3, NOMINAL_SIDE, NOMINAL_SIDE)),
     )
     layers = [LayerSpec("data", "Concat", ("data_l", "hints"), ("data",))]
-    outputs = {"data": "data"}
+    tops = {"data": "data"}
     for row in rows:
         top = row.name
-        layers.append(
-            LayerSpec(
-                row.name,
-                "Deconvolution" if row.deconvolution else "Convolution",
-                (outputs[row.source],),
-                (top,),
-                {
-                    "num_output": row.channels,
-                    "kernel_size": row.kernel,
-                    "stride": row.stride,
-                    "pad": row.pad,
-                    "dilation": row.dilation,
-                },
-            )
-        )
+        layers.append(LayerSpec(top, layer_type(row), (tops[row.source],), (top,), to_params(row)))
         if row.plus:
-            bottoms, top = (top, outputs[row.plus]), f"{row.name}_sum"
-            layers.append(LayerSpec(top, "Eltwise", bottoms, (top,), {"operation": "SUM"}))
+            terms, top = (top, tops[row.plus]), f"{row.name}_sum"
+            layers.append(LayerSpec(top, "Eltwise", terms, (top,), {"operation": "SUM"}))
         if row.relu:
             layers.append(LayerSpec(f"{row.name}_relu", "ReLU", (top,), (top,)))
-        outputs[row.name] = top
-    return NetworkGraph("compact", inputs, tuple(layers))
+        tops[row.name] = top
+    return NetworkGraph(NAME, inputs, tuple(layers))
+
+
+def layer_type(row: Layer) -> str:
+    """Caffe's name for a row's layer."""
+    return "Deconvolution" if row.deconvolution else "Convolution"
+
+
+def to_params(row: Layer) -> dict[str, int]:
+    """Caffe's settings of a row's layer."""
+    return {
+        "num_output": row.channels,
+        "kernel_size": row.kernel,
+        "stride": row.stride,
+        "pad": row.pad,
+        "dilation": row.dilation,
+    }
 
 
 def rows_to_blobs(rows: Sequence[Layer], weights: Weights) -> tuple[LayerBlobs, ...]:
     """Fold each row's batch norm, and the first row's input scale, into kernels and biases."""
-    return tuple(
-        LayerBlobs(
-            row.name,
-            "Deconvolution" if row.deconvolution else "Convolution",
-            fold_row(row, {k: v.double().cpu().numpy() for k, v in weights.items() if f".{row.name}." in k}),
-        )
-        for row in rows
-    )
+    arrays = {name: value.cpu().double().numpy() for name, value in weights.items()}
+    return tuple(LayerBlobs(row.name, layer_type(row), fold_row(row, arrays)) for row in rows)
 
 
 def fold_row(
-    row: Layer, weights: Mapping[str, npt.NDArray[np.float64]]
+    row: Layer, arrays: Mapping[str, npt.NDArray[np.float64]]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Kernel and bias of one row, in float32."""
-    kernel = weights[f"convs.{row.name}.weight"]
+    """Compute the kernel and the bias of one row, in float32."""
+    kernel = arrays[f"convs.{row.name}.weight"]
     if row.source == "data":
         kernel = kernel * np.reshape(INPUT_SCALE, (1, -1, 1, 1))
-    if row.norm:
-        norm = {k: weights[f"norms.{row.name}.{k}"] for k in ("weight", "bias", "running_mean", "running_var")}
-        factor = norm["weight"] / np.sqrt(norm["running_var"] + BATCH_NORM_EPS)
-        bias = norm["bias"] - norm["running_mean"] * factor
-        # Outputs are the first axis of a convolution's kernel, the second of a deconvolution's.
-        shape = (1, -1, 1, 1) if row.deconvolution else (-1, 1, 1, 1)
-        kernel = kernel * factor.reshape(shape)
-    else:
-        bias = weights[f"convs.{row.name}.bias"]
-    return kernel.astype(np.float32), bias.astype(np.float32)
+    if not row.norm:
+        return kernel.astype(np.float32), arrays[f"convs.{row.name}.bias"].astype(np.float32)
+    scale, shift, mean, variance = (
+        arrays[f"norms.{row.name}.{part}"]
+        for part in ("weight", "bias", "running_mean", "running_var")
+    )
+    factor = scale / np.sqrt(variance + BATCH_NORM_EPS)
+    # Outputs are the first axis of a convolution's kernel, the second of a deconvolution's.
+    shape = (1, -1, 1, 1) if row.deconvolution else (-1, 1, 1, 1)
+    bias = shift - mean * factor
+    return (kernel * factor.reshape(shape)).astype(np.float32), bias.astype(np.float32)

@@ -14,6 +14,8 @@ from torch.nn import functional
 
 from colorize_lab.training.augment import Dice
 
+__all__ = ["sample_hints"]
+
 PATCH_SIDES = (1, 3, 5, 7, 9)
 # Zhang et al. 2017, section 3.1: the number of points is geometric with p = 1/8.
 STOP_PROBABILITY = 1 / 8

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from colorize_lab.photo.atomic import write_file
 
@@ -30,8 +31,8 @@ class Row:
     side : int
         Side of the photos in pixels.
     cross_entropy, raw_auc, balanced_auc, ab_rmse : float or None
-        Scores of the averaged weights on the held-out photos, see
-        `colorize_lab.training.validate.Scores`; None in rows between validations.
+        Of the averaged weights on the held-out photos, see
+        `colorize_lab.training.scores.Scores`; None in rows between validations.
     """
 
     samples: int
@@ -67,11 +68,10 @@ def read_rows(path: Path) -> list[Row]:
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return [
-            Row(
-                samples=int(entry.pop("samples")),
-                side=int(entry.pop("side")),
-                **{name: float(text) if text else None for name, text in entry.items()},
-            )
-            for entry in csv.DictReader(file)
-        ]
+        return [parse_row(entry) for entry in csv.DictReader(file)]
+
+
+def parse_row(entry: dict[str, str]) -> Row:
+    """Read a line; empty cells are None."""
+    values: dict[str, Any] = {name: float(text) for name, text in entry.items() if text}
+    return Row(**{**values, "samples": int(entry["samples"]), "side": int(entry["side"])})

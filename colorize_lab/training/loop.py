@@ -61,7 +61,8 @@ class Trainer:
     ) -> None:
         self.schedule = schedule
         self.device = device
-        self.network = network.to(device).to(memory_format=torch.channels_last)
+        self.network = network.to(device)
+        nn.utils.convert_conv2d_weight_memory_format(self.network, torch.channels_last)
         self.average = {k: v.detach().clone().float() for k, v in network.state_dict().items()}
         self.encoder = SoftEncoder(bins, device)
         self.class_weights = (

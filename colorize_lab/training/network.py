@@ -1,7 +1,7 @@
 """The compact network: an encoder to 1/16, residual blocks with dilation, two steps back up.
 
-The layers are declared once, as the rows of a :class:`~colorize_lab.caffe.NetworkGraph`-like
-table (:data:`LAYERS`); torch trains them and :mod:`.export` writes the same rows for Caffe.
+The layers are declared once, as rows: torch trains them, and `colorize_lab.training.export` says
+the same rows in Caffe's layers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+__all__ = ["BINS", "INPUT_SCALE", "CompactNetwork", "Layer", "compact_layers"]
 
 BINS = 313
 # Inputs arrive in L* - 50, ab units and {0, 1}; the first layer sees them near unit variance.
@@ -21,8 +23,20 @@ INPUT_SCALE = (1 / 50, 1 / 50, 1 / 50, 1.0)
 class Layer:
     """One convolution (or deconvolution) with batch norm, optionally added to an earlier layer.
 
-    ``plus`` names the layer whose output is added before the ReLU: a residual or skip connection.
-    ``norm`` False leaves out batch norm and ReLU (the logits).
+    Attributes
+    ----------
+    name, source : str
+        Its name, and the layer that it reads (``data`` is the network's input).
+    channels_in, channels : int
+        What it reads and what it makes.
+    kernel, stride, dilation : int
+        In pixels; a deconvolution's stride makes its output larger.
+    deconvolution : bool
+        Whether it goes up.
+    plus : str or None
+        Layer whose output is added before the ReLU: a residual or skip connection.
+    relu, norm : bool
+        Whether a ReLU ends it, and whether batch norm stands in place of a bias.
     """
 
     name: str
@@ -55,7 +69,7 @@ def compact_layers(
     widths: tuple[int, int, int, int] = (24, 48, 96, 192),
     dilations: tuple[int, ...] = (1, 2, 4, 2),
 ) -> tuple[Layer, ...]:
-    """The compact network's rows, in the order of computation.
+    """List the compact network's rows, in the order of computation.
 
     Parameters
     ----------
@@ -91,20 +105,23 @@ def compact_layers(
     return tuple(rows)
 
 
-class CompactNetwork(nn.Module):
-    """Lightness and sparse hints to the logits of the 313 bins at a quarter of the side."""
+class CompactNetwork(nn.Module):  # type: ignore[misc,unused-ignore] # mypy without torch
+    """Lightness and sparse hints to the logits of the 313 bins at a quarter of the side.
 
-    def __init__(self, layers: tuple[Layer, ...] = compact_layers()) -> None:
+    Parameters
+    ----------
+    rows : tuple of Layer
+        The layers; others than the default are for tests.
+    """
+
+    scale: Tensor
+
+    def __init__(self, rows: tuple[Layer, ...] = compact_layers()) -> None:
         super().__init__()
-        self.rows = layers
-        self.convs = nn.ModuleDict({row.name: build_convolution(row) for row in layers})
-        self.norms = nn.ModuleDict(
-            {row.name: nn.BatchNorm2d(row.channels) for row in layers if row.norm}
-        )
+        self.rows = rows
+        self.convs = nn.ModuleDict({row.name: build_convolution(row) for row in rows})
+        self.norms = nn.ModuleDict({row.name: build_norm(row) for row in rows if row.norm})
         self.register_buffer("scale", torch.tensor(INPUT_SCALE).view(1, 4, 1, 1), persistent=False)
-        for row in layers:  # residual branches start at zero: the depth grows as it is needed
-            if row.plus and not row.deconvolution:
-                nn.init.zeros_(self.norms[row.name].weight)  # type: ignore[arg-type]
 
     def forward(self, data: Tensor) -> Tensor:
         """Compute logits.
@@ -130,25 +147,25 @@ class CompactNetwork(nn.Module):
         return outputs[self.rows[-1].name]
 
 
-def build_convolution(row: Layer) -> nn.Module:
-    """Make the torch layer of a row, He-initialised; batch norm brings the bias."""
+def build_convolution(row: Layer) -> nn.Conv2d | nn.ConvTranspose2d:
+    """Make the torch layer of a row; batch norm brings the bias."""
     conv: nn.Conv2d | nn.ConvTranspose2d
+    sizes = (row.channels_in, row.channels, row.kernel, row.stride, row.pad)
     if row.deconvolution:
-        conv = nn.ConvTranspose2d(
-            row.channels_in, row.channels, row.kernel, row.stride, row.pad, bias=not row.norm
-        )
+        conv = nn.ConvTranspose2d(*sizes, bias=not row.norm)
     else:
-        conv = nn.Conv2d(
-            row.channels_in,
-            row.channels,
-            row.kernel,
-            row.stride,
-            row.pad,
-            row.dilation,
-            bias=not row.norm,
-        )
+        conv = nn.Conv2d(*sizes, row.dilation, bias=not row.norm)
     if row.norm:
         nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
     else:
         nn.init.normal_(conv.weight, std=0.01)
     return conv
+
+
+def build_norm(row: Layer) -> nn.BatchNorm2d:
+    """Make the batch norm of a row."""
+    norm = nn.BatchNorm2d(row.channels)
+    if row.plus and not row.deconvolution:
+        # Residual branches start at zero: the depth grows as it is needed.
+        nn.init.zeros_(norm.weight)
+    return norm

@@ -20,9 +20,9 @@ from torch import Tensor
 
 from colorize_lab.errors import ColorizeLabError, InputError
 from colorize_lab.opencv import cv2
-from colorize_lab.photo import list_suffixes, read_photo
+from colorize_lab.photo import Photo, list_suffixes, read_photo
 
-__all__ = ["is_held_out", "iterate_files", "load_photos", "read_square"]
+__all__ = ["is_held_out", "iterate_files", "load_photos", "read_colour_photo"]
 
 logger = logging.getLogger(__name__)
 
@@ -95,13 +95,19 @@ def is_held_out(name: str, share: float) -> bool:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") < share * 2**32
 
 
-def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
-    """Decode a file to (3, side, side) RGB; None if it is no photo, or a grey or toned one."""
+def read_colour_photo(data: bytes) -> Photo | None:
+    """Decode a file; None if it is no photo, or a grey or toned one."""
     try:
         photo = read_photo(data, max_megapixels=MAX_MEGAPIXELS)
     except ColorizeLabError:
         return None
-    if photo.is_grey or is_toned(photo.rgb):
+    return None if photo.is_grey or is_toned(photo.rgb) else photo
+
+
+def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
+    """Decode a file to (3, side, side) RGB; None if it is no colour photo."""
+    photo = read_colour_photo(data)
+    if photo is None:
         return None
     middle = cut_middle(photo.rgb)
     method = cv2.INTER_AREA if min(middle.shape[:2]) > side else cv2.INTER_LINEAR

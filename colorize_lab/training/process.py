@@ -14,8 +14,9 @@ from types import FrameType
 import torch
 
 from colorize_lab.errors import DeviceError
+from colorize_lab.opencv import cv2
 
-__all__ = ["choose_torch_device", "defer_interrupts", "keep_memory"]
+__all__ = ["choose_torch_device", "defer_interrupts", "keep_memory", "limit_threads"]
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,12 @@ def choose_torch_device(wanted: str = "auto") -> torch.device:
         torch.backends.cudnn.deterministic = True
     logger.info("training on %s", device)
     return device
+
+
+def limit_threads(count: int) -> None:
+    """Let torch and OpenCV use so many CPU threads."""
+    torch.set_num_threads(count)
+    cv2.setNumThreads(count)
 
 
 def keep_memory() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -10,35 +10,15 @@ import torch
 from torch import Tensor, nn
 
 from colorize_lab.color import class_weights, load_bins, load_prior
-from colorize_lab.color.metrics import AucPool, auc_weightings
 from colorize_lab.networks import NetworkSpec
 from colorize_lab.training.batch import make_plain_batch
 from colorize_lab.training.color import SoftEncoder, decode_logits, soft_cross_entropy
+from colorize_lab.training.scores import ErrorPool, Scores
 
-__all__ = ["Scores", "Validator"]
+__all__ = ["Validator"]
 
 MAX_PHOTOS = 512
 BATCH = 32
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Scores at a quarter of the network's side.
-
-    Attributes
-    ----------
-    cross_entropy : float
-        Unweighted, in nats.
-    raw_auc, balanced_auc : float
-        In percent, decoded with the network's default vividness and temperature.
-    ab_rmse : float
-        Of a* and b* together, decoded calibrated: without prior shift, at temperature 1.
-    """
-
-    cross_entropy: float
-    raw_auc: float
-    balanced_auc: float
-    ab_rmse: float
 
 
 class Validator:
@@ -56,45 +36,50 @@ class Validator:
         Where the network is.
     """
 
-    def __init__(
-        self, photos: Tensor, side: int, spec: NetworkSpec, device: torch.device
-    ) -> None:
-        bins, prior = load_bins(), load_prior()
+    def __init__(self, photos: Tensor, side: int, spec: NetworkSpec, device: torch.device) -> None:
+        bins = load_bins()
         self.photos = photos[:: -(-len(photos) // MAX_PHOTOS)]
         self.side = side
         self.device = device
         self.temperature = spec.temperature
         self.encoder = SoftEncoder(bins, device)
         self.bins = torch.tensor(bins, device=device)
-        strength = spec.vividness_to_strength(spec.vividness)
-        self.shift = strength * torch.tensor(class_weights(prior, bins), device=device).log()
-        every = auc_weightings(prior, bins)
-        self.weightings = {name: every[name] for name in ("raw", "balanced")}
+        weights = torch.tensor(class_weights(load_prior(), bins), device=device)
+        self.shift = spec.vividness_to_strength(spec.vividness) * weights.log()
 
-    def score(self, network: nn.Module) -> Scores:
-        """Score a network that is in its eval mode."""
-        pool = AucPool(load_bins(), self.weightings)
-        entropies, squares, sizes = [], [], []
-        for photos in self.photos.split(BATCH):
-            data, ab = make_plain_batch(photos.to(self.device), self.side)
+    def score(self, network: nn.Module) -> tuple[float, Scores]:
+        """Score a network that is in its eval mode.
+
+        Returns
+        -------
+        tuple of float and Scores
+            Unweighted cross entropy in nats, in which the prior shift has no part, and the errors
+            at a quarter of the network's side.
+        """
+        errors = ErrorPool()
+        entropies = []
+        for data, ab in self.iterate_batches():
             with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16):
                 logits = network(data.contiguous(memory_format=torch.channels_last)).float()
             vivid = decode_logits(logits, self.bins, self.shift, self.temperature)
-            mean = decode_logits(logits, self.bins, torch.zeros_like(self.shift), 1.0)
-            pool.add(to_pixels(vivid), to_pixels(ab))
-            entropies.append(float(soft_cross_entropy(logits, *self.encoder.encode(ab))))
-            squares.append(float(((mean - ab) ** 2).mean()))
-            sizes.append(len(photos))
-        areas = pool.result()
-        return Scores(
-            cross_entropy=float(np.average(entropies, weights=sizes)),
-            raw_auc=areas["raw"],
-            balanced_auc=areas["balanced"],
-            ab_rmse=float(np.sqrt(2 * np.average(squares, weights=sizes))),
-        )
+            errors.add(to_pixels(vivid), to_pixels(ab))
+            entropies += [float(soft_cross_entropy(logits, *self.encoder.encode(ab)))] * len(ab)
+        return float(np.mean(entropies)), errors.result()
+
+    def score_grey(self) -> Scores:
+        """Score photos without any colour, which every network must beat."""
+        errors = ErrorPool()
+        for _, ab in self.iterate_batches():
+            errors.add(np.zeros_like(to_pixels(ab)), to_pixels(ab))
+        return errors.result()
+
+    def iterate_batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield the network's input and the true ab, as `make_plain_batch` makes them."""
+        for photos in torch.split(self.photos, BATCH):
+            yield make_plain_batch(photos.to(self.device), self.side)
 
 
 def to_pixels(ab: Tensor) -> npt.NDArray[np.float32]:
-    """(N, 2, h, w) on any device to (N, h, w, 2) in numpy."""
+    """Bring (N, 2, h, w) on any device to (N, h, w, 2) in numpy."""
     pixels: npt.NDArray[np.float32] = ab.permute(0, 2, 3, 1).cpu().numpy()
     return pixels

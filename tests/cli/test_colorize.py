@@ -183,7 +183,7 @@ def test_network_of_ones_own(grey_file: Path) -> None:
         (["{bad}"], 4, "bad.png"),
         (["{empty}"], 4, "empty"),
         (["{grey}", "--max-megapixels", "0.001"], 5, "--max-megapixels"),
-        (["{grey}", "-o", "{bad}/sub/out.png"], 6, "out"),
+        (["{grey}", "-o", "{bad}/sub/out.png"], 6, "cannot be made"),
         (["{grey}", "--network", "nosuch"], 7, "compact"),
         (["{grey}", "--network", "zhang-eccv16"], 7, "models fetch zhang-eccv16"),
         (["{grey}", "--prototxt", "{bad}", "--weights", "{bad}"], 8, "prototxt"),

@@ -53,7 +53,9 @@ def test_add_refuses_a_foreign_file(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "page.caffemodel" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["fetch", "nosuch"], ["add", "nosuch", "x"], ["verify", "nosuch"]])
+@pytest.mark.parametrize(
+    "words", [["fetch", "nosuch"], ["add", "nosuch", "x"], ["verify", "nosuch"]]
+)
 def test_unknown_name_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models", *words]) == 7
     assert "nosuch" in capsys.readouterr().err

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import struct
 import threading
+import warnings
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,6 +155,11 @@ def test_a_raw_file_of_a_camera_is_not_read_as_its_preview() -> None:
         read_photo(preview)
 
 
+def test_sides_beyond_what_opencv_can_do() -> None:
+    with pytest.raises(PhotoTooLargeError, match="OpenCV"):
+        read_photo(inflate_png(2**21, 2))
+
+
 def test_zero_bytes(tmp_path: Path) -> None:
     path = tmp_path / "empty.png"
     path.write_bytes(b"")
@@ -243,8 +250,6 @@ def test_the_limit_is_exact_and_can_be_raised() -> None:
 def test_a_packed_profile_that_unpacks_without_end_is_left_out(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    import zlib
-
     bomb = png_chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(1 << 26)))
     photo = read_photo(make_png(make_samples(4, 4, 3), 8, 2, bomb))
     assert photo.metadata.icc is None
@@ -255,6 +260,7 @@ def test_pillows_limit_of_pixels_is_neither_in_the_way_nor_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    filters = list(warnings.filters)
     data = [FILES[kind] for kind in ("tiff", "webp", "bmp", "jpeg")]
     threads = [threading.Thread(target=read_photo, args=(file,)) for file in data * 4]
     for thread in threads:
@@ -263,6 +269,7 @@ def test_pillows_limit_of_pixels_is_neither_in_the_way_nor_lost(
         thread.join()
     assert all(read_photo(file).rgb.size == 60 * 80 * 3 for file in data)
     assert Image.MAX_IMAGE_PIXELS == 100
+    assert list(warnings.filters) == filters
     with pytest.raises(Image.DecompressionBombError):
         Image.open(io.BytesIO(data[3]))
 

@@ -302,6 +302,13 @@ def test_8_bit_tiff_where_zero_is_white() -> None:
     assert_pixels(read_photo(write_tiff(grey, photometric="miniswhite")), 1 - grey / 255)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_big_tiff(dtype: Any) -> None:
+    samples = make_samples(5, 7, 3, dtype)
+    photo = read_photo(write_tiff(samples, photometric="rgb", bigtiff=True))
+    assert_pixels(photo, samples / np.iinfo(dtype).max)
+
+
 def test_float_tiff_is_clipped_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     values = np.array([[-0.5, 0.25, 3.0]], np.float32)
     assert_pixels(read_photo(write_tiff(values)), np.clip(values, 0, 1))
@@ -363,9 +370,15 @@ def test_only_orientation_and_thumbnail_of_the_exif_change(order: str) -> None:
     assert exif.get_ifd(1) == {}
 
 
-def test_orientation_of_the_xmp_counts_where_there_is_no_exif_and_is_reset() -> None:
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("WEBP", {"lossless": True, "xmp": XMP}), ("TIFF", {"tiffinfo": {700: XMP}})],
+)
+def test_orientation_of_the_xmp_counts_where_there_is_no_exif_and_is_reset(
+    name: str, options: dict[str, Any]
+) -> None:
     smooth = make_smooth(24, 40)
-    photo = read_photo(save(smooth, "WEBP", lossless=True, xmp=XMP))
+    photo = read_photo(save(smooth, name, **options))
     assert_pixels(photo, np.rot90(smooth, -1) / 255)
     assert photo.metadata.xmp == XMP.replace(b'Orientation="6"', b'Orientation="1"')
 

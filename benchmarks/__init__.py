@@ -1,0 +1,1 @@
+"""Measurements of colorize-lab: ``python -m benchmarks --help``."""

@@ -1,0 +1,57 @@
+"""``python -m benchmarks``: one file a benchmark, imported when it is run."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from colorize_lab.errors import ColorizeLabError
+
+# A new benchmark is a line here and a file beside this one, with a click command ``command``.
+BENCHMARKS = {
+    "chroma": "how well chroma is brought to full size",
+    "network-hints": "what colour hints bring, given to the network alone",
+    "quality": "how right and how colourful the colours of the networks are",
+    "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
+}
+
+
+class BenchmarkGroup(click.Group):
+    """Imports a benchmark when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the benchmarks."""
+        return list(BENCHMARKS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a benchmark."""
+        if cmd_name not in BENCHMARKS:
+            return None
+        module = import_module(f"benchmarks.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the benchmarks without importing them."""
+        with formatter.section("Benchmarks"):
+            formatter.write_dl(list(BENCHMARKS.items()))
+
+
+@click.group(cls=BenchmarkGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Measure colorize-lab; each benchmark prints Markdown and writes JSON where asked to."""
+
+
+def main() -> None:
+    """Run the benchmark that the command line names."""
+    try:
+        cli(prog_name="python -m benchmarks")
+    except ColorizeLabError as error:
+        click.echo(f"benchmarks: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""How right and how colourful the colours are, as Zhang et al. 2016 measure it.
+
+Each photo is made grey, coloured by the library as a user's photo would be, and held against its
+true colours; so are leaving it grey and giving every pixel the mean colour of the set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.bootstrap import Draws, Estimate
+from benchmarks.datasets import SET_OPTIONS, PhotoSet
+from benchmarks.report import Aim, describe_run, format_run, format_table, write_json
+from benchmarks.scores import METRICS, TruePhoto, score_set
+from colorize_lab import Colorizer, Recipe, array_to_photo
+from colorize_lab.cli.options import RECIPE_OPTIONS
+from colorize_lab.cli.progress import Progress
+from colorize_lab.color import join_lightness_chroma, rgb_to_lab, rgb_to_lightness
+from colorize_lab.networks import installed_networks
+
+Floats = NDArray[np.float32]
+Method = Callable[[Floats], Floats]
+"""From a grey photo, (H, W, 3), to a coloured one."""
+SetScores = Mapping[str, NDArray[np.float64]]
+
+GREY, MEAN = "grey", "mean colour"
+
+# Of the final network, with its defaults; the two AuC and the RMSE against grey.
+AIMS = {
+    "auc_raw_gain": ("raw AuC above grey's", Aim(at_least=1.3)),
+    "auc_balanced_gain": ("balanced AuC above grey's", Aim(at_least=6.5)),
+    "ab_rmse_drop": ("ab RMSE below grey's, %", Aim(at_least=15)),
+    "colorfulness_ratio": ("colourfulness of the truth's", Aim(at_least=0.6, at_most=1.1)),
+}
+
+
+@click.command("quality")
+@SET_OPTIONS
+@click.option("--network", "networks", multiple=True, help="By default each installed one.")
+@RECIPE_OPTIONS
+@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")
+def command(
+    photos: PhotoSet, networks: Sequence[str], recipe: Recipe, json_path: Path | None
+) -> None:
+    """Measure how right and how colourful the networks' colours are."""
+    names = networks or [network.spec.name for network in installed_networks()]
+    colorizers = {name: Colorizer(name, recipe=recipe) for name in names}
+    methods = {
+        GREY: lambda grey: grey,
+        MEAN: give_colour(measure_mean_ab(photos)),
+        **{name: give_network(colorizer) for name, colorizer in colorizers.items()},
+    }
+    scores = score_methods(photos, methods)
+    gains = {name: compare_scores(scores[name], scores[GREY]) for name in names}
+    run = describe_run()
+    made_by = [dict(colorizer.provenance()) for colorizer in colorizers.values()]
+    click.echo(format_report(photos, scores, gains))
+    click.echo("\n" + format_run({**run, **{f"network {m['network']}": m["recipe"] for m in made_by}}))
+    write_json(json_path, make_report(photos, scores, gains) | {"run": run, "networks": made_by})
+
+
+def give_colour(ab: Floats) -> Method:
+    """Make the method that gives every pixel one colour, a* and b*."""
+    return lambda grey: join_lightness_chroma(
+        rgb_to_lightness(grey), np.broadcast_to(ab, (*grey.shape[:2], 2))
+    )
+
+
+def give_network(colorizer: Colorizer) -> Method:
+    """Make the method that is the program's own."""
+    return lambda grey: colorizer.colorize(array_to_photo(grey)).rgb
+
+
+def measure_mean_ab(photos: PhotoSet) -> Floats:
+    """Compute the mean a* and b* of all photos, float32 (2,)."""
+    means = [rgb_to_lab(rgb)[..., 1:].mean(axis=(0, 1)) for rgb in photos]
+    return np.mean(means, axis=0, dtype=np.float32)
+
+
+def score_methods(photos: PhotoSet, methods: Mapping[str, Method]) -> dict[str, SetScores]:
+    """Colour every photo with every method and score the sets that come out.
+
+    Returns
+    -------
+    dict of str to mapping
+        For each method what `score_set` returns, all on the same drawings.
+    """
+    lists: dict[str, list[Mapping[str, float]]] = {name: [] for name in methods}
+    with Progress(len(photos), "colouring") as progress:
+        for rgb in photos:
+            truth = TruePhoto(rgb)
+            grey = join_lightness_chroma(truth.lab[..., 0], np.zeros((*rgb.shape[:2], 2), "f4"))
+            for name, colour in methods.items():
+                lists[name].append(truth.score(colour(grey)))
+            progress.advance()
+    draws = Draws(len(photos))
+    return {name: score_set(rows, draws) for name, rows in lists.items()}
+
+
+def compare_scores(scores: SetScores, grey: SetScores) -> dict[str, Estimate]:
+    """Hold a network against grey; the keys are those of `AIMS`."""
+    gains = {
+        "auc_raw_gain": scores["auc_raw"] - grey["auc_raw"],
+        "auc_balanced_gain": scores["auc_balanced"] - grey["auc_balanced"],
+        "ab_rmse_drop": 100 * (1 - scores["ab_rmse"] / grey["ab_rmse"]),
+        "colorfulness_ratio": scores["colorfulness_ratio"],
+    }
+    return {key: Estimate.from_scores(gain) for key, gain in gains.items()}
+
+
+def format_report(
+    photos: PhotoSet,
+    scores: Mapping[str, SetScores],
+    gains: Mapping[str, Mapping[str, Estimate]],
+) -> str:
+    """Write both tables in Markdown."""
+    table = format_table(
+        ["method", *(metric.title for metric in METRICS)],
+        [
+            [name, *(Estimate.from_scores(row[m.key]).format(m.digits) for m in METRICS)]
+            for name, row in scores.items()
+        ],
+    )
+    aims = format_table(
+        ["against grey", *(f"{title} ({aim})" for title, aim in AIMS.values())],
+        [
+            [name, *(f"{e.format(2)} {AIMS[key][1].judge(e.value)}" for key, e in row.items())]
+            for name, row in gains.items()
+        ],
+    )
+    title = f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}"
+    note = "In brackets 95 % intervals over the photos (bootstrap, paired in the second table)."
+    return f"{title}\n\n{table}\n\n{aims}\n\n{note}"
+
+
+def make_report(
+    photos: PhotoSet,
+    scores: Mapping[str, SetScores],
+    gains: Mapping[str, Mapping[str, Estimate]],
+) -> dict[str, Any]:
+    """Gather the numbers for JSON, unrounded."""
+    return {
+        "set": {"name": photos.name, "photos": len(photos), "side": photos.side},
+        "methods": {
+            name: {key: vars(Estimate.from_scores(values)) for key, values in row.items()}
+            for name, row in scores.items()
+        },
+        "against_grey": {
+            name: {key: vars(estimate) for key, estimate in row.items()}
+            for name, row in gains.items()
+        },
+    }

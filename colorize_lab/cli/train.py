@@ -1,0 +1,244 @@
+"""``colorize-lab train``: train the embedded network on photos, export, check and tune it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from colorize_lab.cli.options import VERBOSITY_OPTIONS, OptionGroup
+
+if TYPE_CHECKING:
+    from colorize_lab.training.journal import Row
+    from colorize_lab.training.schedule import Schedule
+
+__all__ = ["command"]
+
+MEGABYTE = 1_000_000
+STRIDE_PX = 16
+existing_path = click.Path(exists=True, path_type=Path)
+existing_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+folder_to_write = click.Path(file_okay=False, path_type=Path)
+share = click.FloatRange(0, 1, min_open=True, max_open=True)
+positive = click.FloatRange(0, min_open=True)
+
+
+def parse_sides(
+    context: click.Context, parameter: click.Parameter, text: str
+) -> tuple[tuple[float, int], ...]:
+    """Read ``96,128@0.5``: 96 pixels, and 128 from half of the run on."""
+    try:
+        pairs = [part.partition("@")[::2] for part in text.split(",")]
+        sides = tuple((float(start or 0), int(side)) for side, start in pairs)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not of the form 96,128@0.5,160@0.85") from error
+    starts = [start for start, _ in sides]
+    if starts[0] != 0 or starts != sorted(set(starts)) or starts[-1] >= 1:
+        raise click.BadParameter("the first side starts at 0, and each other later, before 1")
+    if any(side < STRIDE_PX or side % STRIDE_PX for _, side in sides):
+        raise click.BadParameter(f"each side must be a multiple of {STRIDE_PX}")
+    return sides
+
+
+def build_schedule(
+    samples: int,
+    minutes: float,
+    sides: tuple[tuple[float, int], ...],
+    batch: int,
+    peak_rate: float,
+    seed: int,
+) -> Schedule:
+    """Make the schedule."""
+    from colorize_lab.training.schedule import Schedule
+
+    return Schedule(samples, minutes, sides, batch, peak_rate, seed=seed)
+
+
+DATA_OPTION = click.option(
+    "--data",
+    multiple=True,
+    type=existing_path,
+    metavar="FOLDER|ZIP",
+    help="Photos; can be given several times.",
+)
+HELD_OUT_OPTION = click.option(
+    "--held-out",
+    type=share,
+    default=0.01,
+    show_default=True,
+    help="Share of the photos that is not trained on, but measured with.",
+)
+SCHEDULE_OPTIONS = OptionGroup(
+    "schedule",
+    build_schedule,
+    [
+        click.option(
+            "--samples",
+            type=click.IntRange(1),
+            default=1_000_000,
+            show_default=True,
+            help="Photos to see, each as often as its turn comes.",
+        ),
+        click.option(
+            "--minutes",
+            type=positive,
+            default=math.inf,
+            help="Time to train at most, over all slices; by default what the samples take.",
+        ),
+        click.option(
+            "--sides",
+            callback=parse_sides,
+            default="96,128@0.5,160@0.85",
+            show_default=True,
+            help="Sides of the photos in pixels, and from which share of the run on.",
+        ),
+        click.option(
+            "--batch",
+            type=click.IntRange(8),
+            default=64,
+            show_default=True,
+            help="Photos a step at 96 pixels; larger sides take fewer.",
+        ),
+        click.option(
+            "--peak-rate",
+            type=positive,
+            default=2e-3,
+            show_default=True,
+            help="Highest learning rate.",
+        ),
+        click.option(
+            "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all chance."
+        ),
+    ],
+)
+
+
+@click.group("train", invoke_without_command=True)
+@DATA_OPTION
+@click.option(
+    "--out",
+    "folder",
+    type=folder_to_write,
+    default="training",
+    show_default=True,
+    help="Folder for checkpoint, best weights, log and curve.",
+)
+@SCHEDULE_OPTIONS
+@click.option(
+    "--slice-minutes",
+    type=positive,
+    default=math.inf,
+    help="Stop after this time; the same command goes on from there.",
+)
+@HELD_OUT_OPTION
+@click.option("--rebalance", is_flag=True, help="Put the class weights into the loss, to compare.")
+@click.option(
+    "--from-weights",
+    type=existing_folder,
+    metavar="FOLDER",
+    help="Start from a network that 'train export' wrote.",
+)
+@click.option(
+    "--resume/--no-resume",
+    default=True,
+    show_default=True,
+    help="Go on from the checkpoint in --out where there is one, or write over it.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where to train; auto takes CUDA where there is one.",
+)
+@click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all.")
+@VERBOSITY_OPTIONS
+@click.pass_context
+def command(
+    context: click.Context, /, threads: int | None, verbosity: int, **settings: Any
+) -> None:
+    """Train the embedded network on photos of your own.
+
+    Grey and toned photos are left out. Ctrl-C ends a run; the same command goes on with it.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if not settings["data"]:
+        raise click.UsageError("name photos to train on: --data FOLDER")
+    from colorize_lab.training.process import limit_threads
+    from colorize_lab.training.run import RunSettings, run_training
+
+    if threads is not None:
+        limit_threads(threads)
+    quiet = verbosity < 0
+    run_training(
+        RunSettings(**settings),
+        report=lambda row: None if quiet else click.echo(describe_row(row)),
+    )
+    if not quiet:
+        click.echo(f"next: colorize-lab train export {settings['folder'] / 'best.pt'} OUT")
+
+
+def describe_row(row: Row) -> str:
+    """One line for a person."""
+    line = (
+        f"{row.minutes:7.1f} min {row.samples:9,} photos  side {row.side}  "
+        f"rate {row.rate:.1e}  loss {row.loss:.4f}"
+    )
+    if row.balanced_auc is None:
+        return line
+    return (
+        f"{line}  held out: cross entropy {row.cross_entropy:.4f}, AuC {row.raw_auc:.2f}, "
+        f"balanced {row.balanced_auc:.2f}, ab RMSE {row.ab_rmse:.2f}"
+    )
+
+
+@command.command("export")
+@click.argument("checkpoint", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("out", type=folder_to_write)
+def export(checkpoint: Path, out: Path) -> None:
+    """Write the averaged weights of CHECKPOINT for Caffe, as float16, into the folder OUT."""
+    from colorize_lab.training.export import export_network
+    from colorize_lab.training.restore import load_checkpoint_network
+
+    written = export_network(load_checkpoint_network(checkpoint).state_dict(), out)
+    click.echo(f"{written.caffemodel}: {written.size_bytes / MEGABYTE:.1f} MB")
+    click.echo(f"sha256 {written.sha256}")
+
+
+@command.command("check")
+@click.argument("paths", nargs=-1, required=True, type=existing_path, metavar="PATH...")
+def check(paths: tuple[Path, ...]) -> None:
+    """Check that torch and OpenCV make the same colours of a network.
+
+    PATH is a checkpoint, or the folder of an exported network.
+    """
+    from colorize_lab.training.check import check_network
+
+    for path in paths:
+        click.echo(f"{path}: torch and OpenCV agree; ab differs by {check_network(path):.1g}")
+
+
+@command.command("sweep")
+@click.argument("network", type=existing_folder)
+@DATA_OPTION
+@HELD_OUT_OPTION
+@click.option(
+    "--photos",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    help="Photos to colour at most.",
+)
+def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -> None:
+    """Choose the default render factor, temperature and vividness of the exported NETWORK.
+
+    DATA and HELD-OUT must be those of the training: the photos that it did not see decide.
+    """
+    if not data:
+        raise click.UsageError("name the photos that were trained on: --data FOLDER")
+    from colorize_lab.training.sweep import format_table, sweep_settings
+
+    click.echo(format_table(sweep_settings(network, data, held_out=held_out, photo_count=photos)))

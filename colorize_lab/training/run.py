@@ -1,0 +1,183 @@
+"""A whole run of training: photos in, checkpoints, log and curve out."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from colorize_lab.color import class_weights, load_bins, load_prior
+from colorize_lab.errors import OutputError
+from colorize_lab.networks import find_spec
+from colorize_lab.training.augment import Dice
+from colorize_lab.training.batch import make_batch
+from colorize_lab.training.journal import Row
+from colorize_lab.training.loop import Trainer
+from colorize_lab.training.network import CompactNetwork
+from colorize_lab.training.photos import load_photos
+from colorize_lab.training.process import choose_torch_device, defer_interrupts, keep_memory
+from colorize_lab.training.recorder import CHECKPOINT, Recorder
+from colorize_lab.training.restore import calibrate_norms, load_caffe_network
+from colorize_lab.training.schedule import Schedule
+from colorize_lab.training.validate import Validator
+
+__all__ = ["RunSettings", "run_training"]
+
+logger = logging.getLogger(__name__)
+
+NETWORK = "compact"
+CALIBRATION_PHOTOS = 64
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What to train on, where to write, and how.
+
+    Attributes
+    ----------
+    data : tuple of Path
+        Folders and zips of photos.
+    folder : Path
+        Gets ``checkpoint.pt``, ``best.pt``, ``log.csv`` and ``curve.png``.
+    schedule : Schedule
+        How long to train, and how.
+    held_out : float
+        Share of the photos to validate on, 0..1.
+    rebalance : bool
+        Put the class weights into the loss, to compare.
+    from_weights : Path or None
+        Folder of an exported network to start from.
+    resume : bool
+        Go on from the folder's checkpoint where there is one; else it is written over.
+    slice_minutes : float
+        Time that this call may take, reading of photos included.
+    device : {"auto", "cpu", "cuda"}
+        Where to train.
+    log_minutes, validation_minutes : float
+        Time between rows of the log, each with a checkpoint, and between validations.
+    """
+
+    data: tuple[Path, ...]
+    folder: Path
+    schedule: Schedule = field(default_factory=Schedule)
+    held_out: float = 0.01
+    rebalance: bool = False
+    from_weights: Path | None = None
+    resume: bool = True
+    slice_minutes: float = math.inf
+    device: str = "auto"
+    log_minutes: float = 1.0
+    validation_minutes: float = 8.0
+
+
+def run_training(
+    settings: RunSettings, report: Callable[[Row], None] = lambda row: None
+) -> list[Row]:
+    """Train until the schedule or the slice is over.
+
+    Parameters
+    ----------
+    settings : RunSettings
+        Everything about the run.
+    report : callable
+        Is given each row of the log when it is written.
+
+    Returns
+    -------
+    list of Row
+        The whole log.
+
+    Raises
+    ------
+    InputError
+        Where there are no photos to train on or to validate with.
+    OutputError
+        Where the folder cannot be written to.
+    DeviceError, NetworkFileError
+        For a device that is not there, and for weights or a checkpoint that do not fit.
+    KeyboardInterrupt
+        After Ctrl-C, when the checkpoint is written.
+    """
+    end = time.monotonic() + settings.slice_minutes * 60
+    make_folder(settings.folder)
+    keep_memory()
+    side = settings.schedule.largest_side
+    photos, held_out = load_photos(settings.data, side=side, held_out=settings.held_out)
+    trainer = make_trainer(settings, photos)
+    validator = Validator(held_out, side, find_spec(NETWORK), trainer.device)
+    logger.info("grey: %s", validator.score_grey())
+    recorder = Recorder(
+        settings.folder,
+        trainer,
+        validator,
+        report,
+        log_minutes=settings.log_minutes,
+        validation_minutes=settings.validation_minutes,
+    )
+    photos = place_photos(photos, trainer.device)
+    with defer_interrupts() as end_wanted:
+        for loss in trainer.run(photos, slice_minutes=(end - time.monotonic()) / 60):
+            recorder.add(loss)
+            if end_wanted.is_set():
+                break
+        recorder.finish()
+    if end_wanted.is_set():
+        raise KeyboardInterrupt
+    return recorder.rows
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for results."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be made ({error.strerror}); choose another folder (--out)"
+        ) from error
+
+
+def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
+    """Make the trainer: from a checkpoint, from exported weights, or from nothing."""
+    device = choose_torch_device(settings.device)
+    schedule = settings.schedule
+    bins = load_bins()
+    weights = class_weights(load_prior(), bins) if settings.rebalance else None
+    if settings.from_weights is None:
+        network = make_network(schedule.seed)
+    else:
+        network = start_from_weights(settings.from_weights, schedule, photos)
+    trainer = Trainer(network, bins, schedule, device, weights)
+    checkpoint = settings.folder / CHECKPOINT
+    if settings.resume and checkpoint.exists():
+        trainer.load(checkpoint)
+        logger.info("going on after %d samples", trainer.samples)
+    return trainer
+
+
+def make_network(seed: int) -> CompactNetwork:
+    """Make a network with random weights; the process's random numbers stay as they are."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return CompactNetwork()
+
+
+def start_from_weights(folder: Path, schedule: Schedule, photos: Tensor) -> CompactNetwork:
+    """Make a network of exported weights, ready to be trained on."""
+    network = load_caffe_network(folder)
+    dice = Dice(schedule.seed, photos.device)
+    chosen = dice.integers(len(photos), CALIBRATION_PHOTOS)
+    calibrate_norms(network, make_batch(photos[chosen], schedule.side(0.0), dice)[0])
+    return network
+
+
+def place_photos(photos: Tensor, device: torch.device) -> Tensor:
+    """Bring the photos to the device; where it is short of memory, batches will come one by one."""
+    if device.type == "cuda" and photos.nbytes > torch.cuda.mem_get_info(device)[0] // 2:
+        return photos
+    return photos.to(device)
