@@ -128,7 +128,7 @@ class Trainer:
         self.optimizer.step()
         self.samples += len(photos)
         self.update_average(len(photos))
-        return float(loss)
+        return float(loss.item())
 
     def update_average(self, count: int) -> None:
         """Move the exponential average of the weights on by ``count`` samples."""

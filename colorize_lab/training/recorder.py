@@ -58,7 +58,10 @@ class Recorder:
         self.rows = [row for row in read_rows(folder / LOG) if row.samples <= trainer.samples]
         self.best = max((row.balanced_auc or 0.0 for row in self.rows), default=0.0)
         self.losses: list[float] = []
-        self.logged = self.validated = trainer.seconds
+        self.logged = trainer.seconds
+        # Slices may be shorter than the time between validations.
+        scored = (row.minutes for row in self.rows if row.balanced_auc is not None)
+        self.validated = 60 * max(scored, default=0.0)
 
     def add(self, loss: float) -> None:
         """Take note of a step."""

@@ -111,7 +111,8 @@ def run_training(
     photos, held_out = load_photos(settings.data, side=side, held_out=settings.held_out)
     trainer = make_trainer(settings, photos)
     validator = Validator(held_out, side, find_spec(NETWORK), trainer.device)
-    logger.info("grey: %s", validator.score_grey())
+    grey = validator.score_grey()
+    logger.info("grey has AuC %.2f, balanced %.2f", grey.raw_auc, grey.balanced_auc)
     recorder = Recorder(
         settings.folder,
         trainer,
