@@ -6,7 +6,6 @@ input; nothing else knows of it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +15,14 @@ from numpy.typing import NDArray
 
 from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
-from benchmarks.report import Aim, describe_run, format_run, format_table, write_json
+from benchmarks.report import (
+    Aim,
+    describe_colorizer,
+    describe_run,
+    format_run,
+    format_table,
+    write_json,
+)
 from benchmarks.scores import measure_psnr
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.cli.options import RECIPE_OPTIONS
@@ -60,7 +66,7 @@ def command(
     scores = {count: draws.score(psnr[count]) for count in counts}
     values = {count: Estimate.from_scores(scores[count]) for count in counts}
     gains = {count: Estimate.from_scores(scores[count] - scores[NONE]) for count in counts}
-    run = describe_run() | {f"network {network}": json.dumps(dict(colorizer.provenance()))}
+    run = describe_run() | {f"network {network}": describe_colorizer(colorizer)}
     click.echo(f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}\n")
     click.echo(format_report(values, gains) + "\n\n" + format_run(run))
     report = {

@@ -6,7 +6,6 @@ true colours; so are leaving it grey and giving every pixel the mean colour of t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,14 @@ from numpy.typing import NDArray
 
 from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
-from benchmarks.report import Aim, describe_run, format_run, format_table, write_json
+from benchmarks.report import (
+    Aim,
+    describe_colorizer,
+    describe_run,
+    format_run,
+    format_table,
+    write_json,
+)
 from benchmarks.scores import METRICS, TruePhoto, score_set
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.cli.options import RECIPE_OPTIONS
@@ -60,8 +66,7 @@ def command(
     scores = score_methods(photos, methods)
     gains = {name: compare_scores(scores[name], scores[GREY]) for name in names}
     run = describe_run() | {
-        f"network {name}": json.dumps(dict(colorizer.provenance()))
-        for name, colorizer in colorizers.items()
+        f"network {name}": describe_colorizer(colorizer) for name, colorizer in colorizers.items()
     }
     click.echo(f"{format_report(photos, scores, gains)}\n\n{format_run(run)}")
     write_json(json_path, {"run": run, **make_report(photos, scores, gains)})

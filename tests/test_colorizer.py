@@ -9,7 +9,7 @@ from skimage.color import rgb2lab
 
 from colorize_lab import Colorizer, Photo, Recipe, array_to_photo
 from colorize_lab.colorizer import network_size, shrink_lightness
-from colorize_lab.errors import RecipeError, UnknownNetworkError
+from colorize_lab.errors import PhotoTooLargeError, RecipeError, UnknownNetworkError
 from colorize_lab.photo import Metadata
 
 
@@ -169,3 +169,11 @@ def test_shrinking_averages_every_pixel() -> None:
     assert small.mean() == pytest.approx(exact, abs=0.05)
     # Bilinear picks four pixels of each cell, and leaves far more of the noise.
     assert small.std() < 0.5 * lightness.std()
+
+
+def test_photo_that_memory_does_not_suffice_for_is_refused(
+    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("colorize_lab.photo.memory.read_free_memory", lambda: 100_000)
+    with pytest.raises(PhotoTooLargeError, match="GB"):
+        colorizer.colorize(array_to_photo(grey_pixels))

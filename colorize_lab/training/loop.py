@@ -93,7 +93,7 @@ class Trainer:
         photos : Tensor
             (N, 3, S, S) uint8, on any device.
         slice_minutes : float
-            Time that this call may take.
+            Time that this call may take; one step is always made.
 
         Yields
         ------
@@ -104,14 +104,17 @@ class Trainer:
         dice = Dice(seed, self.device)
         order = torch.Generator().manual_seed(seed)
         self.network.train()
-        start = last = time.monotonic()
-        while self.progress < 1 and last - start < slice_minutes * 60:
+        last = time.monotonic()
+        end = last + slice_minutes * 60
+        while self.progress < 1:
             side = self.schedule.side(self.progress)
             chosen = torch.randint(len(photos), (self.schedule.batch_size(side),), generator=order)
             yield self.step(photos[chosen.to(photos.device)], side, dice)
             now = time.monotonic()
             self.seconds += now - last
             last = now
+            if now >= end:
+                break
 
     def step(self, photos: Tensor, side: int, dice: Dice) -> float:
         """Learn from one batch (N, 3, S, S) of uint8 photos; returns the loss."""
