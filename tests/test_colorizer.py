@@ -44,7 +44,8 @@ def test_lightness_is_kept_at_16_bit(colorizer: Colorizer) -> None:
 
 def test_check_of_lightness_sees_a_photo_that_was_clipped(grey_pixels: NDArray[np.uint8]) -> None:
     photo = array_to_photo(grey_pixels)
-    clipped = replace(photo, rgb=np.clip(photo.rgb + [0.2, 0, -0.2], 0, 1).astype(np.float32))
+    shifted = photo.rgb + np.float32([0.2, 0, -0.2])
+    clipped = replace(photo, rgb=shifted.clip(0, 1))
     assert lightness_error(photo, clipped) > LEVEL_8_BIT
 
 

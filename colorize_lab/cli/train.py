@@ -178,8 +178,9 @@ def command(
         RunSettings(**settings),
         report=lambda row: None if quiet else click.echo(describe_row(row)),
     )
-    if not quiet:
-        click.echo(f"next: colorize-lab train export {settings['folder'] / 'best.pt'} OUT")
+    best = settings["folder"] / "best.pt"
+    if best.exists() and not quiet:
+        click.echo(f"next: colorize-lab train export {best} OUT")
 
 
 def describe_row(row: Row) -> str:

@@ -40,8 +40,6 @@ class Trainer:
     ----------
     network : nn.Module
         Is trained in place.
-    bins : ndarray of float32, (Q, 2)
-        The ab bins.
     schedule : Schedule
         How long and how.
     device : torch.device
@@ -54,7 +52,6 @@ class Trainer:
     def __init__(
         self,
         network: nn.Module,
-        bins: npt.NDArray[np.float32],
         schedule: Schedule,
         device: torch.device,
         class_weights: npt.NDArray[np.float32] | None = None,
@@ -64,7 +61,7 @@ class Trainer:
         self.network = network.to(device)
         nn.utils.convert_conv2d_weight_memory_format(self.network, torch.channels_last)
         self.average = {k: v.detach().clone().float() for k, v in network.state_dict().items()}
-        self.encoder = SoftEncoder(bins, device)
+        self.encoder = SoftEncoder(device)
         self.class_weights = (
             None if class_weights is None else torch.as_tensor(class_weights).to(device)
         )

@@ -23,7 +23,7 @@ EXTRA_BINS = {(40, 90), (100, -90), (100, -10), (100, 0)}
 
 
 def list_gamut_corners() -> set[tuple[int, int]]:
-    """Corners of every 10-step cell that holds an sRGB colour.
+    """Corners of every 10-step cell that holds an 8-bit sRGB colour.
 
     The faces of the RGB cube cover all of the ab plane that the cube covers.
     """

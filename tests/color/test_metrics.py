@@ -70,7 +70,7 @@ def test_colorfulness_is_that_of_the_paper() -> None:
     assert result == pytest.approx(expected, rel=1e-5)
     unsigned = np.hypot(np.abs(rg).std(), np.abs(yb).std())  # a common mistake
     unsigned += 0.3 * np.hypot(np.abs(rg).mean(), np.abs(yb).mean())
-    assert result != pytest.approx(unsigned, rel=0.02)
+    assert result != pytest.approx(unsigned, rel=0.01)
 
 
 def test_grey_has_no_colorfulness() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
-from colorize_lab.training import augment  # noqa: E402
-from colorize_lab.training.augment import Dice  # noqa: E402
-from colorize_lab.training.batch import make_batch, make_plain_batch  # noqa: E402
-from colorize_lab.training.color import linear_to_ab, shrink_quarter, srgb_to_linear  # noqa: E402
+import torch
+
+from colorize_lab.training import augment
+from colorize_lab.training.augment import Dice
+from colorize_lab.training.batch import make_batch, make_plain_batch
+from colorize_lab.training.color import linear_to_ab, shrink_quarter, srgb_to_linear
 
 CPU = torch.device("cpu")
 EFFECTS = (
@@ -54,7 +56,7 @@ def test_effect_keeps_shape_and_range(effect, lightness, dice):
     before = lightness.clone()
     after = effect(lightness, dice, share=1.0)
     assert after.shape == lightness.shape
-    assert 0 <= after.min() and after.max() <= 1
+    assert after.min() >= 0 and after.max() <= 1
     assert torch.equal(lightness, before)
 
 
@@ -103,7 +105,7 @@ def test_crop_that_changes_nothing_is_the_photo(photos):
 def test_crops_differ_and_stay_in_range(photos):
     cuts = augment.crop_and_warp(photos[:1].expand(3, -1, -1, -1), 64, Dice(0, CPU))
     assert cuts.shape == (3, 3, 64, 64)
-    assert 0 <= cuts.min() and cuts.max() <= 1
+    assert cuts.min() >= 0 and cuts.max() <= 1
     assert (cuts[0] - cuts[1]).abs().mean() > 0.01
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
-from small_network import SMALL_ROWS, make_input, make_small_network  # noqa: E402
+import torch
+from small_network import SMALL_ROWS, make_input, make_small_network
 
-from colorize_lab.training.network import CompactNetwork, compact_layers  # noqa: E402
+from colorize_lab.training.network import CompactNetwork, compact_layers
 
 
 @pytest.mark.parametrize(("height", "width"), [(16, 16), (48, 80), (64, 32)])

@@ -8,17 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
-from small_network import SMALL_ROWS, make_input, make_small_network  # noqa: E402
+import torch
+from small_network import SMALL_ROWS, make_input, make_small_network
 
-from colorize_lab.caffe import parse_prototxt  # noqa: E402
-from colorize_lab.errors import InputError, NetworkFileError, OutputError  # noqa: E402
-from colorize_lab.networks.spec import read_spec  # noqa: E402
-from colorize_lab.training import check, export, restore  # noqa: E402
-from colorize_lab.training.batch import make_plain_batch  # noqa: E402
-from colorize_lab.training.checkpoint import halve_weights, write_checkpoint  # noqa: E402
-from colorize_lab.training.network import compact_layers  # noqa: E402
+from colorize_lab.caffe import parse_prototxt
+from colorize_lab.errors import InputError, NetworkFileError, OutputError
+from colorize_lab.networks.spec import read_spec
+from colorize_lab.training import check, export, restore
+from colorize_lab.training.batch import make_plain_batch
+from colorize_lab.training.checkpoint import halve_weights, write_checkpoint
+from colorize_lab.training.network import compact_layers
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_calibration_keeps_eval_mode_and_brings_training_mode_to_it(exported):
 
 def test_restored_kernels_are_as_large_as_fresh_ones(exported):
     kernel = restore.load_caffe_network(exported, SMALL_ROWS).convs["conv5_1"].weight
-    assert float(kernel.std()) == pytest.approx(np.sqrt(2 / (9 * 8)), rel=0.2)
+    assert kernel.std().item() == pytest.approx(np.sqrt(2 / (9 * 8)), rel=0.2)
 
 
 def test_network_of_other_layers_is_refused(exported, tmp_path):

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
-from colorize_lab.training import hints  # noqa: E402
-from colorize_lab.training.augment import Dice  # noqa: E402
+import torch
+
+from colorize_lab.training import hints
+from colorize_lab.training.augment import Dice
 
 CPU = torch.device("cpu")
 
@@ -17,12 +19,12 @@ CPU = torch.device("cpu")
 @pytest.fixture(scope="module")
 def ab():
     random = torch.Generator().manual_seed(0)
-    return torch.randn(300, 2, 48, 64, generator=random) * 20
+    return torch.randn(300, 2, 24, 40, generator=random) * 20
 
 
 def test_mask_is_where_the_hints_are(ab):
     found = hints.sample_hints(ab, Dice(0, CPU), share=1.0)
-    assert found.shape == (300, 3, 48, 64)
+    assert found.shape == (300, 3, 24, 40)
     assert set(found[:, 2].unique().tolist()) == {0.0, 1.0}
     assert not found[:, :2][(found[:, 2:] == 0).expand(-1, 2, -1, -1)].any()
 

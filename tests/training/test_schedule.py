@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 pytest.importorskip("torch")
 
-from colorize_lab.training.schedule import Schedule  # noqa: E402
+from colorize_lab.training.schedule import Schedule
 
 SCHEDULE = Schedule(samples=1000, minutes=10, sides=((0.0, 96), (0.5, 128), (0.85, 160)))
 
@@ -30,7 +32,7 @@ def test_rate_rises_then_falls():
     assert max(rates) == pytest.approx(SCHEDULE.peak_rate)
     assert top == pytest.approx(SCHEDULE.warmup)
     assert rates[-1] == pytest.approx(SCHEDULE.peak_rate / 100)
-    assert all(later <= earlier for earlier, later in zip(rates[30:], rates[31:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(rates[30:]))
 
 
 def test_batches_have_about_as_many_pixels_at_each_side():

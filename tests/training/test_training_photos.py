@@ -12,10 +12,12 @@ from PIL import Image
 from skimage import data
 from skimage.color import gray2rgb, rgb2gray
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
-from colorize_lab.errors import InputError  # noqa: E402
-from colorize_lab.training import photos  # noqa: E402
+import torch
+
+from colorize_lab.errors import InputError
+from colorize_lab.training import photos
 
 
 def encode(pixels: np.ndarray, format: str = "PNG") -> bytes:
@@ -31,17 +33,20 @@ def tint(colour: tuple[float, float, float]) -> np.ndarray:
 
 
 def test_photo_becomes_a_square_of_its_colours():
-    red = np.zeros((40, 60, 3), np.uint8)
-    red[:20] = (200, 30, 10)
-    square = photos.read_square(encode(red), 16)
+    flag = np.full((40, 60, 3), (10, 10, 180), np.uint8)
+    flag[:20] = (200, 30, 10)
+    flag[:, :10] = (20, 160, 20)
+    square = photos.read_square(encode(flag), 16)
     assert square.shape == (3, 16, 16)
     assert square.dtype == np.uint8
     assert square[:, 2, 8].tolist() == [200, 30, 10]
-    assert square[:, 13, 8].tolist() == [0, 0, 0]
+    assert square[:, 13, 8].tolist() == [10, 10, 180]
 
 
 def test_long_photos_lose_their_ends():
-    long = np.zeros((30, 200, 3), np.uint8)
+    long = np.full((30, 200, 3), (90, 10, 10), np.uint8)
+    long[:, :40] = (0, 0, 160)
+    long[:, 160:] = (200, 200, 0)
     long[:, 85:115] = (0, 200, 0)  # three quarters of the middle that is kept
     green = photos.read_square(encode(long), 32)[1]
     assert float((green > 100).mean()) == pytest.approx(30 / 40, abs=0.05)

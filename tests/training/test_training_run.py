@@ -11,20 +11,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
-from small_network import SMALL_ROWS, make_small_network  # noqa: E402
+import torch
+from small_network import SMALL_ROWS, make_small_network
 
-from colorize_lab.color import class_weights, load_bins, load_prior  # noqa: E402
-from colorize_lab.errors import InputError, NetworkFileError, OutputError  # noqa: E402
-from colorize_lab.networks import Network, find_spec  # noqa: E402
-from colorize_lab.training import check, export, restore, run  # noqa: E402
-from colorize_lab.training.journal import Row, read_rows  # noqa: E402
-from colorize_lab.training.loop import Trainer  # noqa: E402
-from colorize_lab.training.network import CompactNetwork  # noqa: E402
-from colorize_lab.training.photos import load_photos  # noqa: E402
-from colorize_lab.training.schedule import Schedule  # noqa: E402
-from colorize_lab.training.validate import Validator  # noqa: E402
+from colorize_lab.color import class_weights, load_bins, load_prior
+from colorize_lab.errors import InputError, NetworkFileError, OutputError
+from colorize_lab.networks import Network, find_spec
+from colorize_lab.training import check, export, restore, run
+from colorize_lab.training.journal import Row, read_rows
+from colorize_lab.training.loop import Trainer
+from colorize_lab.training.network import CompactNetwork
+from colorize_lab.training.photos import load_photos
+from colorize_lab.training.schedule import Schedule
+from colorize_lab.training.validate import Validator
 
 CPU = torch.device("cpu")
 SCHEDULE = Schedule(samples=216, sides=((0.0, 32),), batch=8, ema_samples=200)
@@ -42,9 +43,7 @@ def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(photo_folder: Path, tmp_path: Path) -> run.RunSettings:
-    return run.RunSettings(
-        (photo_folder,), tmp_path / "run", SCHEDULE, held_out=0.3, device="cpu"
-    )
+    return run.RunSettings((photo_folder,), tmp_path / "run", SCHEDULE, held_out=0.3, device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +53,7 @@ def photos(photo_folder: Path):
 
 def make_small_trainer(schedule: Schedule = SCHEDULE, weights=None) -> Trainer:
     torch.manual_seed(schedule.seed)
-    return Trainer(CompactNetwork(SMALL_ROWS), load_bins(), schedule, CPU, weights)
+    return Trainer(CompactNetwork(SMALL_ROWS), schedule, CPU, weights)
 
 
 def equal_weights(one: Trainer, other: Trainer) -> bool:
@@ -71,7 +70,7 @@ def test_two_runs_with_one_seed_are_identical(photos):
 
 
 def test_training_learns(photos):
-    schedule = replace(SCHEDULE, samples=40 * STEP, peak_rate=1e-2)
+    schedule = replace(SCHEDULE, samples=25 * STEP, peak_rate=1e-2)
     losses = list(make_small_trainer(schedule).run(photos[0]))
     assert np.mean(losses[-5:]) < np.mean(losses[:5]) - 1
     assert np.isfinite(losses).all()
@@ -111,7 +110,7 @@ def test_changed_schedule_is_told(photos, tmp_path, caplog):
 
 
 def test_checkpoint_of_the_real_network_is_small_enough(tmp_path):
-    trainer = Trainer(CompactNetwork(), load_bins(), SCHEDULE, CPU)
+    trainer = Trainer(CompactNetwork(), SCHEDULE, CPU)
     for parameter in trainer.network.parameters():
         parameter.grad = torch.zeros_like(parameter)
     trainer.optimizer.step()
@@ -130,7 +129,7 @@ def test_average_follows_the_weights(photos):
     average, current = trainer.average_network(), trainer.network
     assert not average.training
     differences = [
-        float((p - q).abs().max())
+        (p - q).abs().max().item()
         for p, q in zip(average.parameters(), current.parameters(), strict=True)
     ]
     assert 0 < max(differences) < 0.1
@@ -233,13 +232,13 @@ def test_without_resuming_a_run_starts_anew(settings):
     assert [row.samples for row in rows] == [SCHEDULE.samples]
 
 
-def test_best_weights_are_kept(settings, monkeypatch):
-    """A second half that makes everything worse does not replace them."""
+def test_best_weights_are_kept(settings):
+    """A second half that spoils the network does not replace them."""
     run.run_training(settings)
     best = (settings.folder / "best.pt").read_bytes()
     worse = replace(SCHEDULE, samples=2 * SCHEDULE.samples, peak_rate=10.0)
     rows = run.run_training(replace(settings, schedule=worse))
-    assert rows[-1].balanced_auc < rows[0].balanced_auc
+    assert rows[-1].cross_entropy > rows[0].cross_entropy
     assert (settings.folder / "best.pt").read_bytes() == best
 
 
