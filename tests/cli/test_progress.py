@@ -14,16 +14,15 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def open_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Put a terminal in the place of standard error; in a fixture pytest would undo it."""
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     return stream
 
 
-def test_bar_appears_on_a_terminal_when_patience_is_over(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bar_appears_on_a_terminal_when_patience_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = open_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
     with Progress(4, "colouring") as bar:
         bar.advance(3)
@@ -31,7 +30,8 @@ def test_bar_appears_on_a_terminal_when_patience_is_over(
     assert "75%" in terminal.getvalue()
 
 
-def test_short_work_shows_no_bar(terminal: Terminal) -> None:
+def test_short_work_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = open_terminal(monkeypatch)
     with Progress(4, "colouring") as bar:
         bar.advance(4)
     assert terminal.getvalue() == ""
@@ -49,7 +49,8 @@ def test_no_bar_where_it_is_hidden_or_there_is_no_terminal(
     assert stream.getvalue() == ""
 
 
-def test_progress_never_goes_back(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = open_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
     with Progress(10) as bar:
         bar.advance_to(5)
@@ -60,8 +61,9 @@ def test_progress_never_goes_back(terminal: Terminal, monkeypatch: pytest.Monkey
 
 
 def test_line_clears_the_bar_first(
-    capsys: pytest.CaptureFixture[str], terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    terminal = open_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
     with Progress(4, "colouring") as bar:
         bar.advance(1)

@@ -10,8 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from colorize_lab.training.network import CompactNetwork, compact_layers
+from colorize_lab.training.schedule import Schedule
 
 SMALL_ROWS = compact_layers((4, 6, 8, 10), (1, 2))
+# Three steps.
+SMALL_SCHEDULE = Schedule(samples=216, sides=((0.0, 32),), batch=8, ema_samples=200)
 
 
 def make_small_network(seed: int = 0) -> CompactNetwork:
