@@ -20,6 +20,7 @@ COMMANDS = {
     "colorize": "colorize_lab.cli.colorize",
     "completion": "colorize_lab.cli.completion",
     "models": "colorize_lab.cli.models",
+    "train": "colorize_lab.cli.train",
 }
 
 

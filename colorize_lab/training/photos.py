@@ -120,7 +120,7 @@ def is_toned(rgb: npt.NDArray[np.float32]) -> bool:
     thumbnail = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(thumbnail, cv2.COLOR_RGB2Lab).reshape(-1, 3)
     powers = np.vander(lab[:, 0] / 100, 3)  # a toner's colour is strongest in the midtones
-    fit, *_ = np.linalg.lstsq(powers, lab[:, 1:])
+    fit, *_ = np.linalg.lstsq(powers, lab[:, 1:], rcond=None)
     scatter = (lab[:, 1:] - powers @ fit).std(axis=0)
     return float(np.linalg.norm(scatter)) < MIN_AB_SCATTER
 

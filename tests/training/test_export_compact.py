@@ -73,7 +73,7 @@ def test_folder_is_what_the_registry_reads(exported):
     assert spec.size_bytes == len(data)
     assert spec.sha256 == hashlib.sha256(data).hexdigest()
     graph = parse_prototxt(spec.prototxt.read_text())
-    assert spec.input_blob, spec.hint_blob == tuple(i.name for i in graph.inputs)
+    assert [spec.input_blob, spec.hint_blob] == [blob.name for blob in graph.inputs]
     assert spec.output_blob in graph.layers[-1].tops
 
 

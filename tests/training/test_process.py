@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import sys
 import threading
 
 import pytest
@@ -67,6 +69,40 @@ def test_threads_are_limited_everywhere():
     cv2.setNumThreads(before[1])
 
 
-def test_allocator_may_be_told_twice():
+class FakeC:
+    """A C library of old, which refuses large thresholds."""
+
+    def __init__(self) -> None:
+        self.settings: dict[int, int] = {}
+
+    def mallopt(self, parameter: int, value: int) -> bool:
+        if parameter == -3 and value > 32 << 20:
+            return False
+        self.settings[parameter] = value
+        return True
+
+
+@pytest.mark.parametrize(
+    ("platform", "settings"), [("linux", {-3: 32 << 20, -1: 1 << 30}), ("darwin", {})]
+)
+def test_allocator_keeps_memory_on_linux_only(monkeypatch, platform, settings):
+    library = FakeC()
+    monkeypatch.setattr(process.ctypes, "CDLL", lambda name: library)
+    monkeypatch.setattr(process.sys, "platform", platform)
     process.keep_memory()
+    assert library.settings == settings
+
+
+def test_c_library_without_that_setting_is_left_alone(monkeypatch):
+    monkeypatch.setattr(process.ctypes, "CDLL", lambda name: object())
+    monkeypatch.setattr(process.sys, "platform", "linux")
     process.keep_memory()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the real C library")
+def test_real_c_library_takes_the_setting():
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:
+        pytest.skip("not glibc")
+    assert mallopt(process.M_MMAP_THRESHOLD, process.OLD_LIMIT_BYTES) == 1
+    assert mallopt(process.M_TRIM_THRESHOLD, process.KEPT_BYTES) == 1
