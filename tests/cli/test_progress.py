@@ -50,7 +50,7 @@ def test_no_bar_where_it_is_hidden_or_there_is_no_terminal(
 
 
 def test_progress_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = open_terminal(monkeypatch)
+    open_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
     with Progress(10) as bar:
         bar.advance_to(5)
