@@ -53,7 +53,7 @@ class Schedule:
     peak_rate: float = 2e-3
     warmup: float = 0.03
     weight_decay: float = 0.02
-    ema_samples: float = 40_000
+    ema_samples: float = 20_000
     clip_norm: float = 1.0
     seed: int = 0
 
