@@ -152,7 +152,7 @@ class Colorizer:
         return {
             "version": __version__,
             "network": self.network.spec.name,
-            "weights_sha256": self.network.weights_sha256,
+            "weightsSha256": self.network.weights_sha256,
             "recipe": self.recipe.to_json(),
         }
 

@@ -7,6 +7,7 @@ from colorize_lab.batch.work import (
     WorkSettings,
     collect_warnings,
     make_colorizer,
+    name_shortage,
     process_photo,
     render_photo,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "collect_warnings",
     "find_photos",
     "make_colorizer",
+    "name_shortage",
     "plan_jobs",
     "preview_jobs",
     "process_photo",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import mimetypes
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from colorize_lab.errors import InputError, OutputError
-from colorize_lab.photo import list_suffixes
+from colorize_lab.photo import find_format, list_suffixes
 
 __all__ = ["Job", "OutputOptions", "find_photos", "plan_jobs"]
 
@@ -58,7 +59,11 @@ class OutputOptions:
 
 
 def find_photos(
-    arguments: Sequence[str], *, recursive: bool = False, skip_suffix: str = "-colorized"
+    arguments: Sequence[str],
+    *,
+    recursive: bool = False,
+    skip_suffix: str = "-colorized",
+    skip_folder: Path | None = None,
 ) -> list[tuple[Path, Path]]:
     """Expand files, folders and globs.
 
@@ -70,6 +75,8 @@ def find_photos(
         Go into the folders of folders.
     skip_suffix : str
         In folders and globs, results of earlier runs (``NAME-colorized.png``) are no sources.
+    skip_folder : Path, optional
+        The results' folder: where it lies inside a folder that is listed, it holds no sources.
 
     Returns
     -------
@@ -81,26 +88,35 @@ def find_photos(
     InputError
         For a name that does not exist, a glob that matches nothing, a folder without photos.
     """
-    found: dict[Path, Path] = {}
+    found: dict[Path, tuple[Path, Path]] = {}
     for argument in arguments:
         path = Path(argument)
         if path.is_dir():
-            photos = list_folder(path, recursive=recursive, skip_suffix=skip_suffix)
-            found |= {photo: path for photo in photos if photo not in found}
+            listed = list_folder(
+                path, recursive=recursive, skip_suffix=skip_suffix, skip_folder=skip_folder
+            )
+            photos = [(photo, path) for photo in listed]
         elif path.exists() or not GLOB_SIGNS & set(argument):
             check_source(path)
-            found.setdefault(path, path.parent)
+            photos = [(path, path.parent)]
         else:
             matches = expand_glob(argument, skip_suffix=skip_suffix)
-            found |= {photo: photo.parent for photo in matches if photo not in found}
-    return list(found.items())
+            photos = [(photo, photo.parent) for photo in matches]
+        for photo, root in photos:
+            found.setdefault(photo.absolute(), (photo, root))
+    return list(found.values())
 
 
-def list_folder(folder: Path, *, recursive: bool, skip_suffix: str) -> list[Path]:
+def list_folder(
+    folder: Path, *, recursive: bool, skip_suffix: str, skip_folder: Path | None
+) -> list[Path]:
     """Photos in a folder by their ending, sorted."""
     pattern = "**/*" if recursive else "*"
     try:
         photos = sorted(p for p in folder.glob(pattern) if is_source(p, skip_suffix))
+        if skip_folder is not None and folder.resolve() in skip_folder.resolve().parents:
+            results = skip_folder.resolve()
+            photos = [p for p in photos if not p.parent.resolve().is_relative_to(results)]
     except OSError as error:
         raise InputError(
             f"{folder} cannot be listed ({error.strerror}); check its permissions"
@@ -152,11 +168,12 @@ def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> li
     Raises
     ------
     OutputError
-        When several photos would go into one file, or one over a source.
+        When several photos would go into one file, one over a source, or a file's name ends
+        otherwise than the wanted format.
     """
     photos = list(photos)
-    into_file = options.output is not None and is_file_name(options.output, len(photos))
-    if options.output is not None and into_file:
+    if options.output is not None and is_file_name(options.output, len(photos)):
+        check_ending(options.output, options.format)
         jobs = [Job(photos[0][0], options.output)]
     else:
         plain = Counter(name_target(photo, root, options) for photo, root in photos)
@@ -171,13 +188,21 @@ def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> li
 
 
 def is_file_name(output: Path, photo_count: int) -> bool:
-    """Tell a file from a folder: an ending of a photo, and no folder of that name."""
-    is_file = output.suffix.lower() in PHOTO_SUFFIXES and not output.is_dir()
+    """Tell a file from a folder: an ending of some picture, and no folder of that name."""
+    kind = mimetypes.guess_type(output.name)[0] or ""
+    is_picture = output.suffix.lower() in PHOTO_SUFFIXES or kind.startswith("image/")
+    is_file = is_picture and not output.is_dir()
     if is_file and photo_count > 1:
         raise OutputError(
             f"{output} is one file but there are {photo_count} photos; give a folder with -o"
         )
     return is_file
+
+
+def check_ending(output: Path, format: str | None) -> None:
+    """Refuse a file's name whose ending no format has, or not the wanted one."""
+    if find_format(output.suffix) is not find_format(format or output.suffix):
+        raise OutputError(f"{output} does not end as {format} files do; rename it or drop --format")
 
 
 def name_target(

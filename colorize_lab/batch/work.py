@@ -13,7 +13,7 @@ from pathlib import Path
 from colorize_lab.batch.plan import Job
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
-from colorize_lab.errors import ColorizeLabError, OutputError
+from colorize_lab.errors import ColorizeLabError, OutputError, PhotoTooLargeError
 from colorize_lab.networks import InstalledNetwork
 from colorize_lab.photo import Photo, add_provenance, read_photo, write_photo
 from colorize_lab.recipe import Recipe
@@ -23,6 +23,7 @@ __all__ = [
     "WorkSettings",
     "collect_warnings",
     "make_colorizer",
+    "name_shortage",
     "process_photo",
     "render_photo",
 ]
@@ -119,6 +120,19 @@ def collect_warnings() -> Iterator[list[str]]:
         logger.removeHandler(collector)
 
 
+@contextmanager
+def name_shortage(name: str) -> Iterator[None]:
+    """Say of which photo it is that the memory does not suffice."""
+    try:
+        yield
+    except PhotoTooLargeError as error:
+        raise PhotoTooLargeError(f"{name}: {error}") from error
+    except MemoryError as error:
+        raise PhotoTooLargeError(
+            f"{name}: the memory does not suffice to colour it; use a smaller copy or fewer --jobs"
+        ) from error
+
+
 def make_folder(folder: Path) -> None:
     """Make the folder of a result."""
     try:
@@ -151,12 +165,13 @@ def process_photo(
         with collect_warnings() as warnings:
             photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
             report()
-            coloured = render_photo(photo, colorizer, settings)
-            report()
-            make_folder(job.target.parent)
-            write_photo(
-                coloured, job.target, quality=settings.quality, overwrite=settings.overwrite
-            )
+            with name_shortage(str(job.source)):
+                coloured = render_photo(photo, colorizer, settings)
+                report()
+                make_folder(job.target.parent)
+                write_photo(
+                    coloured, job.target, quality=settings.quality, overwrite=settings.overwrite
+                )
             report()
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start

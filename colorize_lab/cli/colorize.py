@@ -68,10 +68,14 @@ def command(
     settings = replace(work, network=network, recipe=recipe, compare=compare)
     quiet = verbosity < 0
     if STANDARD in inputs or output.output == Path(STANDARD):
+        if dry_run or as_json:
+            raise click.UsageError("--dry-run and --json go with files, not with -")
         return colorize_stream(inputs, output, settings, quiet=quiet)
     from colorize_lab.batch import find_photos, plan_jobs, preview_jobs, run_jobs
 
-    photos = find_photos(inputs, recursive=recursive, skip_suffix=output.suffix)
+    photos = find_photos(
+        inputs, recursive=recursive, skip_suffix=output.suffix, skip_folder=output.output
+    )
     planned = plan_jobs(photos, output)
     with Progress(STEPS_A_PHOTO * len(planned), "colouring", hidden=quiet) as progress:
         if dry_run:
@@ -118,7 +122,7 @@ def colorize_stream(
     inputs: Sequence[str], output: OutputOptions, settings: WorkSettings, *, quiet: bool
 ) -> int:
     """Colour one photo from standard input, to standard output, or both."""
-    from colorize_lab.batch import collect_warnings, make_colorizer, render_photo
+    from colorize_lab.batch import collect_warnings, make_colorizer, name_shortage, render_photo
     from colorize_lab.photo import encode_photo, read_photo, write_photo
 
     if len(inputs) > 1:
@@ -126,13 +130,13 @@ def colorize_stream(
     source = sys.stdin.buffer.read() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:
         photo = read_photo(source, max_megapixels=settings.max_megapixels)
-        coloured = render_photo(photo, make_colorizer(settings), settings)
+        with name_shortage("the input"):
+            coloured = render_photo(photo, make_colorizer(settings), settings)
     for warning in () if quiet else (*photo.warnings, *warnings):
         click.echo(f"colorize-lab: warning: {warning}", err=True)
     if output.output is None or output.output == Path(STANDARD):
         content = encode_photo(coloured, output.format or photo.format, quality=settings.quality)
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        write_standard_output(content)
     else:
         write_photo(
             coloured,
@@ -142,3 +146,18 @@ def colorize_stream(
             overwrite=settings.overwrite,
         )
     return 0
+
+
+def write_standard_output(content: bytes) -> None:
+    """Write a picture into a pipe or a redirection."""
+    from colorize_lab.errors import OutputError
+
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # whoever reads has enough: click ends quietly
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"standard output cannot be written ({error.strerror}); name a file with -o"
+        ) from error

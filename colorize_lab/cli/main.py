@@ -56,8 +56,12 @@ class LazyGroup(click.Group):
         self.format_commands(ctx, formatter)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete commands, and files for the default one."""
-        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
+        """Complete commands, and options and files of the default one."""
+        default = self.get_command(ctx, DEFAULT_COMMAND)
+        assert default is not None
+        found = [*super().shell_complete(ctx, incomplete), *default.shell_complete(ctx, incomplete)]
+        unique = {item.value: item for item in found}
+        return [*unique.values(), CompletionItem(incomplete, type="file")]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Show the default command's usage."""
@@ -73,7 +77,8 @@ def print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool) 
     from colorize_lab.version import __version__
 
     click.echo(f"colorize-lab {__version__}, OpenCV {cv2.__version__}")
-    click.echo(f"network {choose_network('auto').spec.name}")
+    spec = choose_network("auto").spec
+    click.echo(f"network {spec.name}, sha256 {(spec.sha256 or 'not known')[:12]}")
     ctx.exit()
 
 
@@ -94,7 +99,7 @@ def cli() -> None:
     """Colour black-and-white photos, as sharp as they went in.
 
     INPUT is a photo, a folder, a glob, or - for standard input. The coloured photo is written
-    beside it as NAME-colorized; nothing is ever written over.
+    beside it as NAME-colorized; the photo itself is never written over.
     """
 
 

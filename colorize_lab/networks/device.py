@@ -75,7 +75,7 @@ def find_cuda_obstacle() -> str | None:
     """Say why networks cannot run on CUDA and what to do, None where they can."""
     if not re.search(r"NVIDIA CUDA:\s+YES", cv2.getBuildInformation()):
         return (
-            f"this OpenCV {cv2.__version__} was built without it, as all pip wheels are; use "
+            f"this OpenCV {cv2.__version__} was built without CUDA, as all pip wheels are; use "
             "--device cpu, or build OpenCV with WITH_CUDA and OPENCV_DNN_CUDA"
         )
     try:

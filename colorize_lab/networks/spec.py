@@ -69,7 +69,7 @@ class NetworkSpec:
     stride_px : int
         The input's sides are multiples of this.
     temperature : float
-        Default T of the annealed mean.
+        Default T of the annealed mean, above 0 and at most 1.
     vividness : float
         Default of the prior shift, see `vividness_to_strength`.
     rebalanced : bool
@@ -201,7 +201,7 @@ def _check_values(entry: Mapping[str, Any]) -> None:
         "sha256": entry["sha256"] is None or re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]),
         "urls": all(isinstance(u, str) and re.match(r"https?://", u) for u in entry["urls"]),
         "stride_px": entry["stride_px"] > 0,
-        "temperature": 0 < entry["temperature"] < float("inf"),
+        "temperature": 0 < entry["temperature"] <= 1,
         "vividness": abs(entry["vividness"]) < float("inf"),
         "render_factor": entry["render_factor"] > 0,
     }

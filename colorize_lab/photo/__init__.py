@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from colorize_lab.photo.formats import list_formats, list_suffixes
+from colorize_lab.photo.formats import find_format, list_formats, list_suffixes
 from colorize_lab.photo.icc import make_srgb_icc
 from colorize_lab.photo.memory import check_memory
 from colorize_lab.photo.photo import Metadata, Photo, replace_pixels
@@ -18,6 +18,7 @@ __all__ = [
     "array_to_photo",
     "check_memory",
     "encode_photo",
+    "find_format",
     "list_formats",
     "list_suffixes",
     "make_srgb_icc",

@@ -75,7 +75,9 @@ def sniff_format(data: bytes) -> Format:
     for candidate in FORMATS:
         if candidate.matches(data[:64]):
             return candidate
-    raise NotAnImageError(f"it is no picture that can be read ({list_formats()})")
+    raise NotAnImageError(
+        f"it is no picture in a format that can be read; use one of {list_formats()}"
+    )
 
 
 def find_format(name: str) -> Format:

@@ -118,7 +118,7 @@ def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
         raise TruncatedImageError(DAMAGED)
     if pixels > max_megapixels * 1e6:
         raise PhotoTooLargeError(
-            f"{opened.width} x {opened.height} pixels are {pixels / 1e6:.0f} megapixels and "
+            f"{opened.width} x {opened.height} pixels are {pixels / 1e6:.4g} megapixels and "
             f"{max_megapixels:g} are allowed; raise the limit (--max-megapixels) or use a "
             "smaller copy"
         )

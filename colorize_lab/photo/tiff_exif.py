@@ -30,6 +30,8 @@ LONG = 4
 DIRECTORIES = (IFD.Exif, IFD.GPSInfo)
 # Every other tag says how this file stores its pixels, which the next one does otherwise.
 KEPT = frozenset({*TEXTS, *DIRECTORIES, Base.Orientation})
+# How tifffile notes the shape of an array, which a coloured picture no longer has.
+ARRAY_NOTE = '{"shape":'
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def extract_exif(tiff: bytes) -> bytes | None:
         exif.load_from_fp(io.BytesIO(tiff))
         for tag in set(exif) - KEPT:
             del exif[tag]
+        if str(exif.get(Base.ImageDescription)).startswith(ARRAY_NOTE):
+            del exif[Base.ImageDescription]
         exif.update(_read_texts(exif))
         return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else None
     except Exception as error:  # Pillow lets through whatever a damaged tag causes

@@ -43,6 +43,26 @@ def test_photo_named_twice_is_done_once(album: Path) -> None:
     assert names(find_photos([photo, str(album), photo])).count("b.PNG") == 1
 
 
+def test_photo_named_in_two_ways_is_done_once(album: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(album)
+    assert names(find_photos(["b.PNG", str(album / "b.PNG"), "./b.PNG"])) == ["b.PNG"]
+
+
+@pytest.mark.parametrize("output", ["deep", "./deep", "deep/../deep"])
+def test_results_in_a_folder_inside_the_listed_one_are_no_sources(
+    album: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    monkeypatch.chdir(album)
+    for folder in (".", str(album)):
+        photos = find_photos([folder], recursive=True, skip_folder=Path(output))
+        assert names(photos) == ["a b.jpg", "b.PNG", "ü.tif"]
+
+
+def test_folder_that_is_its_own_output_keeps_its_photos(album: Path) -> None:
+    for output in (album, album.parent):
+        assert len(find_photos([str(album)], recursive=True, skip_folder=output)) == 4
+
+
 def test_result_of_an_earlier_run_is_taken_when_it_is_named(album: Path) -> None:
     assert names(find_photos([str(album / "a b-colorized.jpg")])) == ["a b-colorized.jpg"]
 
@@ -132,3 +152,17 @@ def test_same_names_from_different_folders_do_not_collide_silently() -> None:
     photos = [(Path("x/a.png"), Path("x")), (Path("y/a.png"), Path("y"))]
     with pytest.raises(OutputError, match="two photos"):
         plan_jobs(photos, OutputOptions(Path("out")))
+
+
+def test_ending_that_cannot_be_written_is_no_folder() -> None:
+    with pytest.raises(OutputError, match=r"'\.gif' names no format"):
+        plan_jobs([(Path("a.png"), Path())], OutputOptions(Path("out.gif")))
+    (job,) = plan_jobs([(Path("a.png"), Path())], OutputOptions(Path("out.2024")))
+    assert job.target == Path("out.2024/a-colorized.png")
+
+
+def test_file_name_and_format_must_agree() -> None:
+    photo = (Path("a.png"), Path())
+    with pytest.raises(OutputError, match="does not end as png"):
+        plan_jobs([photo], OutputOptions(Path("out.jpg"), format="png"))
+    assert plan_jobs([photo], OutputOptions(Path("out.jpeg"), format="jpg"))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.color import rgb2lab
 
+from colorize_lab import Colorizer, Photo
 from colorize_lab.cli.main import run
+from colorize_lab.errors import PhotoTooLargeError
+from colorize_lab.networks import find_spec
 from colorize_lab.photo import read_photo, read_provenance
 
 FAST = ["--render-factor", "4", "--threads", "1"]
@@ -201,6 +205,9 @@ def test_network_of_ones_own(
         (["{grey}", "--temperature", "2"], 12, "between 0 and 1"),
         (["{grey}", "--weights", "{bad}"], 2, "--prototxt and --weights"),
         (["-", "{grey}"], 2, "one photo"),
+        (["-", "--dry-run"], 2, "--dry-run"),
+        (["{grey}", "-o", "-", "--json"], 2, "--json"),
+        (["{grey}", "-o", "{folder}/out.gif"], 6, "'.gif' names no format"),
         (["{grey}", "--nosuch"], 2, "--nosuch"),
     ],
 )
@@ -257,6 +264,44 @@ def test_bug_of_ours_is_no_traceback(
     assert "internal error (ZeroDivisionError: oh)" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(MemoryError(), "smaller copy"), (PhotoTooLargeError("it needs 9 GB"), "it needs 9 GB")],
+)
+def test_want_of_memory_is_said_of_the_photo_and_the_batch_goes_on(
+    grey_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+    said: str,
+) -> None:
+    shutil.copy(grey_file, grey_file.parent / "a.png")
+    whole = Colorizer.colorize
+    raised = []
+
+    def colorize(colorizer: Colorizer, photo: Photo) -> Photo:
+        if not raised:
+            raised.append(error)
+            raise error
+        return whole(colorizer, photo)
+
+    monkeypatch.setattr(Colorizer, "colorize", colorize)
+    assert run([str(grey_file.parent), *FAST]) == 1
+    shown = capsys.readouterr().err
+    assert f"{grey_file.parent / 'a.png'}: " in shown
+    assert said in shown
+    assert "1 done, 1 failed" in shown
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
+def test_full_disk_behind_standard_output_is_one_sentence(grey_file: Path) -> None:
+    command = [sys.executable, "-m", "colorize_lab", str(grey_file), "-o", "-", *FAST]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 6
+    assert b"standard output cannot be written (No space left on device)" in done.stderr
+
+
 def test_help_does_not_import_what_is_slow() -> None:
     code = (
         "import sys, colorize_lab.cli.main as m\n"
@@ -278,10 +323,38 @@ def test_version_names_opencv_and_network(capsys: pytest.CaptureFixture[str]) ->
     assert run(["--version"]) == 0
     shown = capsys.readouterr().out
     assert "OpenCV 4." in shown
-    assert "compact" in shown
+    sha256 = find_spec("compact").sha256
+    assert sha256 is not None
+    assert f"network compact, sha256 {sha256[:12]}" in shown
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_script_is_printed(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["completion", shell]) == 0
     assert "_COLORIZE_LAB_COMPLETE" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("colorize-lab mo", "plain,models"),
+        ("colorize-lab --temp", "plain,--temperature"),
+        ("colorize-lab photo.png --temp", "plain,--temperature"),
+        ("colorize-lab ph", "file,ph"),
+    ],
+)
+def test_completion_knows_commands_and_the_default_ones_options(words: str, expected: str) -> None:
+    asked = {
+        "_COLORIZE_LAB_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
+    code = "from colorize_lab.cli.main import cli; cli(prog_name='colorize-lab')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **asked},
+    )
+    assert expected in done.stdout.splitlines()

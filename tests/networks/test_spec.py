@@ -56,6 +56,7 @@ def test_wrong_type(key: str) -> None:
         ("urls", [1]),
         ("stride_px", 0),
         ("temperature", 0),
+        ("temperature", 1.5),
         ("temperature", float("nan")),
         ("vividness", float("inf")),
         ("render_factor", 0),

@@ -423,3 +423,16 @@ def test_the_mode_is_that_of_any_new_file(photo: Photo, tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.png", "plain")]
     assert modes[0] == modes[1]
+
+
+@pytest.mark.parametrize(("description", "kept"), [(None, False), ("Großvater, 1931", True)])
+def test_note_on_the_shape_of_a_grey_array_does_not_stay_in_a_colour_tiff(
+    description: str | None, kept: bool
+) -> None:
+    file = io.BytesIO()
+    text = None if description is None else description.encode()
+    tifffile.imwrite(file, np.zeros((5, 7), np.uint16), description=text)
+    written = encode_photo(read_photo(file.getvalue()), "tif")
+    with tifffile.TiffFile(io.BytesIO(written)) as tiff:
+        assert ("ImageDescription" in tiff.pages.first.tags) == kept
+        assert tiff.series[0].shape == (5, 7, 3)
