@@ -141,7 +141,7 @@ SET_OPTIONS = OptionGroup(
         click.option(
             "--data",
             type=click.Path(path_type=Path),
-            default=Path("../shared/photos"),
+            default=Path("photos"),
             show_default=True,
             help="Folder with the sets' zips.",
         ),

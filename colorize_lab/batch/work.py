@@ -15,6 +15,7 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import ColorizeLabError, OutputError, PhotoTooLargeError
 from colorize_lab.networks import InstalledNetwork
+from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, add_provenance, read_photo, write_photo
 from colorize_lab.recipe import Recipe
 
@@ -127,7 +128,9 @@ def name_shortage(name: str) -> Iterator[None]:
         yield
     except PhotoTooLargeError as error:
         raise PhotoTooLargeError(f"{name}: {error}") from error
-    except MemoryError as error:
+    except (MemoryError, cv2.error) as error:
+        if isinstance(error, cv2.error) and error.code != cv2.Error.StsNoMem:
+            raise
         raise PhotoTooLargeError(
             f"{name}: the memory does not suffice to colour it; use a smaller copy or fewer --jobs"
         ) from error

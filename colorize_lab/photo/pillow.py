@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
 from PIL.ImageFile import ImageFile
 
 from colorize_lab.errors import NotAnImageError
@@ -20,6 +20,8 @@ from colorize_lab.photo.photo import Metadata
 EXIF_PREFIX = b"Exif\0\0"
 # Pillow's own four bytes, its copy for numpy, and the file's decoded frame.
 BYTES_PER_PIXEL = 16
+# Formats that have no field for the resolution but EXIF.
+WITHOUT_RESOLUTION = frozenset({"WEBP", "AVIF"})
 GREY_MODES = frozenset({"1", "L", "LA", "La"})
 COLOUR_MODES = frozenset({"P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "YCbCr", "CMYK"})
 
@@ -139,6 +141,20 @@ def clean_dpi(dpi: Sequence[float] | None) -> tuple[float, float] | None:
     return horizontal, vertical
 
 
+def make_resolution_exif(dpi: tuple[float, float]) -> bytes:
+    r"""Make an EXIF block that tells the resolution and nothing else.
+
+    Examples
+    --------
+    >>> make_resolution_exif((300.0, 300.0))[:4]
+    b'II*\x00'
+    """
+    exif = Image.Exif()
+    exif[ExifTags.Base.XResolution], exif[ExifTags.Base.YResolution] = dpi
+    exif[ExifTags.Base.ResolutionUnit] = 2  # inch
+    return exif.tobytes().removeprefix(EXIF_PREFIX)
+
+
 def encode_pillow(
     name: str, samples: Samples, metadata: Metadata, quality: int, **options: Any
 ) -> bytes:
@@ -162,8 +178,11 @@ def encode_pillow(
     bytes
         The file.
     """
+    exif = metadata.exif
+    if exif is None and metadata.dpi is not None and name in WITHOUT_RESOLUTION:
+        exif = make_resolution_exif(metadata.dpi)
     fields = {
-        "exif": None if metadata.exif is None else EXIF_PREFIX + metadata.exif,
+        "exif": None if exif is None else EXIF_PREFIX + exif,
         "icc_profile": metadata.icc,
         "xmp": metadata.xmp,
         "dpi": metadata.dpi,

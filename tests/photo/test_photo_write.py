@@ -25,6 +25,7 @@ from colorize_lab.photo import (
     Metadata,
     Photo,
     add_provenance,
+    array_to_photo,
     encode_photo,
     list_formats,
     list_suffixes,
@@ -436,3 +437,12 @@ def test_note_on_the_shape_of_a_grey_array_does_not_stay_in_a_colour_tiff(
     with tifffile.TiffFile(io.BytesIO(written)) as tiff:
         assert ("ImageDescription" in tiff.pages.first.tags) == kept
         assert tiff.series[0].shape == (5, 7, 3)
+
+
+@pytest.mark.parametrize("name", ["WEBP", "AVIF"])
+def test_resolution_goes_into_exif_where_the_format_has_no_field(name: str) -> None:
+    photo = array_to_photo(np.zeros((8, 9, 3), np.uint8))
+    resolved = replace(photo, metadata=Metadata(dpi=(300.0, 150.0)))
+    for before, expected in ((resolved, [300, 150]), (photo, [None, None])):
+        with Image.open(io.BytesIO(encode_photo(before, name))) as image:
+            assert [image.getexif().get(tag) for tag in (282, 283)] == expected
