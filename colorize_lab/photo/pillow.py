@@ -147,7 +147,7 @@ def make_resolution_exif(dpi: tuple[float, float]) -> bytes:
     Examples
     --------
     >>> make_resolution_exif((300.0, 300.0))[:4]
-    b'II*\x00'
+    b'MM\x00*'
     """
     exif = Image.Exif()
     exif[ExifTags.Base.XResolution], exif[ExifTags.Base.YResolution] = dpi
