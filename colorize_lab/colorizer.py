@@ -160,7 +160,11 @@ class Colorizer:
 
     def _decode(self, photo: Photo, lightness: Plane, distribution: AbDistribution) -> Photo:
         distribution = self._shift_prior(distribution)
+        for guide in self.recipe.guides:
+            distribution = guide.guide(distribution, lightness)
         ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
+        for adjustment in self.recipe.adjustments:
+            ab = adjustment.adjust(ab, lightness)
         rgb = join_lightness_chroma(lightness, upsample_chroma(ab, lightness))
         return replace_pixels(photo, rgb)
 
