@@ -14,6 +14,7 @@ BENCHMARKS = {
     "chroma": "how well chroma is brought to full size",
     "network-hints": "what colour hints bring, given to the network alone",
     "quality": "how right and how colourful the colours of the networks are",
+    "reference": "what a photo's own colours bring as its reference",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
 }
 
