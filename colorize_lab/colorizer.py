@@ -138,6 +138,23 @@ class Colorizer:
         """
         return self._decode(photo, rgb_to_lightness(photo.rgb), distribution)
 
+    def steer(self, photo: Photo, distribution: AbDistribution) -> AbDistribution:
+        """Do what comes before decoding: shift the prior, and let the guides speak.
+
+        Parameters
+        ----------
+        photo : Photo
+            The photo that the distribution was predicted from.
+        distribution : AbDistribution
+            From :meth:`predict`.
+
+        Returns
+        -------
+        AbDistribution
+            What :meth:`decode` takes the annealed mean of.
+        """
+        return self._steer(rgb_to_lightness(photo.rgb), distribution)
+
     def with_recipe(self, recipe: Recipe) -> Colorizer:
         """Return a colorizer with the same loaded network and another recipe."""
         other = copy.copy(self)
@@ -159,14 +176,18 @@ class Colorizer:
         return AbDistribution.from_logits(self.network.logits(small), self.bins)
 
     def _decode(self, photo: Photo, lightness: Plane, distribution: AbDistribution) -> Photo:
-        distribution = self._shift_prior(distribution)
-        for guide in self.recipe.guides:
-            distribution = guide.guide(distribution, lightness)
+        distribution = self._steer(lightness, distribution)
         ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
         for adjustment in self.recipe.adjustments:
             ab = adjustment.adjust(ab, lightness)
         rgb = join_lightness_chroma(lightness, upsample_chroma(ab, lightness))
         return replace_pixels(photo, rgb)
+
+    def _steer(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
+        distribution = self._shift_prior(distribution)
+        for guide in self.recipe.guides:
+            distribution = guide.guide(distribution, lightness)
+        return distribution
 
     def _shift_prior(self, distribution: AbDistribution) -> AbDistribution:
         """Give rare colours the chance that the recipe's vividness asks for."""
