@@ -19,6 +19,7 @@ DEFAULT_COMMAND = "colorize"
 COMMANDS = {
     "colorize": "colorize_lab.cli.colorize",
     "completion": "colorize_lab.cli.completion",
+    "explain": "colorize_lab.cli.explain",
     "models": "colorize_lab.cli.models",
 }
 
