@@ -82,7 +82,7 @@ def command(
         figure = draw_figure(source, colorizer, distribution, point)
         write_figure(figure, output, colorizer, overwrite=overwrite)
     if verbosity >= 0:
-        for warning in (*source.warnings, *warnings):
+        for warning in dict.fromkeys((*source.warnings, *warnings)):
             click.echo(f"colorize-lab: warning: {warning}", err=True)
         click.echo(f"{photo} -> {output}")
 

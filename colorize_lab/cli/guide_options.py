@@ -41,7 +41,7 @@ def build_adjustments(
         return ()
     from colorize_lab.adjust import Warmth, parse_damp, parse_hue_shift
 
-    hues = (*map(parse_damp, damps), *map(parse_hue_shift, hue_shifts))
+    hues: tuple[Adjustment, ...] = (*map(parse_damp, damps), *map(parse_hue_shift, hue_shifts))
     return (*hues, Warmth(warmth)) if warmth else hues
 
 

@@ -90,7 +90,7 @@ def _draw_title(colorizer: Colorizer) -> Pixels:
     shown = [
         f"{k.replace('_', ' ')} {v:g}" for k, v in settings.items() if isinstance(v, float | int)
     ]
-    lists = [f"{len(v)} {k}" for k, v in settings.items() if isinstance(v, list)]
+    lists = [f"{k}: {len(v)}" for k, v in settings.items() if isinstance(v, list)]
     text = ", ".join([f"network {colorizer.network.spec.name}", *shown, *lists])
     write_text(image, text, (0, 18), size=0.55, color=MUTED)
     return image

@@ -58,6 +58,8 @@ class Reference:
 
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Bring the photo's histogram near the references'."""
+        if not self.colors.any():
+            logger.warning("the reference has no colour, and neither will the result")
         histogram = colors_to_histogram(self.colors, distribution.bins)
         return match_histogram(distribution, histogram, self.strength)
 
@@ -94,8 +96,6 @@ def read_reference(
     samples = []
     for path in paths:
         photo = read_photo(path, max_megapixels=max_megapixels)
-        if photo.is_grey:
-            logger.warning("the reference %s has no colour: what it guides turns grey", path)
         samples.append(sample_colors(photo.rgb))
     digests = tuple(hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in paths)
     return Reference(digests, np.concatenate(samples), strength)
