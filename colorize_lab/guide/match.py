@@ -112,9 +112,9 @@ def match_histogram(
     sharp = _SHARPNESS * log_probabilities
     kernel = np.exp(sharp - sharp.max(axis=0)).reshape(count, -1)
     wanted = (1 - _UNIFORM_SHARE) * histogram + np.float32(_UNIFORM_SHARE / count)
-    log_weights = np.log(_scale_kernel(kernel, wanted)).reshape(count, 1, 1)
+    log_weights: Floats = np.log(_scale_kernel(kernel, wanted)).reshape(count, 1, 1)
     exponent = np.float32(1 + strength * (_SHARPNESS - 1))
-    logits = exponent * log_probabilities + np.float32(strength) * log_weights
+    logits: Floats = exponent * log_probabilities + np.float32(strength) * log_weights
     return AbDistribution.from_logits(logits, distribution.bins)
 
 
