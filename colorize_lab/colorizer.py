@@ -20,6 +20,11 @@ from colorize_lab.color import (
 )
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
+from colorize_lab.guide.exact import pin_colors, trim_edges
+from colorize_lab.guide.pins import Pins, gather_pins, pins_to_planes
+from colorize_lab.guide.place import parse_place
+from colorize_lab.guide.spread import condition, listen, spread_pins
+from colorize_lab.guide.suggest import Suggestion, suggest_colors
 from colorize_lab.networks import (
     InstalledNetwork,
     Network,
@@ -117,7 +122,13 @@ class Colorizer:
         Returns
         -------
         AbDistribution
-            At a quarter of the network's resolution, calibrated: without the prior shift.
+            At a quarter of the network's resolution, calibrated: without the prior shift. A
+            network that takes hints has seen the recipe's, and answers around them.
+
+        Notes
+        -----
+        To try other hints again and again without another pass, predict once with a recipe
+        without hints, then :meth:`decode` with recipes that have them.
         """
         return self._predict(rgb_to_lightness(photo.rgb))
 
@@ -139,7 +150,7 @@ class Colorizer:
         return self._decode(photo, rgb_to_lightness(photo.rgb), distribution)
 
     def steer(self, photo: Photo, distribution: AbDistribution) -> AbDistribution:
-        """Do what comes before decoding: shift the prior, and let the guides speak.
+        """Do what comes before decoding: shift the prior, let guides and hints speak.
 
         Parameters
         ----------
@@ -153,7 +164,37 @@ class Colorizer:
         AbDistribution
             What :meth:`decode` takes the annealed mean of.
         """
-        return self._steer(rgb_to_lightness(photo.rgb), distribution)
+        lightness = rgb_to_lightness(photo.rgb)
+        distribution = self._steer(lightness, distribution)
+        pins = self._gather_pins(lightness)
+        if not len(pins):
+            return distribution
+        return condition(distribution, spread_pins(pins, lightness, distribution))
+
+    def suggest(self, photo: Photo, place: str) -> list[Suggestion]:
+        """List the likeliest colours at a point.
+
+        Parameters
+        ----------
+        photo : Photo
+            Any photo.
+        place : str
+            ``x,y`` in pixels from the upper left corner, or with percent signs.
+
+        Returns
+        -------
+        list of Suggestion
+            The likeliest first; no two are closer than 10 dE00.
+
+        Raises
+        ------
+        RecipeError
+            For a place that cannot be read, or is outside the photo.
+        """
+        lightness = rgb_to_lightness(photo.rgb)
+        point = parse_place(place, *lightness.shape)
+        steered = self.steer(photo, self._predict(lightness))
+        return suggest_colors(steered, lightness, point, temperature=self.recipe.temperature)
 
     def with_recipe(self, recipe: Recipe) -> Colorizer:
         """Return a colorizer with the same loaded network and another recipe."""
@@ -173,21 +214,47 @@ class Colorizer:
     def _predict(self, lightness: Plane) -> AbDistribution:
         spec = self.network.spec
         small = shrink_lightness(lightness, 16 * self.recipe.render_factor, spec.stride_px)
-        return AbDistribution.from_logits(self.network.logits(small), self.bins)
+        distribution = AbDistribution.from_logits(self.network.logits(small), self.bins)
+        pins = self._gather_pins(lightness)
+        if spec.hint_blob is None or not len(pins):
+            return distribution
+        hints = pins_to_planes(pins, lightness.shape, small.shape)
+        reply = AbDistribution.from_logits(self.network.logits(small, hints), self.bins)
+        return listen(distribution, reply, spread_pins(pins, lightness, distribution))
 
     def _decode(self, photo: Photo, lightness: Plane, distribution: AbDistribution) -> Photo:
         distribution = self._steer(lightness, distribution)
-        ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
-        for adjustment in self.recipe.adjustments:
-            ab = adjustment.adjust(ab, lightness)
-        rgb = join_lightness_chroma(lightness, upsample_chroma(ab, lightness))
-        return replace_pixels(photo, rgb)
+        full = upsample_chroma(self._mean(lightness, distribution), lightness)
+        pins = self._gather_pins(lightness)
+        if len(pins):
+            full = self._decode_hints(lightness, distribution, full, pins)
+        return replace_pixels(photo, join_lightness_chroma(lightness, full))
+
+    def _decode_hints(
+        self, lightness: Plane, distribution: AbDistribution, plain: Plane, pins: Pins
+    ) -> Plane:
+        """Let the hints speak: in the distribution, along its edges, at their own pixels."""
+        spread = spread_pins(pins, lightness, distribution)
+        ab = self._mean(lightness, condition(distribution, spread))
+        full = upsample_chroma(ab, lightness)
+        trim_edges(full, plain, lightness, spread)
+        pin_colors(full, lightness, pins, cell=len(lightness) / len(ab))
+        return full
 
     def _steer(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
         distribution = self._shift_prior(distribution)
         for guide in self.recipe.guides:
             distribution = guide.guide(distribution, lightness)
         return distribution
+
+    def _mean(self, lightness: Plane, distribution: AbDistribution) -> Plane:
+        ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
+        for adjustment in self.recipe.adjustments:
+            ab = adjustment.adjust(ab, lightness)
+        return ab
+
+    def _gather_pins(self, lightness: Plane) -> Pins:
+        return gather_pins(self.recipe.hints, *lightness.shape)
 
     def _shift_prior(self, distribution: AbDistribution) -> AbDistribution:
         """Give rare colours the chance that the recipe's vividness asks for."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide import Adjustment, Guide
-from colorize_lab.guide.hints import Hint
+from colorize_lab.guide.pins import PinSource
 from colorize_lab.networks import NetworkSpec
 
 __all__ = ["CompleteRecipe", "Recipe"]
@@ -47,7 +47,7 @@ class Recipe:
         Change the distribution, in this order.
     adjustments : tuple of Adjustment
         Change the decoded colour, in this order.
-    hints : tuple of Hint
+    hints : tuple of PinSource
         Colours that are known; they have the last word, and their order does not matter.
 
     Raises
@@ -71,7 +71,7 @@ class Recipe:
     saturation: float = 1.0
     guides: tuple[Guide, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
-    hints: tuple[Hint, ...] = ()
+    hints: tuple[PinSource, ...] = ()
 
     def __post_init__(self) -> None:
         for name, (low, high) in RANGES.items():
@@ -97,7 +97,7 @@ class CompleteRecipe:
     saturation: float
     guides: tuple[Guide, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
-    hints: tuple[Hint, ...] = ()
+    hints: tuple[PinSource, ...] = ()
 
     def to_json(self) -> str:
         """Write the recipe as one line of JSON; what is empty is left out.

@@ -1,4 +1,4 @@
-"""Options that steer the colour: references, palettes, and adjustments of what comes out."""
+"""Options that steer the colour: hints, references, palettes, and adjustments of the result."""
 
 from __future__ import annotations
 
@@ -12,8 +12,20 @@ from colorize_lab.cli.options import OptionGroup, existing_file
 
 if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.guide.pins import PinSource
 
-__all__ = ["ADJUST_OPTIONS", "REFERENCE_OPTIONS"]
+__all__ = ["ADJUST_OPTIONS", "HINT_OPTIONS", "REFERENCE_OPTIONS"]
+
+
+def build_hints(hint: Sequence[str], hints_file: Path | None) -> tuple[PinSource, ...]:
+    """Read the hints of the command line, and those of a file."""
+    if not hint and hints_file is None:
+        return ()
+    from colorize_lab.guide.hint_files import read_hints
+    from colorize_lab.guide.hints import parse_hint
+
+    from_file = () if hints_file is None else read_hints(hints_file)
+    return (*map(parse_hint, hint), *from_file)
 
 
 def build_guides(
@@ -44,6 +56,26 @@ def build_adjustments(
     hues: tuple[Adjustment, ...] = (*map(parse_damp, damps), *map(parse_hue_shift, hue_shifts))
     return (*hues, Warmth(warmth)) if warmth else hues
 
+
+HINT_OPTIONS = OptionGroup(
+    "hints",
+    build_hints,
+    [
+        click.option(
+            "--hint",
+            multiple=True,
+            metavar="X,Y=#RRGGBB[,RADIUS]",
+            help="The colour of a place, in pixels or percent (30%,40%=grey); can be given again.",
+        ),
+        click.option(
+            "--hints",
+            "hints_file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Hints as JSON, or a transparent PNG of the photo's size, painted on.",
+        ),
+    ],
+)
 
 REFERENCE_OPTIONS = OptionGroup(
     "guides",
