@@ -40,7 +40,7 @@ _LEAK = 1e-5
 # The network's word, in a cell where it hesitates between one colour only.
 _DATA_WEIGHT = 2e-3
 # Beyond this distance from all hints, as a share of the photo's diagonal, hints fade out.
-_REACH = 0.3
+_REACH = 0.25
 _FADE_WEIGHT = 1e-3
 _FADE_POWER = 8
 _HINT_WEIGHT = 10.0
