@@ -12,8 +12,10 @@ from colorize_lab.errors import ColorizeLabError
 # A new benchmark is a line here and a file beside this one, with a click command ``command``.
 BENCHMARKS = {
     "chroma": "how well chroma is brought to full size",
+    "hints": "what colour hints bring, by their number",
     "network-hints": "what colour hints bring, given to the network alone",
     "quality": "how right and how colourful the colours of the networks are",
+    "reference": "what a photo's own colours bring as its reference",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
 }
 

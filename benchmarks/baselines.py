@@ -62,14 +62,15 @@ def colorize_like_tutorials(source: Path, target: Path, files: NetworkFiles) -> 
 
     Where tutorials differ, the quicker way is taken. Metadata is lost.
     """
-    from skimage import color, io
+    from skimage import color
+    from skimage.io import imread, imsave
 
-    lab = color.rgb2lab(io.imread(source))
+    lab = color.rgb2lab(imread(source))
     lightness = cv2.resize(lab[..., 0].astype(np.float32), (SIDE, SIDE))
     ab = decode_logits(run_network(lightness, files), np.load(files.bins), files.temperature)
     lab[..., 1:] = cv2.resize(ab, lab.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     rgb = np.clip(color.lab2rgb(lab), 0, 1)
-    io.imsave(target, (255 * rgb).astype(np.uint8), check_contrast=False)
+    imsave(target, (255 * rgb).astype(np.uint8), check_contrast=False)
 
 
 def run_network(lightness: Floats, files: NetworkFiles) -> Floats:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.baselines import NetworkFiles, reencode
 from benchmarks.child import ChildRun, run_child
 from benchmarks.report import Aim
-from colorize_lab.colorizer import network_size
-from colorize_lab.networks import InstalledNetwork, Network
+from colorize_lab.networks import InstalledNetwork, Network, network_size
 from colorize_lab.photo import read_photo
 from colorize_lab.resources import models_dir
 

@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import copy
 import logging
-import math
 from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from colorize_lab.chroma import upsample_chroma
-from colorize_lab.color import (
-    class_weights,
-    join_lightness_chroma,
-    load_bins,
-    load_prior,
-    rgb_to_lightness,
-)
+from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lightness
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.errors import RecipeError
+from colorize_lab.guide.exact import pin_colors, trim_edges
+from colorize_lab.guide.pins import Pins, gather_pins, pins_to_planes
+from colorize_lab.guide.place import parse_place
+from colorize_lab.guide.prior import PriorShift
+from colorize_lab.guide.spread import condition, listen, spread_pins
+from colorize_lab.guide.suggest import Suggestion, suggest_colors
 from colorize_lab.networks import (
     InstalledNetwork,
     Network,
     choose_device,
     choose_network,
     read_bins,
+    shrink_lightness,
 )
-from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, check_memory, replace_pixels
 from colorize_lab.recipe import Recipe
 from colorize_lab.version import __version__
 
-__all__ = ["Colorizer", "network_size", "shrink_lightness"]
+__all__ = ["Colorizer"]
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +118,13 @@ class Colorizer:
         Returns
         -------
         AbDistribution
-            At a quarter of the network's resolution, calibrated: without the prior shift.
+            At a quarter of the network's resolution, calibrated: without the prior shift. A
+            network that takes hints has seen the recipe's, and answers around them.
+
+        Notes
+        -----
+        To try other hints again and again without another pass, predict once with a recipe
+        without hints, then :meth:`decode` with recipes that have them.
         """
         return self._predict(measure_lightness(photo))
 
@@ -141,6 +145,53 @@ class Colorizer:
         """
         return self._decode(photo, measure_lightness(photo), distribution)
 
+    def steer(self, photo: Photo, distribution: AbDistribution) -> AbDistribution:
+        """Do what comes before decoding: shift the prior, let guides and hints speak.
+
+        Parameters
+        ----------
+        photo : Photo
+            The photo that the distribution was predicted from.
+        distribution : AbDistribution
+            From :meth:`predict`.
+
+        Returns
+        -------
+        AbDistribution
+            What :meth:`decode` takes the annealed mean of.
+        """
+        lightness = rgb_to_lightness(photo.rgb)
+        distribution = self._steer(lightness, distribution)
+        pins = self._gather_pins(lightness)
+        if not len(pins):
+            return distribution
+        return condition(distribution, spread_pins(pins, lightness, distribution))
+
+    def suggest(self, photo: Photo, place: str) -> list[Suggestion]:
+        """List the likeliest colours at a point.
+
+        Parameters
+        ----------
+        photo : Photo
+            Any photo.
+        place : str
+            ``x,y`` in pixels from the upper left corner, or with percent signs.
+
+        Returns
+        -------
+        list of Suggestion
+            The likeliest first; no two are closer than 10 dE00.
+
+        Raises
+        ------
+        RecipeError
+            For a place that cannot be read, or is outside the photo.
+        """
+        lightness = rgb_to_lightness(photo.rgb)
+        point = parse_place(place, *lightness.shape)
+        steered = self.steer(photo, self._predict(lightness))
+        return suggest_colors(steered, lightness, point, temperature=self.recipe.temperature)
+
     def with_recipe(self, recipe: Recipe) -> Colorizer:
         """Return a colorizer with the same loaded network and another recipe."""
         other = copy.copy(self)
@@ -159,26 +210,47 @@ class Colorizer:
     def _predict(self, lightness: Plane) -> AbDistribution:
         spec = self.network.spec
         small = shrink_lightness(lightness, 16 * self.recipe.render_factor, spec.stride_px)
-        return AbDistribution.from_logits(self.network.logits(small), self.bins)
+        distribution = AbDistribution.from_logits(self.network.logits(small), self.bins)
+        pins = self._gather_pins(lightness)
+        if spec.hint_blob is None or not len(pins):
+            return distribution
+        hints = pins_to_planes(pins, lightness.shape, small.shape)
+        reply = AbDistribution.from_logits(self.network.logits(small, hints), self.bins)
+        return listen(distribution, reply, spread_pins(pins, lightness, distribution))
 
     def _decode(self, photo: Photo, lightness: Plane, distribution: AbDistribution) -> Photo:
-        distribution = self._shift_prior(distribution)
-        ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
-        rgb = join_lightness_chroma(lightness, upsample_chroma(ab, lightness))
-        return replace_pixels(photo, rgb)
+        distribution = self._steer(lightness, distribution)
+        full = upsample_chroma(self._mean(lightness, distribution), lightness)
+        pins = self._gather_pins(lightness)
+        if len(pins):
+            full = self._decode_hints(lightness, distribution, full, pins)
+        return replace_pixels(photo, join_lightness_chroma(lightness, full))
 
-    def _shift_prior(self, distribution: AbDistribution) -> AbDistribution:
-        """Give rare colours the chance that the recipe's vividness asks for."""
-        spec = self.network.spec
-        strength = spec.vividness_to_strength(self.recipe.vividness)
-        if strength == 0:
-            return distribution
-        if spec.bins is not None:
-            raise RecipeError(
-                f"vividness needs the prior of the bins, which is not known for {spec.bins}; "
-                f"leave vividness at {spec.vividness:g}"
-            )
-        return distribution.reweight(class_weights(load_prior(), self.bins), strength)
+    def _decode_hints(
+        self, lightness: Plane, distribution: AbDistribution, plain: Plane, pins: Pins
+    ) -> Plane:
+        """Let the hints speak: in the distribution, along its edges, at their own pixels."""
+        spread = spread_pins(pins, lightness, distribution)
+        ab = self._mean(lightness, condition(distribution, spread))
+        full = upsample_chroma(ab, lightness)
+        trim_edges(full, plain, lightness, spread)
+        pin_colors(full, lightness, pins, cell=len(lightness) / len(ab))
+        return full
+
+    def _steer(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
+        strength = self.network.spec.vividness_to_strength(self.recipe.vividness)
+        for guide in (PriorShift(strength), *self.recipe.guides):
+            distribution = guide.guide(distribution, lightness)
+        return distribution
+
+    def _mean(self, lightness: Plane, distribution: AbDistribution) -> Plane:
+        ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
+        for adjustment in self.recipe.adjustments:
+            ab = adjustment.adjust(ab, lightness)
+        return ab
+
+    def _gather_pins(self, lightness: Plane) -> Pins:
+        return gather_pins(self.recipe.hints, *lightness.shape)
 
 
 def measure_lightness(photo: Photo) -> Plane:
@@ -191,49 +263,3 @@ def measure_lightness(photo: Photo) -> Plane:
     """
     check_memory(photo.rgb.shape[0] * photo.rgb.shape[1] * WORKING_BYTES_PER_PIXEL)
     return rgb_to_lightness(photo.rgb)
-
-
-def network_size(height: int, width: int, side: int, stride: int) -> tuple[int, int]:
-    """Size at which the network sees a photo.
-
-    Parameters
-    ----------
-    height, width : int
-        Size of the photo in pixels.
-    side : int
-        Side of the square of as many pixels.
-    stride : int
-        Both sides become multiples of it.
-
-    Returns
-    -------
-    tuple of int
-        Height and width, of the photo's proportions as nearly as that goes.
-
-    Examples
-    --------
-    >>> network_size(3000, 4000, 160, 16)
-    (144, 192)
-    >>> network_size(1, 20000, 160, 16)
-    (16, 1600)
-    """
-    ratio = math.sqrt(height / width)
-    longest = side * side // stride  # the other side is then one stride: no more pixels than asked
-
-    def round_side(value: float) -> int:
-        return min(max(1, round(value / stride)) * stride, max(stride, longest))
-
-    return round_side(side * ratio), round_side(side / ratio)
-
-
-def shrink_lightness(lightness: Plane, side: int, stride: int) -> Plane:
-    """Bring L* to the network's size by area averaging; a smaller photo is enlarged.
-
-    Plain bilinear would alias the grain and screens of scans into patterns.
-    """
-    rows, columns = lightness.shape
-    height, width = network_size(rows, columns, side, stride)
-    smaller = min(width, columns), min(height, rows)
-    shrunk = cv2.resize(lightness, smaller, interpolation=cv2.INTER_AREA)
-    enlarged = cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(enlarged, np.float32)

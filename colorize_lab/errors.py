@@ -101,3 +101,9 @@ class MissingExtraError(ColorizeLabError):
     """A part of the program needs a package that is installed on request only."""
 
     exit_code = 14
+
+
+class HintError(ColorizeLabError):
+    """A colour hint cannot be read, or lies outside the photo."""
+
+    exit_code = 15

@@ -7,9 +7,11 @@ makes the same output again.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from colorize_lab.errors import RecipeError
+from colorize_lab.guide import Adjustment, Guide
+from colorize_lab.guide.pins import PinSource
 from colorize_lab.networks import NetworkSpec
 
 __all__ = ["CompleteRecipe", "Recipe"]
@@ -21,6 +23,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "vividness": (0.0, 2.0),
     "saturation": (0.0, 3.0),
 }
+LISTS = ("guides", "adjustments", "hints")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,12 @@ class Recipe:
         rebalancing of Zhang et al. 2016 does.
     saturation : float
         Factor on the decoded a* and b*, 0..3.
+    guides : tuple of Guide
+        Change the distribution, in this order.
+    adjustments : tuple of Adjustment
+        Change the decoded colour, in this order.
+    hints : tuple of PinSource
+        Colours that are known; they have the last word, and their order does not matter.
 
     Raises
     ------
@@ -60,6 +69,9 @@ class Recipe:
     temperature: float | None = None
     vividness: float | None = None
     saturation: float = 1.0
+    guides: tuple[Guide, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    hints: tuple[PinSource, ...] = ()
 
     def __post_init__(self) -> None:
         for name, (low, high) in RANGES.items():
@@ -70,7 +82,7 @@ class Recipe:
 
     def complete(self, spec: NetworkSpec) -> CompleteRecipe:
         """Fill what was left open with the defaults of a network."""
-        chosen = {k: v for k, v in asdict(self).items() if v is not None}
+        chosen = {k: v for k, v in vars(self).items() if v is not None}
         defaults = {name: getattr(spec, name) for name in RANGES if hasattr(spec, name)}
         return CompleteRecipe(**{**defaults, **chosen})
 
@@ -83,13 +95,18 @@ class CompleteRecipe:
     temperature: float
     vividness: float
     saturation: float
+    guides: tuple[Guide, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    hints: tuple[PinSource, ...] = ()
 
     def to_json(self) -> str:
-        """Write the recipe as one line of JSON.
+        """Write the recipe as one line of JSON; what is empty is left out.
 
         Examples
         --------
         >>> CompleteRecipe(10, 0.5, 0.4, 1.0).to_json()
         '{"render_factor": 10, "temperature": 0.5, "vividness": 0.4, "saturation": 1.0}'
         """
-        return json.dumps(asdict(self))
+        lists = {name: [item.describe() for item in getattr(self, name)] for name in LISTS}
+        settings = {name: value for name, value in vars(self).items() if name not in LISTS}
+        return json.dumps(settings | {name: items for name, items in lists.items() if items})

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from skimage.color import rgb2lab
 
 from colorize_lab import Colorizer, Photo, Recipe, array_to_photo
-from colorize_lab.colorizer import network_size, shrink_lightness
 from colorize_lab.errors import PhotoTooLargeError, RecipeError, UnknownNetworkError
 from colorize_lab.photo import Metadata
 
@@ -150,25 +149,6 @@ def test_unknown_network_is_named() -> None:
 def test_recipe_out_of_range_is_refused(colorizer: Colorizer) -> None:
     with pytest.raises(RecipeError):
         colorizer.with_recipe(Recipe(temperature=2))
-
-
-@pytest.mark.parametrize("shape", [(3000, 4000), (1, 20000), (20000, 1), (50, 50), (1, 1)])
-@pytest.mark.parametrize("stride", [8, 16])
-def test_network_size_fits_stride_and_budget(shape: tuple[int, int], stride: int) -> None:
-    height, width = network_size(*shape, side=160, stride=stride)
-    assert height % stride == 0
-    assert width % stride == 0
-    assert stride * stride <= height * width <= 1.2 * 160**2
-
-
-def test_shrinking_averages_every_pixel() -> None:
-    rng = np.random.default_rng(0)
-    lightness = rng.uniform(0, 100, (320, 480)).astype(np.float32)
-    small = shrink_lightness(lightness, 128, 16)
-    assert small.shape == (112, 160)
-    assert small.mean() == pytest.approx(lightness.mean(), abs=0.05)
-    # Bilinear picks four pixels of each cell, and leaves far more of the noise.
-    assert small.std() < 0.5 * lightness.std()
 
 
 def test_photo_that_memory_does_not_suffice_for_is_refused(

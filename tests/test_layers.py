@@ -12,9 +12,10 @@ FLOORS = [
     {"opencv"},
     {"photo", "color"},
     {"distribution", "chroma", "caffe", "compare"},
-    {"networks"},
+    {"networks", "guide", "adjust"},
     {"recipe"},
     {"colorizer"},
+    {"explain"},
     {"batch", "training"},
     {"cli"},
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     OUTPUT_OPTIONS,
@@ -22,6 +23,8 @@ from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, Result, WorkSettings
+    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.guide.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
 
@@ -39,6 +42,9 @@ EXIT_SOME_FAILED = 1
 @click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders.")
 @click.option("--compare", is_flag=True, help="Write before and after side by side.")
 @RECIPE_OPTIONS
+@HINT_OPTIONS
+@REFERENCE_OPTIONS
+@ADJUST_OPTIONS
 @NETWORK_OPTIONS
 @WORK_OPTIONS
 @click.option(
@@ -53,6 +59,9 @@ def command(
     recursive: bool,
     compare: bool,
     recipe: Recipe,
+    hints: tuple[PinSource, ...],
+    guides: tuple[Guide, ...],
+    adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
     work: WorkSettings,
     jobs: int,
@@ -65,6 +74,7 @@ def command(
     INPUT is a photo, a folder, a glob, or - for standard input. What is done already is skipped,
     so that a stopped batch goes on where it was.
     """
+    recipe = replace(recipe, hints=hints, guides=guides, adjustments=adjustments)
     settings = replace(work, network=network, recipe=recipe, compare=compare)
     quiet = verbosity < 0
     if STANDARD in inputs or output.output == Path(STANDARD):

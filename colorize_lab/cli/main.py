@@ -19,7 +19,9 @@ DEFAULT_COMMAND = "colorize"
 COMMANDS = {
     "colorize": "colorize_lab.cli.colorize",
     "completion": "colorize_lab.cli.completion",
+    "explain": "colorize_lab.cli.explain",
     "models": "colorize_lab.cli.models",
+    "suggest": "colorize_lab.cli.suggest",
     "train": "colorize_lab.cli.train",
 }
 

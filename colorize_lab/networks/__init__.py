@@ -15,6 +15,7 @@ from colorize_lab.networks.registry import (
     load_registry,
     user_networks_dir,
 )
+from colorize_lab.networks.sight import network_size, shrink_lightness
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.networks.verify import (
     NetworkRow,
@@ -45,7 +46,9 @@ __all__ = [
     "installed_networks",
     "list_networks",
     "load_registry",
+    "network_size",
     "read_bins",
+    "shrink_lightness",
     "user_networks_dir",
     "verify_network",
     "verify_networks",

@@ -107,9 +107,9 @@ def decode_mean(logits: Planes) -> Planes:
 def make_samples() -> Iterator[tuple[Planes, Planes]]:
     """Yield L* (h, w) and hints (3, h, w): a photo without hints, a cat with some, and noise."""
     random = np.random.default_rng(0)
-    photo = shrink_photo(data.astronaut(), 256, 256)  # type: ignore[no-untyped-call]
+    photo = shrink_photo(data.astronaut(), 256, 256)
     yield photo, np.zeros((3, *photo.shape), np.float32)
-    cat = shrink_photo(data.cat(), 160, 208)  # type: ignore[no-untyped-call]
+    cat = shrink_photo(data.cat(), 160, 208)
     hints = np.zeros((3, *cat.shape), np.float32)
     rows, columns = (random.integers(size, size=HINTS) for size in cat.shape)
     hints[:2, rows, columns] = random.uniform(-60, 60, (2, HINTS))

@@ -1,0 +1,96 @@
+"""``colorize-lab explain PHOTO``: draw what the network thinks, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from colorize_lab.cli.guide_options import ADJUST_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.options import (
+    NETWORK_OPTIONS,
+    RECIPE_OPTIONS,
+    VERBOSITY_OPTIONS,
+    existing_file,
+)
+
+if TYPE_CHECKING:
+    from colorize_lab.colorizer import Colorizer
+    from colorize_lab.explain.canvas import Pixels
+    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.networks import InstalledNetwork
+    from colorize_lab.recipe import Recipe
+
+__all__ = ["command"]
+
+
+@click.command("explain", no_args_is_help=True)
+@click.argument("photo", type=existing_file)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    metavar="FILE",
+    help="The figure to write.",
+)
+@click.option("--at", metavar="X,Y", help="Draw this point too: 120,80 in pixels, or 50%,30%.")
+@click.option(
+    "--save-distribution",
+    "npz",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.npz",
+    help="Write the distribution for NumPy.",
+)
+@click.option("--overwrite", is_flag=True, help="Write over what is there already.")
+@RECIPE_OPTIONS
+@REFERENCE_OPTIONS
+@ADJUST_OPTIONS
+@NETWORK_OPTIONS
+@VERBOSITY_OPTIONS
+def command(
+    photo: Path,
+    output: Path,
+    at: str | None,
+    npz: Path | None,
+    overwrite: bool,
+    recipe: Recipe,
+    guides: tuple[Guide, ...],
+    adjustments: tuple[Adjustment, ...],
+    network: str | InstalledNetwork,
+    verbosity: int,
+) -> None:
+    """Draw which colours are probable where in PHOTO, how sure the network is, and the result."""
+    from colorize_lab.batch import collect_warnings
+    from colorize_lab.colorizer import Colorizer
+    from colorize_lab.explain import draw_figure, save_distribution
+    from colorize_lab.guide.place import parse_place
+    from colorize_lab.photo import read_photo
+
+    with collect_warnings() as warnings:
+        source = read_photo(photo)
+        height, width = source.rgb.shape[:2]
+        point = None if at is None else parse_place(at, height, width)
+        wanted = replace(recipe, guides=guides, adjustments=adjustments)
+        colorizer = Colorizer(network, recipe=wanted)
+        distribution = colorizer.predict(source)
+        if npz is not None:
+            steered = colorizer.steer(source, distribution)
+            save_distribution(npz, steered, colorizer.provenance(), overwrite=overwrite)
+        figure = draw_figure(source, colorizer, distribution, point)
+        write_figure(figure, output, colorizer, overwrite=overwrite)
+    if verbosity >= 0:
+        for warning in dict.fromkeys((*source.warnings, *warnings)):
+            click.echo(f"colorize-lab: warning: {warning}", err=True)
+        click.echo(f"{photo} -> {output}")
+
+
+def write_figure(figure: Pixels, output: Path, colorizer: Colorizer, *, overwrite: bool) -> None:
+    """Write a figure, with what made its colours in its metadata."""
+    from colorize_lab.photo import add_provenance, array_to_photo, write_photo
+
+    picture = array_to_photo(figure)
+    signed = add_provenance(picture.metadata, colorizer.provenance())
+    write_photo(replace(picture, metadata=signed), output, overwrite=overwrite)

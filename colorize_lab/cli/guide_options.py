@@ -1,0 +1,134 @@
+"""Options that steer the colour: hints, references, palettes, and adjustments of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from colorize_lab.cli.options import OptionGroup, existing_file
+
+if TYPE_CHECKING:
+    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.guide.pins import PinSource
+
+__all__ = ["ADJUST_OPTIONS", "HINT_OPTIONS", "REFERENCE_OPTIONS"]
+
+
+def build_hints(hint: Sequence[str], hints_file: Path | None) -> tuple[PinSource, ...]:
+    """Read the hints of the command line, and those of a file."""
+    if not hint and hints_file is None:
+        return ()
+    from colorize_lab.guide.hint_files import read_hints
+    from colorize_lab.guide.hints import parse_hint
+
+    from_file = () if hints_file is None else read_hints(hints_file)
+    return (*map(parse_hint, hint), *from_file)
+
+
+def build_guides(
+    references: Sequence[Path], palette: str | None, reference_strength: float
+) -> tuple[Guide, ...]:
+    """Read the references, or the palette."""
+    if references and palette is not None:
+        raise click.UsageError("--reference and --palette say the same thing; give one of them")
+    if references:
+        from colorize_lab.guide.reference import read_reference
+
+        return (read_reference(references, reference_strength),)
+    if palette is not None:
+        from colorize_lab.guide.palette import parse_palette
+
+        return (parse_palette(palette, reference_strength),)
+    return ()
+
+
+def build_adjustments(
+    warmth: float, hue_shifts: Sequence[str], damps: Sequence[str]
+) -> tuple[Adjustment, ...]:
+    """Read the adjustments: hues are changed first, as they were decoded."""
+    if not (warmth or hue_shifts or damps):
+        return ()
+    from colorize_lab.adjust import Warmth, parse_damp, parse_hue_shift
+
+    hues: tuple[Adjustment, ...] = (*map(parse_damp, damps), *map(parse_hue_shift, hue_shifts))
+    return (*hues, Warmth(warmth)) if warmth else hues
+
+
+HINT_OPTIONS = OptionGroup(
+    "hints",
+    build_hints,
+    [
+        click.option(
+            "--hint",
+            multiple=True,
+            metavar="X,Y=#RRGGBB[,RADIUS]",
+            help="The colour of a place, in pixels or percent (30%,40%=grey); can be given again.",
+        ),
+        click.option(
+            "--hints",
+            "hints_file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Hints as JSON, or a transparent PNG of the photo's size, painted on.",
+        ),
+    ],
+)
+
+REFERENCE_OPTIONS = OptionGroup(
+    "guides",
+    build_guides,
+    [
+        click.option(
+            "--reference",
+            "references",
+            type=existing_file,
+            multiple=True,
+            metavar="PHOTO",
+            help="Take over the colours of this photo; can be given again.",
+        ),
+        click.option(
+            "--palette",
+            metavar="#RRGGBB,...",
+            help="Use these colours, their paler shades, and little else.",
+        ),
+        click.option(
+            "--reference-strength",
+            type=float,
+            default=1.0,
+            show_default=True,
+            metavar="S",
+            help="Of the references or the palette: 0 for none, 1 for all.",
+        ),
+    ],
+)
+
+ADJUST_OPTIONS = OptionGroup(
+    "adjustments",
+    build_adjustments,
+    [
+        click.option(
+            "--warmth",
+            type=float,
+            default=0.0,
+            metavar="X",
+            help="-100..100: 100 adds 20 to b* and 3 to a* (yellower), -100 takes them away.",
+        ),
+        click.option(
+            "--hue-shift",
+            "hue_shifts",
+            multiple=True,
+            metavar="FROM:TO=DEGREES",
+            help="Turn some hues: red is at 40, yellow 100, green 140, sky 280, pink 350.",
+        ),
+        click.option(
+            "--damp",
+            "damps",
+            multiple=True,
+            metavar="FROM:TO=FACTOR",
+            help="Less of some hues: 250:310=0.5 halves the blues; above 1 is more.",
+        ),
+    ],
+)

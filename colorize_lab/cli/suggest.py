@@ -1,0 +1,61 @@
+"""``colorize-lab suggest PHOTO X,Y``: the likeliest colours at a point."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from colorize_lab.cli.guide_options import HINT_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.options import (
+    NETWORK_OPTIONS,
+    RECIPE_OPTIONS,
+    VERBOSITY_OPTIONS,
+    existing_file,
+)
+
+if TYPE_CHECKING:
+    from colorize_lab.guide import Guide
+    from colorize_lab.guide.pins import PinSource
+    from colorize_lab.networks import InstalledNetwork
+    from colorize_lab.recipe import Recipe
+
+__all__ = ["command"]
+
+
+@click.command("suggest", no_args_is_help=True)
+@click.argument("photo", type=existing_file)
+@click.argument("place", metavar="X,Y")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of JSON.")
+@RECIPE_OPTIONS
+@HINT_OPTIONS
+@REFERENCE_OPTIONS
+@NETWORK_OPTIONS
+@VERBOSITY_OPTIONS
+def command(
+    photo: Path,
+    place: str,
+    as_json: bool,
+    recipe: Recipe,
+    hints: tuple[PinSource, ...],
+    guides: tuple[Guide, ...],
+    network: str | InstalledNetwork,
+    verbosity: int,
+) -> None:
+    """List the likeliest colours of PHOTO at X,Y: in pixels, or with percent signs.
+
+    Each can be given to --hint as it is printed.
+    """
+    from colorize_lab.colorizer import Colorizer
+    from colorize_lab.photo import read_photo
+
+    colorizer = Colorizer(network, recipe=replace(recipe, hints=hints, guides=guides))
+    suggestions = colorizer.suggest(read_photo(photo), place)
+    if as_json:
+        click.echo(json.dumps([asdict(suggestion) for suggestion in suggestions]))
+        return
+    for suggestion in suggestions:
+        click.echo(f"{suggestion.color}  {suggestion.share:6.1%}  {suggestion.name}")

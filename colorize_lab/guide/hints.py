@@ -1,0 +1,132 @@
+"""Hints: places in a photo whose colour the user knows."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.color import rgb_to_lab
+from colorize_lab.errors import HintError, RecipeError
+from colorize_lab.guide.pins import Pins
+from colorize_lab.guide.place import parse_place
+
+__all__ = ["DEFAULT_RADIUS", "Hint", "parse_hint"]
+
+Floats: TypeAlias = NDArray[np.float32]
+Indices: TypeAlias = NDArray[np.intp]
+
+# Of a patch of 7 x 7 pixels, as in Zhang et al. 2017: less is at the mercy of the photo's grain.
+DEFAULT_RADIUS = 3.0
+_GREY = ("grey", "gray")
+# A place is read before any photo is known; in a photo of this size it can only be misspelt.
+_ANY_SIZE = 2**31
+
+
+@dataclass(frozen=True)
+class Hint:
+    """The colour of a small disc.
+
+    Attributes
+    ----------
+    x, y : float or str
+        Its centre: in pixels from the upper left corner, or text with a percent sign.
+    color : str
+        ``#rrggbb`` or ``grey``. Its lightness is not used, for the photo has its own.
+    radius : float
+        In pixels; 0 is a single one.
+
+    Raises
+    ------
+    HintError
+        For what is no place, no colour or no radius.
+
+    Examples
+    --------
+    >>> Hint("50%", 20, "#aa3344").describe()
+    {'x': '50%', 'y': 20, 'color': '#aa3344', 'radius': 3.0}
+    """
+
+    x: float | str
+    y: float | str
+    color: str
+    radius: float = DEFAULT_RADIUS
+
+    def __post_init__(self) -> None:
+        self._find_place(_ANY_SIZE, _ANY_SIZE)
+        if self.color not in _GREY and not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
+            raise HintError(f"{self.color!r} is no colour of a hint; write it as #rrggbb, or grey")
+        if not 0 <= self.radius < math.inf:
+            raise HintError(f"{self.radius:g} is no radius of a hint; give pixels, 0 or more")
+
+    def pins(self, height: int, width: int) -> Pins:
+        """Colour the disc, as far as it is in the photo."""
+        share_x, share_y = self._find_place(height, width)
+        row = min(int(share_y * height), height - 1)
+        column = min(int(share_x * width), width - 1)
+        rows, columns = list_disc(min(self.radius, float(height + width)))
+        rows, columns = rows + row, columns + column
+        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+        ab = np.broadcast_to(color_to_ab(self.color), (int(inside.sum()), 2))
+        return Pins(rows[inside], columns[inside], ab)
+
+    def describe(self) -> dict[str, Any]:
+        """Write the hint as it stands in a file of hints."""
+        return dict(vars(self))
+
+    def _find_place(self, height: int, width: int) -> tuple[float, float]:
+        try:
+            return parse_place(f"{self.x},{self.y}", height, width)
+        except RecipeError as error:
+            raise HintError(f"a hint does not fit: {error}") from error
+
+
+def parse_hint(text: str) -> Hint:
+    """Read a hint from the command line.
+
+    Parameters
+    ----------
+    text : str
+        ``x,y=#rrggbb[,radius]``.
+
+    Raises
+    ------
+    HintError
+        For what cannot be read.
+
+    Examples
+    --------
+    >>> parse_hint("30%,40%=#8fb0d8,12")
+    Hint(x='30%', y='40%', color='#8fb0d8', radius=12.0)
+    """
+    found = re.fullmatch(r"([^,=]+),([^,=]+)=([^,=]+)(?:,\s*(\d+\.?\d*)\s*)?", text)
+    if not found:
+        raise HintError(
+            f"the hint {text!r} cannot be read; write it as in 120,80=#8fb0d8, 30%,40%=grey, or "
+            "120,80=#8fb0d8,12 with a radius in pixels"
+        )
+    x, y, color, radius = (part and part.strip() for part in found.groups())
+    return Hint(x, y, color, DEFAULT_RADIUS if radius is None else float(radius))
+
+
+@lru_cache(maxsize=8)
+def list_disc(radius: float) -> tuple[Indices, Indices]:
+    """List the rows and columns of a disc about 0, 0."""
+    reach = int(radius)
+    y, x = np.ogrid[-reach : reach + 1, -reach : reach + 1]
+    rows, columns = np.nonzero(y**2 + x**2 <= radius**2)
+    return rows - reach, columns - reach
+
+
+@lru_cache(maxsize=1024)
+def color_to_ab(color: str) -> Floats:
+    """Return a* and b* of the text of a colour."""
+    if color in _GREY:
+        return np.zeros(2, np.float32)
+    rgb = np.array(list(bytes.fromhex(color[1:])), np.float32) / np.float32(255)
+    return rgb_to_lab(rgb.reshape(1, 1, 3))[0, 0, 1:]

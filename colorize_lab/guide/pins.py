@@ -1,0 +1,146 @@
+"""What all hints come down to: pixels whose colour is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Cells", "PinSource", "Pins", "average_pins", "gather_pins", "pins_to_planes"]
+
+Floats: TypeAlias = NDArray[np.float32]
+Indices: TypeAlias = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Pins:
+    """Pixels of a photo whose colour is known.
+
+    Attributes
+    ----------
+    rows, columns : ndarray of intp, shape (N,)
+        Where they are; each pixel is there once.
+    ab : ndarray of float32, shape (N, 2)
+        Their a* and b*.
+    """
+
+    rows: Indices
+    columns: Indices
+    ab: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class PinSource(Protocol):
+    """A hint, or many: anything that knows the colour of some pixels."""
+
+    def pins(self, height: int, width: int) -> Pins:
+        """Say which pixels of a photo of this size have which colour.
+
+        Raises
+        ------
+        HintError
+            Where the photo has no such place.
+        """
+        ...
+
+    def describe(self) -> dict[str, Any]:
+        """Say all that is needed to make the hint again, as JSON's types."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Pins, averaged over the cells of a grid that hold any.
+
+    Attributes
+    ----------
+    rows, columns : ndarray of intp, shape (M,)
+        Of the cells.
+    values : ndarray of float64, shape (M, K)
+        Means over the pins of each.
+    """
+
+    rows: Indices
+    columns: Indices
+    values: NDArray[np.float64]
+
+
+def gather_pins(hints: Iterable[PinSource], height: int, width: int) -> Pins:
+    """Collect the pins of all hints; a pixel that several colour gets their mean.
+
+    Parameters
+    ----------
+    hints : iterable of PinSource
+        In any order: the result is the same.
+    height, width : int
+        Size of the photo in pixels.
+
+    Raises
+    ------
+    HintError
+        Where a hint does not fit the photo.
+    """
+    # Sorted, so that the sums of floats come out the same to the last bit.
+    every = [hint.pins(height, width) for hint in sorted(hints, key=lambda h: str(h.describe()))]
+    if not every:
+        return Pins(np.empty(0, np.intp), np.empty(0, np.intp), np.empty((0, 2), np.float32))
+    rows, columns = (np.concatenate([getattr(p, k) for p in every]) for k in ("rows", "columns"))
+    merged = _average(rows, columns, np.concatenate([p.ab for p in every]), width)
+    return Pins(merged.rows, merged.columns, merged.values.astype(np.float32))
+
+
+def average_pins(
+    pins: Pins, values: Floats, shape: tuple[int, int], grid: tuple[int, int]
+) -> Cells:
+    """Average values of the pins over the cells of a grid.
+
+    Parameters
+    ----------
+    pins : Pins
+        At least one.
+    values : ndarray of float32, shape (N, K)
+        One row a pin.
+    shape : tuple of int
+        Height and width of the photo in pixels.
+    grid : tuple of int
+        Rows and columns of the grid over the whole photo.
+    """
+    rows, columns = pins.rows * grid[0] // shape[0], pins.columns * grid[1] // shape[1]
+    return _average(rows, columns, values, grid[1])
+
+
+def pins_to_planes(pins: Pins, shape: tuple[int, int], grid: tuple[int, int]) -> Floats:
+    """Draw pins as a network takes them.
+
+    Parameters
+    ----------
+    pins : Pins
+        At least one.
+    shape : tuple of int
+        Height and width of the photo in pixels.
+    grid : tuple of int
+        Height and width of the network's input.
+
+    Returns
+    -------
+    ndarray of float32, shape (3, h, w)
+        A*, b* and a mask of 0 and 1; zero where nothing is known.
+    """
+    cells = average_pins(pins, pins.ab, shape, grid)
+    planes = np.zeros((3, *grid), np.float32)
+    planes[:2, cells.rows, cells.columns] = cells.values.T
+    planes[2, cells.rows, cells.columns] = 1
+    return planes
+
+
+def _average(rows: Indices, columns: Indices, values: Floats, width: int) -> Cells:
+    """Average rows of values that have the same place on a grid of this width."""
+    places, owner = np.unique(rows * width + columns, return_inverse=True)
+    counts = np.bincount(owner)
+    means = [np.bincount(owner, column) / counts for column in values.T]
+    return Cells(*np.divmod(places, width), np.stack(means, axis=-1))

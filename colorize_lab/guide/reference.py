@@ -1,0 +1,118 @@
+"""References: photos whose colours another photo is to have."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.color import rgb_to_lab
+from colorize_lab.distribution import AbDistribution
+from colorize_lab.guide.match import check_strength, colors_to_histogram, match_histogram
+from colorize_lab.opencv import cv2
+from colorize_lab.photo import read_photo
+
+__all__ = ["Reference", "read_reference", "sample_colors"]
+
+logger = logging.getLogger(__name__)
+
+Floats: TypeAlias = NDArray[np.float32]
+
+# A histogram knows no shape, so every photo becomes a square and counts the same.
+_SIDE = 96
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The colours of reference photos, as a guide.
+
+    Attributes
+    ----------
+    sha256 : tuple of str
+        Of the bytes of each photo's file; two references are equal where these and the strength
+        are.
+    colors : ndarray of float32, shape (N, 2)
+        A* and b* of the photos together, from `sample_colors`.
+    strength : float
+        0 changes nothing, 1 takes the references' histogram over.
+
+    Raises
+    ------
+    RecipeError
+        For a strength outside 0..1.
+    """
+
+    sha256: tuple[str, ...]
+    colors: Floats = field(repr=False, compare=False)
+    strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_strength(self.strength)
+
+    def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
+        """Bring the photo's histogram near the references'."""
+        if not self.colors.any():
+            logger.warning("the reference has no colour, and neither will the result")
+        histogram = colors_to_histogram(self.colors, distribution.bins)
+        return match_histogram(distribution, histogram, self.strength)
+
+    def describe(self) -> Mapping[str, Any]:
+        """Name the photos by their hashes."""
+        return {"kind": "reference", "sha256": list(self.sha256), "strength": self.strength}
+
+
+def read_reference(
+    paths: Sequence[str | os.PathLike[str]],
+    strength: float = 1.0,
+    *,
+    max_megapixels: float = 250.0,
+) -> Reference:
+    """Make a guide of photos.
+
+    Parameters
+    ----------
+    paths : sequence of paths
+        At least one; each photo counts the same, whatever its size.
+    strength : float
+        0..1.
+    max_megapixels : float
+        Larger photos are refused before they are decoded.
+
+    Raises
+    ------
+    InputError, ImageError, PhotoTooLargeError
+        Where a photo cannot be read.
+    RecipeError
+        For a strength outside 0..1.
+    """
+    check_strength(strength)
+    samples = []
+    for path in paths:
+        photo = read_photo(path, max_megapixels=max_megapixels)
+        samples.append(sample_colors(photo.rgb))
+    digests = tuple(hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in paths)
+    return Reference(digests, np.concatenate(samples), strength)
+
+
+def sample_colors(rgb: Floats) -> Floats:
+    """Shrink a photo to colours that stand for it.
+
+    Parameters
+    ----------
+    rgb : ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1.
+
+    Returns
+    -------
+    ndarray of float32, shape (9216, 2)
+        A* and b*; as many for every photo.
+    """
+    small = cv2.resize(rgb, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(rgb_to_lab(np.asarray(small, np.float32))[..., 1:]).reshape(-1, 2)
