@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from colorize_lab.cli.guide_options import ADJUST_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain.canvas import Pixels
     from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.guide.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
 
@@ -46,6 +47,7 @@ __all__ = ["command"]
 )
 @click.option("--overwrite", is_flag=True, help="Write over what is there already.")
 @RECIPE_OPTIONS
+@HINT_OPTIONS
 @REFERENCE_OPTIONS
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
@@ -57,6 +59,7 @@ def command(
     npz: Path | None,
     overwrite: bool,
     recipe: Recipe,
+    hints: tuple[PinSource, ...],
     guides: tuple[Guide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
@@ -73,7 +76,7 @@ def command(
         source = read_photo(photo)
         height, width = source.rgb.shape[:2]
         point = None if at is None else parse_place(at, height, width)
-        wanted = replace(recipe, guides=guides, adjustments=adjustments)
+        wanted = replace(recipe, hints=hints, guides=guides, adjustments=adjustments)
         colorizer = Colorizer(network, recipe=wanted)
         distribution = colorizer.predict(source)
         if npz is not None:
