@@ -24,7 +24,7 @@ Floats: TypeAlias = NDArray[np.float32]
 _WARM = np.array([3, 20], np.float32)
 # Beyond a range of hues its effect fades out over so many degrees.
 _FADE = 15.0
-_NUMBER = r"\s*([-+]?\d+\.?\d*)\s*"
+_NUMBER = r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*"
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from colorize_lab.chroma import upsample_chroma
 from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lightness
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.guide.exact import pin_colors, trim_edges
+from colorize_lab.guide.exact import pin_colors, trim_edges, warn_of_gamut
 from colorize_lab.guide.pins import Pins, gather_pins, pins_to_planes
 from colorize_lab.guide.place import parse_place
 from colorize_lab.guide.prior import PriorShift
-from colorize_lab.guide.spread import condition, listen, spread_pins
+from colorize_lab.guide.spread import condition, listen, mix_colors, spread_pins
 from colorize_lab.guide.suggest import Suggestion, suggest_colors
 from colorize_lab.networks import (
     InstalledNetwork,
@@ -158,7 +158,8 @@ class Colorizer:
         Returns
         -------
         AbDistribution
-            What :meth:`decode` takes the annealed mean of.
+            What :meth:`suggest` and the figures of `colorize_lab.explain` show. :meth:`decode`
+            mixes the hints in as colours, so that no temperature or adjustment changes them.
         """
         lightness = rgb_to_lightness(photo.rgb)
         distribution = self._steer(lightness, distribution)
@@ -220,22 +221,16 @@ class Colorizer:
 
     def _decode(self, photo: Photo, lightness: Plane, distribution: AbDistribution) -> Photo:
         distribution = self._steer(lightness, distribution)
-        full = upsample_chroma(self._mean(lightness, distribution), lightness)
+        ab = self._mean(lightness, distribution)
+        full = upsample_chroma(ab, lightness)
         pins = self._gather_pins(lightness)
         if len(pins):
-            full = self._decode_hints(lightness, distribution, full, pins)
+            warn_of_gamut(self.recipe.hints, lightness)
+            spread = spread_pins(pins, lightness, distribution)
+            plain, full = full, upsample_chroma(mix_colors(ab, spread), lightness)
+            trim_edges(full, plain, lightness, spread)
+            pin_colors(full, lightness, pins, cell=len(lightness) / len(ab))
         return replace_pixels(photo, join_lightness_chroma(lightness, full))
-
-    def _decode_hints(
-        self, lightness: Plane, distribution: AbDistribution, plain: Plane, pins: Pins
-    ) -> Plane:
-        """Let the hints speak: in the distribution, along its edges, at their own pixels."""
-        spread = spread_pins(pins, lightness, distribution)
-        ab = self._mean(lightness, condition(distribution, spread))
-        full = upsample_chroma(ab, lightness)
-        trim_edges(full, plain, lightness, spread)
-        pin_colors(full, lightness, pins, cell=len(lightness) / len(ab))
-        return full
 
     def _steer(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
         strength = self.network.spec.vividness_to_strength(self.recipe.vividness)

@@ -67,6 +67,11 @@ def test_warmth_is_a_shift_and_back() -> None:
     assert np.allclose(there_and_back, ab, atol=1e-4)
 
 
+@pytest.mark.parametrize("number", ["0.5", ".5", "+.5", " 0.50 "])
+def test_numbers_may_begin_with_their_point(number: str) -> None:
+    assert parse_damp(f"200:260={number}") == Damp(200, 260, 0.5)
+
+
 def test_damp_scales_its_hues_and_no_others() -> None:
     chroma, hue = to_chroma_and_hue(Damp(200, 260, 0.5).adjust(ring(), LIGHTNESS))
     assert np.allclose(hue, np.arange(360), atol=0.01)

@@ -13,6 +13,7 @@ from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
     VERBOSITY_OPTIONS,
+    echo_warnings,
     existing_file,
 )
 
@@ -71,7 +72,9 @@ def command(
     from colorize_lab.explain import draw_figure, save_distribution
     from colorize_lab.guide.place import parse_place
     from colorize_lab.photo import read_photo
+    from colorize_lab.photo.atomic import check_target
 
+    check_target(output, overwrite=overwrite)  # before the work
     with collect_warnings() as warnings:
         source = read_photo(photo)
         height, width = source.rgb.shape[:2]
@@ -85,8 +88,7 @@ def command(
         figure = draw_figure(source, colorizer, distribution, point)
         write_figure(figure, output, colorizer, overwrite=overwrite)
     if verbosity >= 0:
-        for warning in dict.fromkeys((*source.warnings, *warnings)):
-            click.echo(f"colorize-lab: warning: {warning}", err=True)
+        echo_warnings((*source.warnings, *warnings))
         click.echo(f"{photo} -> {output}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ __all__ = [
     "VERBOSITY_OPTIONS",
     "WORK_OPTIONS",
     "OptionGroup",
+    "echo_warnings",
+    "existing_file",
 ]
 
 Command = Callable[..., Any]
@@ -76,6 +78,12 @@ def set_verbosity(verbose: int, quiet: bool) -> int:
     logger.handlers = [handler]
     logger.setLevel(min(level, logging.WARNING))
     return -1 if quiet else verbose
+
+
+def echo_warnings(warnings: Iterable[str]) -> None:
+    """Print what the user should know to standard error, each once."""
+    for warning in dict.fromkeys(warnings):
+        click.echo(f"colorize-lab: warning: {warning}", err=True)
 
 
 def choose_weights(

@@ -14,6 +14,7 @@ from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
     VERBOSITY_OPTIONS,
+    echo_warnings,
     existing_file,
 )
 
@@ -49,11 +50,16 @@ def command(
 
     Each can be given to --hint as it is printed.
     """
+    from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.photo import read_photo
 
-    colorizer = Colorizer(network, recipe=replace(recipe, hints=hints, guides=guides))
-    suggestions = colorizer.suggest(read_photo(photo), place)
+    with collect_warnings() as warnings:
+        colorizer = Colorizer(network, recipe=replace(recipe, hints=hints, guides=guides))
+        source = read_photo(photo)
+        suggestions = colorizer.suggest(source, place)
+    if verbosity >= 0:
+        echo_warnings((*source.warnings, *warnings))
     if as_json:
         click.echo(json.dumps([asdict(suggestion) for suggestion in suggestions]))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -10,11 +11,11 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.color.strips import run_strips
-from colorize_lab.guide.pins import Pins
+from colorize_lab.guide.pins import Pins, PinSource
 from colorize_lab.guide.spread import EDGE, Spread
 from colorize_lab.opencv import cv2
 
-__all__ = ["pin_colors", "trim_edges"]
+__all__ = ["pin_colors", "trim_edges", "warn_of_gamut"]
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +134,6 @@ def pin_colors(ab: Floats, lightness: Floats, pins: Pins, cell: float) -> None:
     """
     if not len(pins):
         return
-    _warn_of_gamut(lightness, pins)
     reach = max(1.0, _REACH * cell)
     window = _frame_pins(pins, int(_CUT * reach) + 1)
     part, light = ab[window], lightness[window]
@@ -148,20 +148,44 @@ def pin_colors(ab: Floats, lightness: Floats, pins: Pins, cell: float) -> None:
     part[rows, columns] = pins.ab
 
 
-def _warn_of_gamut(lightness: Floats, pins: Pins) -> None:
-    """Log a warning where a hint's colour does not exist at the lightness of its pixels."""
-    light = lightness[pins.rows, pins.columns][np.newaxis]
-    possible = rgb_to_lab(join_lightness_chroma(light, pins.ab[np.newaxis]))[0, :, 1:]
-    missed = np.linalg.norm(possible - pins.ab, axis=-1) > _TOLERANCE
-    if missed.any():
-        first = missed.argmax()
+def warn_of_gamut(hints: Sequence[PinSource], lightness: Floats) -> None:
+    """Log a warning where the colour of a hint does not exist at the lightness of its place.
+
+    Parameters
+    ----------
+    hints : sequence of PinSource
+        Each colour of a painted layer counts as a hint.
+    lightness : ndarray of float32, shape (H, W)
+        L*, 0..100.
+
+    Notes
+    -----
+    It takes most of a hint's pixels: a speck of dust in its disc is no news.
+    """
+    every = [hint.pins(*lightness.shape) for hint in hints]
+    rows, columns, ab = (
+        np.concatenate([getattr(pins, name) for pins in every])
+        for name in ("rows", "columns", "ab")
+    )
+    possible = rgb_to_lab(
+        join_lightness_chroma(lightness[rows, columns][np.newaxis], ab[np.newaxis])
+    )
+    missed = np.linalg.norm(possible[0, :, 1:] - ab, axis=-1) > _TOLERANCE
+    if not missed.any():
+        return
+    colors, color = np.unique(ab[:, 0] + 1j * ab[:, 1], return_inverse=True)
+    source = np.repeat(np.arange(len(every)), [len(pins) for pins in every])
+    _, owner = np.unique(source * len(colors) + color, return_inverse=True)
+    lost = np.bincount(owner, missed) > 0.5 * np.bincount(owner)
+    if lost.any():
+        first = (lost[owner] & missed).argmax()
         logger.warning(
-            "%d of %d hinted pixels, the first at %d,%d, are too light or too dark for their "
-            "colour; they get the nearest that there is",
-            missed.sum(),
-            len(pins),
-            pins.columns[first],
-            pins.rows[first],
+            "%d of %d hints, one of them at %d,%d, lie where it is too light or too dark for "
+            "their colour; they get the nearest that there is",
+            lost.sum(),
+            len(lost),
+            columns[first],
+            rows[first],
         )
 
 

@@ -135,8 +135,10 @@ def parse_hints(text: str | bytes) -> tuple[Hint, ...]:
     >>> parse_hints('[{"x": 120, "y": "40%", "color": "grey"}]')
     (Hint(x=120, y='40%', color='grey', radius=3.0),)
     """
+    if len(text) > _MAX_JSON_BYTES:
+        raise HintError(f"longer than {_MAX_JSON_BYTES >> 20} MiB, and no PNG; {_REMEDY}")
     try:
-        entries = json.loads(text[: _MAX_JSON_BYTES + 1])
+        entries = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise HintError(f"neither JSON nor PNG ({error}); {_REMEDY}") from error
     if not isinstance(entries, list) or not 0 < len(entries) <= _MAX_HINTS:

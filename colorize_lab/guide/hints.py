@@ -69,11 +69,8 @@ class Hint:
         share_x, share_y = self._find_place(height, width)
         row = min(int(share_y * height), height - 1)
         column = min(int(share_x * width), width - 1)
-        rows, columns = list_disc(min(self.radius, float(height + width)))
-        rows, columns = rows + row, columns + column
-        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-        ab = np.broadcast_to(color_to_ab(self.color), (int(inside.sum()), 2))
-        return Pins(rows[inside], columns[inside], ab)
+        rows, columns = list_disc(row, column, min(self.radius, height + width), (height, width))
+        return Pins(rows, columns, np.broadcast_to(color_to_ab(self.color), (len(rows), 2)))
 
     def describe(self) -> dict[str, Any]:
         """Write the hint as it stands in a file of hints."""
@@ -104,7 +101,7 @@ def parse_hint(text: str) -> Hint:
     >>> parse_hint("30%,40%=#8fb0d8,12")
     Hint(x='30%', y='40%', color='#8fb0d8', radius=12.0)
     """
-    found = re.fullmatch(r"([^,=]+),([^,=]+)=([^,=]+)(?:,\s*(\d+\.?\d*)\s*)?", text)
+    found = re.fullmatch(r"([^,=]+),([^,=]+)=([^,=]+)(?:,\s*(\d+\.?\d*|\.\d+)\s*)?", text)
     if not found:
         raise HintError(
             f"the hint {text!r} cannot be read; write it as in 120,80=#8fb0d8, 30%,40%=grey, or "
@@ -114,13 +111,16 @@ def parse_hint(text: str) -> Hint:
     return Hint(x, y, color, DEFAULT_RADIUS if radius is None else float(radius))
 
 
-@lru_cache(maxsize=8)
-def list_disc(radius: float) -> tuple[Indices, Indices]:
-    """List the rows and columns of a disc about 0, 0."""
+def list_disc(
+    row: int, column: int, radius: float, shape: tuple[int, int]
+) -> tuple[Indices, Indices]:
+    """List the rows and columns of a disc, as far as it is in a photo of this shape."""
     reach = int(radius)
-    y, x = np.ogrid[-reach : reach + 1, -reach : reach + 1]
+    top, left = max(0, row - reach), max(0, column - reach)
+    bottom, right = min(shape[0], row + reach + 1), min(shape[1], column + reach + 1)
+    y, x = np.ogrid[top - row : bottom - row, left - column : right - column]
     rows, columns = np.nonzero(y**2 + x**2 <= radius**2)
-    return rows - reach, columns - reach
+    return rows + top, columns + left
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ __all__ = ["check_strength", "colors_to_histogram", "match_histogram"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-# Chosen on 40 training photos with benchmarks/reference.py's measures.
+# Chosen by hand on 40 training photos, by the measures of benchmarks/reference.py.
 # Exponent of the probabilities. Means of broad distributions are paler than any reference; 4 is
 # the least with which 19 photos of 20 come to half their distance or nearer.
 _SHARPNESS = 4

@@ -8,7 +8,7 @@ from colorize_lab.errors import RecipeError
 
 __all__ = ["parse_place"]
 
-_NUMBER = r"\s*(\d+\.?\d*)\s*(%?)\s*"
+_NUMBER = r"\s*(\d+\.?\d*|\.\d+)\s*(%?)\s*"
 
 
 def parse_place(text: str, height: int, width: int) -> tuple[float, float]:
@@ -45,6 +45,8 @@ def parse_place(text: str, height: int, width: int) -> tuple[float, float]:
         for number, percent, size in ((x, x_percent, width), (y, y_percent, height))
     )
     share_x, share_y = shares
+    if (x_percent and share_x > 1) or (y_percent and share_y > 1):
+        raise RecipeError(f"the place {text} is outside the photo, which ends at 100%,100%")
     if share_x > 1 or share_y > 1:
         raise RecipeError(
             f"the place {text} is outside the photo; it has {width} x {height} pixels, so that "

@@ -58,8 +58,8 @@ class Reference:
 
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Bring the photo's histogram near the references'."""
-        if not self.colors.any():
-            logger.warning("the reference has no colour, and neither will the result")
+        if self.strength and not self.colors.any():
+            logger.warning("the reference has no colour, and takes the photo's away")
         histogram = colors_to_histogram(self.colors, distribution.bins)
         return match_histogram(distribution, histogram, self.strength)
 

@@ -26,18 +26,18 @@ from colorize_lab.distribution import AbDistribution
 from colorize_lab.guide.pins import Cells, Pins, average_pins
 from colorize_lab.opencv import cv2
 
-__all__ = ["EDGE", "Spread", "condition", "listen", "spread_pins"]
+__all__ = ["EDGE", "Spread", "condition", "listen", "mix_colors", "spread_pins"]
 
 Floats: TypeAlias = NDArray[np.float32]
 Doubles: TypeAlias = NDArray[np.float64]
 Grid: TypeAlias = tuple[int, int]
 
-# All measured by benchmarks/hints.py.
+# Set by hand while watching benchmarks/hints.py and the tests of bleeding; no command sweeps them.
 # Conductance falls as exp(-step² / this), for a step of L* between neighbours.
 EDGE = 10.0
 # What still passes through the strongest edge, so that no region is without any voice.
 _LEAK = 1e-5
-# The network's word, in a cell where it hesitates between one colour only.
+# The network's word in a cell where it is sure; exp(-entropy) of it elsewhere.
 _DATA_WEIGHT = 2e-3
 # Beyond this distance from all hints, as a share of the photo's diagonal, hints fade out.
 _REACH = 0.25
@@ -126,15 +126,33 @@ def condition(distribution: AbDistribution, spread: Spread) -> AbDistribution:
         On the same grid: a mixture of the distribution and the hints that reach a cell.
     """
     grid = distribution.log_probabilities.shape[1:]
-    share = resize_plane(spread.share, grid)
-    ab = resize_plane(spread.ab * spread.share[..., np.newaxis], grid)
-    ab /= np.maximum(share, np.float32(1e-6))[..., np.newaxis]
+    share, ab = _resize_spread(spread, grid)
+    ab /= np.maximum(share, np.float32(1e-6))
     indices, weights = soft_encode(ab, distribution.bins)
     known = np.zeros((*grid, len(distribution.bins)), np.float32)
     np.put_along_axis(known, indices, weights, axis=-1)
     with np.errstate(divide="ignore"):  # most bins have no part in a known colour
         hinted = AbDistribution(np.log(np.moveaxis(known, -1, 0)), distribution.bins)
-    return distribution.blend(hinted, share)
+    return distribution.blend(hinted, share[..., 0])
+
+
+def mix_colors(ab: Floats, spread: Spread) -> Floats:
+    """Mix decoded colour with the hints that reach it.
+
+    Parameters
+    ----------
+    ab : ndarray of float32, shape (h, w, 2)
+        A* and b* without the hints.
+    spread : Spread
+        On any grid over the same photo.
+
+    Returns
+    -------
+    ndarray of float32, shape (h, w, 2)
+        The mean of `condition`'s distribution, were `ab` the mean of the unconditioned one.
+    """
+    share, hinted = _resize_spread(spread, ab.shape[:2])
+    return hinted + (1 - share) * ab
 
 
 def listen(distribution: AbDistribution, reply: AbDistribution, spread: Spread) -> AbDistribution:
@@ -152,6 +170,12 @@ def listen(distribution: AbDistribution, reply: AbDistribution, spread: Spread) 
     """
     inside = np.asarray(cv2.erode(spread.share, np.ones((_DEPTH, _DEPTH), np.uint8)), np.float32)
     return distribution.blend(reply, resize_plane(inside, reply.log_probabilities.shape[1:]))
+
+
+def _resize_spread(spread: Spread, grid: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """Return the hints' share (h, w, 1) on a grid, and their colour times it (h, w, 2)."""
+    share = resize_plane(spread.share, grid)[..., np.newaxis]
+    return share, resize_plane(spread.ab * spread.share[..., np.newaxis], grid)
 
 
 def _choose_grid(coarse: tuple[int, ...], photo: tuple[int, ...]) -> Grid:

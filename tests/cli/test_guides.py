@@ -87,6 +87,19 @@ def test_suggestions_as_json(grey_file: Path, capsys: pytest.CaptureFixture[str]
     assert set(suggestions[0]) == {"color", "name", "share"}
 
 
+def test_suggestions_come_with_warnings_unless_quiet(
+    grey_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["suggest", str(grey_file), "80,60", "--render-factor", "4"]
+    command += ["--reference", str(grey_file), "--json"]
+    assert run(command) == 0
+    output = capsys.readouterr()
+    assert json.loads(output.out)
+    assert output.err.startswith("colorize-lab: warning: the reference has no colour")
+    assert run([*command, "-q"]) == 0
+    assert not capsys.readouterr().err
+
+
 def test_suggestions_outside_the_photo(grey_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["suggest", str(grey_file), "500,5"]) == 12
     assert "160 x 120" in capsys.readouterr().err

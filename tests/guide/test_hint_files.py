@@ -128,6 +128,13 @@ def test_malformed_json_gets_one_sentence(text: str) -> None:
     assert re.fullmatch(r"[^\n]{20,300}", str(caught.value))
 
 
+def test_endless_json_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "hints.json"
+    path.write_bytes(b"[" + b" " * (8 << 20) + b"]")
+    with pytest.raises(HintError, match="longer than 8 MiB"):
+        read_hints(path)
+
+
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "hints.json"
     path.write_bytes(b"\xff\xfe\x00\x81")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 from colorize_lab import Colorizer, Photo, Recipe, array_to_photo
+from colorize_lab.adjust import Warmth
 from colorize_lab.color import rgb_to_lightness
 from colorize_lab.errors import HintError
 from colorize_lab.guide.hints import Hint, parse_hint
@@ -145,7 +148,7 @@ def test_colour_outside_the_gamut_becomes_the_nearest_and_is_told(
     photo = array_to_photo(np.full((64, 64), 240, np.uint8))
     with caplog.at_level(logging.WARNING, "colorize_lab"):
         lab = colour(colorizer, photo, Hint(32, 32, "#0000ff", 2))
-    assert "13 of 13 hinted pixels" in caplog.text
+    assert "1 of 1 hints, one of them at 32,30," in caplog.text
     assert lab[32, 32, 0] == pytest.approx(rgb2lab(photo.rgb)[0, 0, 0], abs=0.1)
     wanted, found = to_ab("#0000ff"), lab[32, 32, 1:]
     assert np.linalg.norm(found) > 5
@@ -158,6 +161,48 @@ def test_hint_that_fits_warns_of_nothing(
     with caplog.at_level(logging.WARNING, "colorize_lab"):
         colour(colorizer, array_to_photo(np.full((64, 64), 120, np.uint8)), Hint(32, 32, "grey"))
     assert caplog.text == ""
+
+
+def test_a_few_pixels_of_a_hint_outside_the_gamut_are_no_warning(
+    colorizer: Colorizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    pixels = np.full((64, 64), 120, np.uint8)
+    pixels[32, 30:33] = 250
+    with caplog.at_level(logging.WARNING, "colorize_lab"):
+        colour(colorizer, array_to_photo(pixels), Hint(32, 32, BLUE), Hint(9, 9, RED))
+    assert caplog.text == ""
+
+
+def test_a_hint_outside_the_gamut_is_counted_among_the_others(
+    colorizer: Colorizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    pixels = np.full((64, 64), 120, np.uint8)
+    pixels[:, 40:] = 250
+    with caplog.at_level(logging.WARNING, "colorize_lab"):
+        hints = [Hint(x, 20, BLUE) for x in (10, 25, 50)]
+        colour(colorizer, array_to_photo(pixels), *hints)
+    assert "1 of 3 hints, one of them at 50,17," in caplog.text
+
+
+@pytest.mark.parametrize("settings", [{"saturation": 0.2}, {"adjustments": (Warmth(-100),)}])
+def test_settings_of_the_network_s_colour_leave_the_hints_alone(
+    colorizer: Colorizer, step_photo: tuple[Photo, int], settings: dict[str, Any]
+) -> None:
+    photo, edge = step_photo
+    recipe = Recipe(hints=(Hint(edge - 20, 128, RED),), **settings)
+    lab = rgb2lab(colorizer.with_recipe(recipe).colorize(photo).rgb.astype(np.float64))
+    row = gaussian_filter1d(lab[108:148, edge - 25 : edge, 1:].mean(axis=0), 2, axis=0)
+    # From the hint's own pixels to the edge, where colour is drawn anew: one colour, no steps.
+    assert np.linalg.norm(row - to_ab(RED), axis=-1).max() < 8
+
+
+@pytest.mark.parametrize("radius", [0, 0.9, 2.5, 7, 1e3, 1e200])
+@pytest.mark.parametrize("place", [(0, 0), (5, 3), (9, 19)])
+def test_a_disc_is_cut_at_the_photo_s_edges(place: tuple[int, int], radius: float) -> None:
+    y, x = place
+    pins = Hint(x, y, "grey", radius).pins(10, 20)
+    expected = np.argwhere(distance_from(y, x, (10, 20)) <= radius)
+    assert np.array_equal(np.column_stack([pins.rows, pins.columns]), expected)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (7, 5), (33, 17), (255, 257)])

@@ -92,6 +92,10 @@ def test_grey_reference_makes_grey_and_says_so(
     colorizer: Colorizer, grey_pixels: NDArray[np.uint8], caplog: pytest.LogCaptureFixture
 ) -> None:
     photo = array_to_photo(grey_pixels)
+    silent = colorizer.with_recipe(Recipe(guides=(make_reference(grey_pixels, 0.0),)))
+    with caplog.at_level(logging.WARNING):
+        silent.colorize(photo)
+    assert caplog.text == ""
     guided = colorizer.with_recipe(Recipe(guides=(make_reference(grey_pixels),)))
     with caplog.at_level(logging.WARNING):
         chroma = sample_colors(guided.colorize(photo).rgb)
