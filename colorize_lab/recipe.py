@@ -6,6 +6,7 @@ makes the same output again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "vividness": (0.0, 2.0),
     "saturation": (0.0, 3.0),
 }
+MAX_LISTED_HINTS = 100
 LISTS = ("guides", "adjustments", "hints")
 
 
@@ -102,6 +104,8 @@ class CompleteRecipe:
     def to_json(self) -> str:
         """Write the recipe as one line of JSON; what is empty is left out.
 
+        Many hints are named by the hash of their list: a JPEG has 64 KB for all its metadata.
+
         Examples
         --------
         >>> CompleteRecipe(10, 0.5, 0.4, 1.0).to_json()
@@ -109,4 +113,9 @@ class CompleteRecipe:
         """
         lists = {name: [item.describe() for item in getattr(self, name)] for name in LISTS}
         settings = {name: value for name, value in vars(self).items() if name not in LISTS}
-        return json.dumps(settings | {name: items for name, items in lists.items() if items})
+        described: dict[str, object] = {name: items for name, items in lists.items() if items}
+        if len(self.hints) > MAX_LISTED_HINTS:
+            canonical = json.dumps(sorted(lists["hints"], key=str), sort_keys=True)
+            sha256 = hashlib.sha256(canonical.encode()).hexdigest()
+            described["hints"] = {"count": len(self.hints), "sha256": sha256}
+        return json.dumps(settings | described)

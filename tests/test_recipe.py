@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from colorize_lab.errors import RecipeError
+from colorize_lab.guide.hints import Hint
 from colorize_lab.networks import find_spec
-from colorize_lab.recipe import RANGES, CompleteRecipe, Recipe
+from colorize_lab.recipe import MAX_LISTED_HINTS, RANGES, CompleteRecipe, Recipe
 
 
 @pytest.mark.parametrize("name", RANGES)
@@ -35,3 +36,16 @@ def test_what_is_left_open_is_the_networks_default() -> None:
 def test_json_makes_the_same_recipe_again() -> None:
     complete = Recipe(7, 0.25, 0.5, 1.5).complete(find_spec("compact"))
     assert CompleteRecipe(**json.loads(complete.to_json())) == complete
+
+
+def test_many_hints_are_named_by_their_hash_whatever_their_order() -> None:
+    hints = tuple(Hint(n, 5, "#112233") for n in range(MAX_LISTED_HINTS + 1))
+    one, other = (
+        Recipe(hints=order).complete(find_spec("compact")).to_json()
+        for order in (hints, hints[::-1])
+    )
+    assert one == other
+    assert len(one) < 500
+    assert json.loads(one)["hints"]["count"] == MAX_LISTED_HINTS + 1
+    fewer = Recipe(hints=hints[1:]).complete(find_spec("compact")).to_json()
+    assert len(json.loads(fewer)["hints"]) == MAX_LISTED_HINTS

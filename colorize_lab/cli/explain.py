@@ -14,7 +14,7 @@ from colorize_lab.cli.options import (
     RECIPE_OPTIONS,
     VERBOSITY_OPTIONS,
     echo_warnings,
-    existing_file,
+    file_path,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ __all__ = ["command"]
 
 
 @click.command("explain", no_args_is_help=True)
-@click.argument("photo", type=existing_file)
+@click.argument("photo", type=file_path)
 @click.option(
     "-o",
     "--output",

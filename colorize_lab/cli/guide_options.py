@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from colorize_lab.cli.options import OptionGroup, existing_file
+from colorize_lab.cli.options import OptionGroup, file_path
 
 if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, Guide
@@ -84,7 +84,7 @@ REFERENCE_OPTIONS = OptionGroup(
         click.option(
             "--reference",
             "references",
-            type=existing_file,
+            type=file_path,
             multiple=True,
             metavar="PHOTO",
             help="Take over the colours of this photo; can be given again.",

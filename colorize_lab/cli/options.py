@@ -24,12 +24,13 @@ __all__ = [
     "WORK_OPTIONS",
     "OptionGroup",
     "echo_warnings",
-    "existing_file",
+    "file_path",
 ]
 
 Command = Callable[..., Any]
 FORMATS = ("png", "jpg", "tif", "webp", "bmp", "avif")
-existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+# Whether it is there is for the library to say, with the exit code that goes with it.
+file_path = click.Path(path_type=Path)
 
 
 class OptionGroup:
@@ -155,9 +156,9 @@ NETWORK_OPTIONS = OptionGroup(
             metavar="NAME",
             help="Network to use; auto takes the best installed one ('colorize-lab models').",
         ),
-        click.option("--prototxt", type=existing_file, help="A network of your own: its layers."),
-        click.option("--weights", type=existing_file, help="Its caffemodel."),
-        click.option("--bins", type=existing_file, help="Its ab bins (.npy, N x 2), if not 313."),
+        click.option("--prototxt", type=file_path, help="A network of your own: its layers."),
+        click.option("--weights", type=file_path, help="Its caffemodel."),
+        click.option("--bins", type=file_path, help="Its ab bins (.npy, N x 2), if not 313."),
     ],
 )
 

@@ -15,7 +15,7 @@ from colorize_lab.cli.options import (
     RECIPE_OPTIONS,
     VERBOSITY_OPTIONS,
     echo_warnings,
-    existing_file,
+    file_path,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = ["command"]
 
 
 @click.command("suggest", no_args_is_help=True)
-@click.argument("photo", type=existing_file)
+@click.argument("photo", type=file_path)
 @click.argument("place", metavar="X,Y")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON.")
 @RECIPE_OPTIONS

@@ -9,10 +9,15 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_lab.errors import HintError
+
 __all__ = ["Cells", "PinSource", "Pins", "average_pins", "gather_pins", "pins_to_planes"]
 
 Floats: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.intp]
+
+# Two photos of 12 megapixels told everything, in under a gigabyte.
+_MAX_PINS = 24_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +91,11 @@ def gather_pins(hints: Iterable[PinSource], height: int, width: int) -> Pins:
         Where a hint does not fit the photo.
     """
     # Sorted, so that the sums of floats come out the same to the last bit.
-    every = [hint.pins(height, width) for hint in sorted(hints, key=lambda h: str(h.describe()))]
+    every: list[Pins] = []
+    for hint in sorted(hints, key=lambda h: str(h.describe())):
+        every.append(hint.pins(height, width))
+        if sum(map(len, every)) > _MAX_PINS:
+            raise HintError("the hints cover the photo many times over; give them smaller radii")
     if not every:
         return Pins(np.empty(0, np.intp), np.empty(0, np.intp), np.empty((0, 2), np.float32))
     rows, columns = (np.concatenate([getattr(p, k) for p in every]) for k in ("rows", "columns"))

@@ -54,7 +54,7 @@ def test_guides_and_adjustments_are_in_the_recipe(grey_file: Path, tmp_path: Pat
         (["--damp", "1:2"], 12, "write it as in"),
         (["--warmth", "200"], 12, "between -100 and 100"),
         (["--palette", "#112233", "--reference-strength", "2"], 12, "between 0 and 1"),
-        (["--reference", "missing.png"], 2, "missing.png"),
+        (["--reference", "missing.png"], 3, "missing.png"),
     ],
 )
 def test_what_is_wrong_is_said(

@@ -18,6 +18,7 @@ from colorize_lab.adjust import Warmth
 from colorize_lab.color import rgb_to_lightness
 from colorize_lab.errors import HintError
 from colorize_lab.guide.hints import Hint, parse_hint
+from colorize_lab.guide.pins import gather_pins
 
 BLUE, RED = "#506080", "#805850"
 
@@ -291,3 +292,13 @@ def test_radius_is_checked(radius: float) -> None:
 def test_text_of_a_hint() -> None:
     assert parse_hint("30%,40%=grey") == Hint("30%", "40%", "grey")
     assert parse_hint(" 3 , 4 = #AABBCC , 5 ") == Hint("3", "4", "#AABBCC", 5.0)
+
+
+def test_hints_that_cover_the_photo_many_times_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("colorize_lab.guide.pins._MAX_PINS", 1000)
+    hints = [Hint(5, 5, "#112233", radius=100), Hint(6, 5, "#112233", radius=100)]
+    assert len(gather_pins(hints[:1], 20, 40)) == 800
+    with pytest.raises(HintError, match="smaller radii"):
+        gather_pins(hints, 20, 40)
