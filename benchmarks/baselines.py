@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 __all__ = ["NetworkFiles", "colorize_like_tutorials", "reencode"]
 
+Floats = NDArray[np.float32]
+
 # What colorize-lab writes by default, so that the same work is compared.
 JPEG_QUALITY = 92
 # The tutorials squeeze every photo into a square of this side.
@@ -51,7 +53,8 @@ class NetworkFiles:
 
 def reencode(source: Path, target: Path) -> None:
     """Decode a photo with OpenCV and encode it as JPEG."""
-    cv2.imwrite(str(target), cv2.imread(str(source)), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    pixels = np.asarray(cv2.imread(str(source)))
+    cv2.imwrite(str(target), pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
 
 
 def colorize_like_tutorials(source: Path, target: Path, files: NetworkFiles) -> None:
@@ -59,31 +62,31 @@ def colorize_like_tutorials(source: Path, target: Path, files: NetworkFiles) -> 
 
     Where tutorials differ, the quicker way is taken. Metadata is lost.
     """
-    from skimage import color, io, util
+    from skimage import color, io
 
-    lab = color.rgb2lab(util.img_as_float64(io.imread(source)))
+    lab = color.rgb2lab(io.imread(source))
     lightness = cv2.resize(lab[..., 0].astype(np.float32), (SIDE, SIDE))
     ab = decode_logits(run_network(lightness, files), np.load(files.bins), files.temperature)
     lab[..., 1:] = cv2.resize(ab, lab.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     rgb = np.clip(color.lab2rgb(lab), 0, 1)
-    io.imsave(target, util.img_as_ubyte(rgb), quality=JPEG_QUALITY, check_contrast=False)
+    io.imsave(target, (255 * rgb).astype(np.uint8), check_contrast=False)
 
 
-def run_network(lightness: NDArray[np.float32], files: NetworkFiles) -> NDArray[np.float32]:
+def run_network(lightness: Floats, files: NetworkFiles) -> Floats:
     """Load the network and run it: logits (Q, h, w)."""
     net = cv2.dnn.readNetFromCaffe(files.prototxt, files.weights)
     net.setInput(cv2.dnn.blobFromImage(lightness, mean=50.0), files.lightness)
     if files.hints is not None:
         net.setInput(np.zeros((1, 3, *lightness.shape), np.float32), files.hints)
-    return np.asarray(net.forward(files.logits), np.float32)[0]
+    logits: Floats = np.asarray(net.forward(files.logits), np.float32)[0]
+    return logits
 
 
-def decode_logits(
-    logits: NDArray[np.float32], bins: NDArray[np.float32], temperature: float
-) -> NDArray[np.float32]:
+def decode_logits(logits: Floats, bins: Floats, temperature: float) -> Floats:
     """Take the annealed mean: ab (h, w, 2)."""
     heights = np.exp((logits - logits.max(axis=0)) / np.float32(temperature))
-    return np.einsum("qhw,qc->hwc", heights / heights.sum(axis=0), bins).astype(np.float32)
+    ab: Floats = np.einsum("qhw,qc->hwc", heights / heights.sum(axis=0), bins.astype(np.float32))
+    return ab
 
 
 if __name__ == "__main__":

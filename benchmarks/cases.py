@@ -18,7 +18,7 @@ from benchmarks.child import ChildRun, run_child
 from benchmarks.report import Aim
 from colorize_lab.colorizer import network_size
 from colorize_lab.networks import InstalledNetwork, Network
-from colorize_lab.opencv import cv2
+from colorize_lab.photo import read_photo
 from colorize_lab.resources import models_dir
 
 __all__ = ["FIGURES", "Case", "Figure", "Measured", "list_cases"]
@@ -116,7 +116,7 @@ def list_cases(
     wanted = ["--network", network.spec.name, "--overwrite", "-o", target]
     files = json.dumps(asdict(describe_files(network)))
     loaded = Network.load(network)
-    height, width = cv2.imread(source).shape[:2]
+    height, width = read_photo(photo).rgb.shape[:2]
     small = network_size(height, width, 16 * network.spec.render_factor, network.spec.stride_px)
     square = (PASS_SIDE, PASS_SIDE)
     return {

@@ -67,7 +67,8 @@ class PhotoSet:
                 rgb = read_photo(file.read()).rgb
             except ImageError as error:
                 raise type(error)(f"{self.name}, {file.name}: {error}") from error
-            yield cv2.resize(rgb, (self.side, self.side), interpolation=cv2.INTER_AREA)
+            square = cv2.resize(rgb, (self.side, self.side), interpolation=cv2.INTER_AREA)
+            yield square.astype(np.float32, copy=False)
 
 
 def open_set(set_name: str, data: Path, side: int = 256, limit: int | None = None) -> PhotoSet:

@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
-from benchmarks.report import Aim, describe_run, format_run, format_table, write_json
+from benchmarks.report import (
+    Aim,
+    describe_colorizer,
+    describe_run,
+    format_run,
+    format_table,
+    write_json,
+)
 from benchmarks.scores import measure_psnr
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.cli.options import RECIPE_OPTIONS
@@ -59,14 +66,14 @@ def command(
     scores = {count: draws.score(psnr[count]) for count in counts}
     values = {count: Estimate.from_scores(scores[count]) for count in counts}
     gains = {count: Estimate.from_scores(scores[count] - scores[NONE]) for count in counts}
-    run = describe_run() | {"network": network, "recipe": colorizer.recipe.to_json()}
+    run = describe_run() | {f"network {network}": describe_colorizer(colorizer)}
     click.echo(f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}\n")
     click.echo(format_report(values, gains) + "\n\n" + format_run(run))
     report = {
         str(count): {"psnr_db": vars(values[count]), "gain_db": vars(gains[count])}
         for count in counts
     }
-    write_json(json_path, {"run": run, **dict(colorizer.provenance()), "hints": report})
+    write_json(json_path, {"run": run, "hints": report})
 
 
 def measure_counts(
@@ -114,10 +121,11 @@ def draw_hints(ab: Floats, count: int, rng: np.random.Generator) -> Floats:
     """
     height, width = ab.shape[:2]
     hints = np.zeros((3, height, width), np.float32)
-    for top, left in rng.integers((height - HINT_SIDE + 1, width - HINT_SIDE + 1), size=(count, 2)):
-        place = np.s_[top : top + HINT_SIDE, left : left + HINT_SIDE]
-        hints[:2, *place] = ab[place].mean(axis=(0, 1))[:, np.newaxis, np.newaxis]
-        hints[2, *place] = 1
+    places = (height - HINT_SIDE + 1, width - HINT_SIDE + 1)
+    for top, left in rng.integers(places, size=(count, 2)):
+        rows, columns = slice(top, top + HINT_SIDE), slice(left, left + HINT_SIDE)
+        mean = ab[rows, columns].mean(axis=(0, 1))
+        hints[:, rows, columns] = np.array([*mean, 1], np.float32)[:, np.newaxis, np.newaxis]
     return hints
 
 

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
-from benchmarks.report import Aim, describe_run, format_run, format_table, write_json
+from benchmarks.report import (
+    Aim,
+    describe_colorizer,
+    describe_run,
+    format_run,
+    format_table,
+    write_json,
+)
 from benchmarks.scores import METRICS, TruePhoto, score_set
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.cli.options import RECIPE_OPTIONS
@@ -58,11 +65,11 @@ def command(
     }
     scores = score_methods(photos, methods)
     gains = {name: compare_scores(scores[name], scores[GREY]) for name in names}
-    run = describe_run()
-    made_by = [dict(colorizer.provenance()) for colorizer in colorizers.values()]
-    click.echo(format_report(photos, scores, gains))
-    click.echo("\n" + format_run({**run, **{f"network {m['network']}": m["recipe"] for m in made_by}}))
-    write_json(json_path, make_report(photos, scores, gains) | {"run": run, "networks": made_by})
+    run = describe_run() | {
+        f"network {name}": describe_colorizer(colorizer) for name, colorizer in colorizers.items()
+    }
+    click.echo(f"{format_report(photos, scores, gains)}\n\n{format_run(run)}")
+    write_json(json_path, {"run": run, **make_report(photos, scores, gains)})
 
 
 def give_colour(ab: Floats) -> Method:
@@ -80,7 +87,8 @@ def give_network(colorizer: Colorizer) -> Method:
 def measure_mean_ab(photos: PhotoSet) -> Floats:
     """Compute the mean a* and b* of all photos, float32 (2,)."""
     means = [rgb_to_lab(rgb)[..., 1:].mean(axis=(0, 1)) for rgb in photos]
-    return np.mean(means, axis=0, dtype=np.float32)
+    mean: Floats = np.mean(means, axis=0, dtype=np.float32)
+    return mean
 
 
 def score_methods(photos: PhotoSet, methods: Mapping[str, Method]) -> dict[str, SetScores]:

@@ -16,7 +16,17 @@ from typing import Any
 
 import click
 
-__all__ = ["Aim", "describe_run", "find_version", "format_run", "format_table", "write_json"]
+from colorize_lab import Colorizer
+
+__all__ = [
+    "Aim",
+    "describe_colorizer",
+    "describe_run",
+    "find_version",
+    "format_run",
+    "format_table",
+    "write_json",
+]
 
 PACKAGES = (
     "colorize-lab",
@@ -65,10 +75,15 @@ def describe_run() -> dict[str, str]:
         "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": f"{_find_processor()}, {_count_cores()} cores, {platform.system()}",
-        "load at the end": f"{os.getloadavg()[0]:.1f}",
+        "load of the last minute": _measure_load(),
         "Python": platform.python_version(),
         **versions,
     }
+
+
+def describe_colorizer(colorizer: Colorizer) -> str:
+    """Say which weights and settings coloured."""
+    return f"weights {colorizer.network.weights_sha256}, {colorizer.recipe.to_json()}"
 
 
 def find_version(package: str) -> str | None:
@@ -85,6 +100,11 @@ def _find_processor() -> str:
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.processor() or platform.machine())
+
+
+def _measure_load() -> str:
+    """Tell how many processes wanted a core; more than this program's own spoil times."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
 
 
 def _count_cores() -> int:

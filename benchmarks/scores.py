@@ -104,7 +104,7 @@ class TruePhoto:
             **self._score_areas(errors),
             "ab_rmse": float(np.square(errors).mean()),
             "psnr_db": measure_psnr(rgb, self.rgb),
-            "de00": float(deltaE_ciede2000(lab, self.lab).mean()),
+            "de00": float(deltaE_ciede2000(lab, self.lab).mean()),  # type: ignore[no-untyped-call]
             "colorfulness": colorfulness,
             "colorfulness_ratio": colorfulness,
             "true_colorfulness": self._colorfulness,

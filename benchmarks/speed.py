@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,12 +112,15 @@ def make_report(measured: Measured) -> dict[str, Any]:
     figures = {}
     for figure in FIGURES:
         median = float(np.median(figure.compute(measured)))
-        figures[figure.title] = {
-            "median": median, "aim": str(figure.aim), "verdict": figure.aim.judge(median)
-        }  # fmt: skip
-    peaks = {name: list(peak) for name, peak in measured.peak_mb.items() if not np.isnan(peak).any()}
-    return {
-        "seconds": {name: list(seconds) for name, seconds in measured.seconds.items()},
-        "peak_mb": peaks,
-        "figures": figures,
+        verdict = figure.aim.judge(median)
+        figures[figure.title] = {"median": median, "aim": str(figure.aim), "verdict": verdict}
+    timed = {
+        name: {"seconds": seconds.tolist(), "peak_mb": list_numbers(measured.peak_mb[name])}
+        for name, seconds in measured.seconds.items()
     }
+    return {"timed": timed, "figures": figures}
+
+
+def list_numbers(series: NDArray[np.float64]) -> list[float | None]:
+    """Turn NaN, which JSON does not know, into null."""
+    return [None if np.isnan(number) else float(number) for number in series]

@@ -22,6 +22,7 @@ from colorize_lab.opencv import cv2
 
 __all__ = ["make_large_photo", "make_random_network"]
 
+PICTURES = ("astronaut", "coffee", "chelsea", "rocket")
 ROWS, COLUMNS = 3, 4
 # Grain that makes a 12 MP photo a JPEG of 3.5 MB, as cameras write them.
 NOISE_LEVELS = 4
@@ -43,8 +44,7 @@ def make_large_photo(path: Path, tile_px: int = 1000) -> Path:
     Path
         ``path``.
     """
-    pictures = [data.astronaut(), data.coffee(), data.chelsea(), data.rocket()]
-    tiles = [cut_square(picture, tile_px) for picture in pictures]
+    tiles = [cut_square(getattr(data, name)(), tile_px) for name in PICTURES]
     # Each row starts with another picture.
     rows = [np.hstack(list(islice(cycle(tiles), row, row + COLUMNS))) for row in range(ROWS)]
     mosaic = np.vstack(rows).astype(np.float32)

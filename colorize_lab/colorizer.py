@@ -28,7 +28,7 @@ from colorize_lab.networks import (
     read_bins,
 )
 from colorize_lab.opencv import cv2
-from colorize_lab.photo import Photo, replace_pixels
+from colorize_lab.photo import Photo, check_memory, replace_pixels
 from colorize_lab.recipe import Recipe
 from colorize_lab.version import __version__
 
@@ -37,6 +37,9 @@ __all__ = ["Colorizer", "network_size", "shrink_lightness"]
 logger = logging.getLogger(__name__)
 
 Plane = npt.NDArray[np.float32]
+
+# float32 of L*, of a* and b*, and of the result's three channels, besides the photo itself.
+WORKING_BYTES_PER_PIXEL = 24
 
 
 class Colorizer:
@@ -103,7 +106,7 @@ class Colorizer:
         Photo
             With the same L*, size, alpha and metadata, and new colour.
         """
-        lightness = rgb_to_lightness(photo.rgb)
+        lightness = measure_lightness(photo)
         return self._decode(photo, lightness, self._predict(lightness))
 
     def predict(self, photo: Photo) -> AbDistribution:
@@ -119,7 +122,7 @@ class Colorizer:
         AbDistribution
             At a quarter of the network's resolution, calibrated: without the prior shift.
         """
-        return self._predict(rgb_to_lightness(photo.rgb))
+        return self._predict(measure_lightness(photo))
 
     def decode(self, photo: Photo, distribution: AbDistribution) -> Photo:
         """Turn a distribution into colour, without a pass of the network.
@@ -136,7 +139,7 @@ class Colorizer:
         Photo
             Coloured.
         """
-        return self._decode(photo, rgb_to_lightness(photo.rgb), distribution)
+        return self._decode(photo, measure_lightness(photo), distribution)
 
     def steer(self, photo: Photo, distribution: AbDistribution) -> AbDistribution:
         """Do what comes before decoding: shift the prior, and let the guides speak.
@@ -203,6 +206,18 @@ class Colorizer:
         return distribution.reweight(class_weights(load_prior(), self.bins), strength)
 
 
+def measure_lightness(photo: Photo) -> Plane:
+    """Compute a photo's L*, once it is clear that there is memory to colour it.
+
+    Raises
+    ------
+    PhotoTooLargeError
+        Where there is not.
+    """
+    check_memory(photo.rgb.shape[0] * photo.rgb.shape[1] * WORKING_BYTES_PER_PIXEL)
+    return rgb_to_lightness(photo.rgb)
+
+
 def network_size(height: int, width: int, side: int, stride: int) -> tuple[int, int]:
     """Size at which the network sees a photo.
 
@@ -241,7 +256,9 @@ def shrink_lightness(lightness: Plane, side: int, stride: int) -> Plane:
 
     Plain bilinear would alias the grain and screens of scans into patterns.
     """
-    height, width = network_size(*lightness.shape, side=side, stride=stride)
-    smaller = min(width, lightness.shape[1]), min(height, lightness.shape[0])
+    rows, columns = lightness.shape
+    height, width = network_size(rows, columns, side, stride)
+    smaller = min(width, columns), min(height, rows)
     shrunk = cv2.resize(lightness, smaller, interpolation=cv2.INTER_AREA)
-    return cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)
+    enlarged = cv2.resize(shrunk, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(enlarged, np.float32)

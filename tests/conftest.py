@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,15 @@ def colorizer() -> Colorizer:
     from colorize_lab import Colorizer
 
     return Colorizer("compact", device="cpu", threads=1)
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """What a command set up for its messages ends with its test."""
+    yield
+    logger = logging.getLogger("colorize_lab")
+    logger.handlers = []
+    logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from skimage.color import rgb2lab
 
 from colorize_lab import Colorizer, Photo, Recipe, array_to_photo
 from colorize_lab.colorizer import network_size, shrink_lightness
-from colorize_lab.errors import RecipeError, UnknownNetworkError
+from colorize_lab.errors import PhotoTooLargeError, RecipeError, UnknownNetworkError
 from colorize_lab.photo import Metadata
 
 
@@ -44,7 +44,8 @@ def test_lightness_is_kept_at_16_bit(colorizer: Colorizer) -> None:
 
 def test_check_of_lightness_sees_a_photo_that_was_clipped(grey_pixels: NDArray[np.uint8]) -> None:
     photo = array_to_photo(grey_pixels)
-    clipped = replace(photo, rgb=np.clip(photo.rgb + [0.2, 0, -0.2], 0, 1).astype(np.float32))
+    shifted = photo.rgb + np.float32([0.2, 0, -0.2])
+    clipped = replace(photo, rgb=shifted.clip(0, 1))
     assert lightness_error(photo, clipped) > LEVEL_8_BIT
 
 
@@ -169,3 +170,11 @@ def test_shrinking_averages_every_pixel() -> None:
     assert small.mean() == pytest.approx(exact, abs=0.05)
     # Bilinear picks four pixels of each cell, and leaves far more of the noise.
     assert small.std() < 0.5 * lightness.std()
+
+
+def test_photo_that_memory_does_not_suffice_for_is_refused(
+    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("colorize_lab.photo.memory.read_free_memory", lambda: 100_000)
+    with pytest.raises(PhotoTooLargeError, match="GB"):
+        colorizer.colorize(array_to_photo(grey_pixels))

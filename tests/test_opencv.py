@@ -17,7 +17,7 @@ def test_version_4_is_taken(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["5.0.0", "5.1.2-dev", "10.0"])
 def test_later_version_is_refused_with_the_remedy(version: str) -> None:
-    with pytest.raises(OpenCVError, match="opencv-contrib-python>=4.10,<5"):
+    with pytest.raises(OpenCVError, match=r"opencv-contrib-python>=4\.10,<5"):
         check_opencv_version(version)
 
 

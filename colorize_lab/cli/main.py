@@ -21,6 +21,7 @@ COMMANDS = {
     "completion": "colorize_lab.cli.completion",
     "explain": "colorize_lab.cli.explain",
     "models": "colorize_lab.cli.models",
+    "train": "colorize_lab.cli.train",
 }
 
 

@@ -71,8 +71,10 @@ def set_verbosity(verbose: int, quiet: bool) -> int:
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     handler = logging.StreamHandler()
     handler.setLevel(level)
-    logging.basicConfig(handlers=[handler], format="colorize-lab: %(message)s", force=True)
-    logging.getLogger("colorize_lab").setLevel(min(level, logging.WARNING))
+    handler.setFormatter(logging.Formatter("colorize-lab: %(message)s"))
+    logger = logging.getLogger("colorize_lab")
+    logger.handlers = [handler]
+    logger.setLevel(min(level, logging.WARNING))
     return -1 if quiet else verbose
 
 

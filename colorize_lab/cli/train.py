@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, OptionGroup
+from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
     from colorize_lab.training.journal import Row
@@ -177,8 +178,9 @@ def command(
         RunSettings(**settings),
         report=lambda row: None if quiet else click.echo(describe_row(row)),
     )
-    if not quiet:
-        click.echo(f"next: colorize-lab train export {settings['folder'] / 'best.pt'} OUT")
+    best = settings["folder"] / "best.pt"
+    if best.exists() and not quiet:
+        click.echo(f"next: colorize-lab train export {best} OUT")
 
 
 def describe_row(row: Row) -> str:
@@ -241,4 +243,8 @@ def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -
         raise click.UsageError("name the photos that were trained on: --data FOLDER")
     from colorize_lab.training.sweep import format_table, sweep_settings
 
-    click.echo(format_table(sweep_settings(network, data, held_out=held_out, photo_count=photos)))
+    with Progress(photos, "colouring") as progress:
+        rows = sweep_settings(
+            network, data, held_out=held_out, photo_count=photos, report=progress.advance
+        )
+    click.echo(format_table(rows))

@@ -28,7 +28,7 @@ _RGB_TO_XYZ = np.array(
         [0.412453, 0.357580, 0.180423],
         [0.212671, 0.715160, 0.072169],
         [0.019334, 0.119193, 0.950227],
-    ],
+    ]
 )
 _RGB_TO_XYZ /= _RGB_TO_XYZ.sum(axis=1, keepdims=True)
 _X_ROW, _Y_ROW, _Z_ROW = _RGB_TO_XYZ.astype(np.float32)
@@ -138,7 +138,7 @@ def join_lightness_chroma(lightness: Floats, ab: Floats) -> Floats:
     Returns
     -------
     ndarray of float32, shape (H, W, 3)
-        SRGB, 0..1, of lightness L* within 0.001. Where a* and b* are 0 the three channels are
+        SRGB, 0..1, of lightness L* within 0.002. Where a* and b* are 0 the three channels are
         equal, and rounded to 8 or 16 bit they are the grey that L* was computed from.
 
     Examples
@@ -199,21 +199,21 @@ def _mix(row: Floats, linear: Floats) -> Floats:
 
 
 def _ratio_to_f(ratio: Floats) -> Floats:
-    """CIE 1976's f of X, Y or Z relative to white."""
-    f: Floats = np.power(ratio, np.float32(1 / 3))
-    dark = ratio < _KNEE**3
-    if dark.any():
-        f[dark] = _KNEE + (ratio[dark] - _KNEE**3) / _KNEE_SLOPE
-    return f
+    """CIE 1976's f of X, Y or Z relative to white; like its inverse, without a branch."""
+    bright = np.maximum(ratio, np.float32(_KNEE**3))
+    tangent = ratio - bright  # 0 above the knee
+    tangent *= 1 / _KNEE_SLOPE
+    tangent += np.power(bright, np.float32(1 / 3))
+    return tangent
 
 
 def _f_to_ratio(f: Floats) -> Floats:
-    """Inverse of `_ratio_to_f`, without a branch: the cube above the knee, a tangent below."""
-    cubed = np.maximum(f, np.float32(_KNEE))
-    below = f - cubed
-    below *= _KNEE_SLOPE
-    below += cubed * cubed * cubed
-    return below
+    """Inverse of `_ratio_to_f`: the cube above the knee, its tangent below."""
+    bright = np.maximum(f, np.float32(_KNEE))
+    tangent = f - bright
+    tangent *= _KNEE_SLOPE
+    tangent += bright * bright * bright
+    return tangent
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from colorize_lab.caffe import LayerSpec, NetworkGraph
 from colorize_lab.errors import NetworkFileError
 from colorize_lab.networks.files import read_bins, read_graph
 from colorize_lab.networks.registry import InstalledNetwork
-from colorize_lab.networks.spec import NetworkSpec
+from colorize_lab.networks.spec import NetworkSpec, read_spec
 
 __all__ = ["custom_network"]
 
@@ -34,7 +35,9 @@ def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> I
     Returns
     -------
     InstalledNetwork
-        Decoded as zhang-eccv16 is: no class of colour is favoured beyond the training.
+        Described by a ``network.json`` beside the prototxt, as ``colorize-lab train export``
+        writes it; without one it is decoded as zhang-eccv16 is, and no class of colour is
+        favoured beyond the training.
 
     Raises
     ------
@@ -43,6 +46,10 @@ def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> I
     NetworkFileError
         Where they are wrong, or the graph has no such input or output.
     """
+    described = prototxt.with_name("network.json")
+    if bins is None and described.is_file():
+        spec = replace(read_spec(described), prototxt=prototxt, size_bytes=None, sha256=None)
+        return InstalledNetwork(spec, weights)
     graph = read_graph(prototxt)
     bin_count = _STANDARD_BIN_COUNT if bins is None else len(read_bins(bins))
     spec = NetworkSpec(

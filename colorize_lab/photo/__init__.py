@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from colorize_lab.photo.formats import list_formats, list_suffixes
 from colorize_lab.photo.icc import make_srgb_icc
+from colorize_lab.photo.memory import check_memory
 from colorize_lab.photo.photo import Metadata, Photo, replace_pixels
 from colorize_lab.photo.pixels import array_to_photo
 from colorize_lab.photo.provenance import add_provenance, read_provenance
@@ -15,6 +16,7 @@ __all__ = [
     "Photo",
     "add_provenance",
     "array_to_photo",
+    "check_memory",
     "encode_photo",
     "list_formats",
     "list_suffixes",

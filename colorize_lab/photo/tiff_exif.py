@@ -66,6 +66,7 @@ def extract_exif(tiff: bytes) -> bytes | None:
         exif.load_from_fp(io.BytesIO(tiff))
         for tag in set(exif) - KEPT:
             del exif[tag]
+        exif.update(_read_texts(exif))
         return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else None
     except Exception as error:  # Pillow lets through whatever a damaged tag causes
         logger.warning("The EXIF tags are damaged and are left out (%s)", error)
@@ -88,7 +89,7 @@ def split_exif(exif: bytes) -> ExifTags:
     block = Image.Exif()
     try:
         block.load(exif)
-        texts = {int(tag): str(block[tag]).encode() for tag in TEXTS if tag in block}
+        texts = _read_texts(block)
         directories = {
             int(tag): _make_directory(tag, block.get_ifd(tag))
             for tag in DIRECTORIES
@@ -124,6 +125,11 @@ def append_directories(tiff: bytes, directories: dict[int, ImageFileDirectory_v2
             struct.pack_into("<HHLL", file, entry, tag, LONG, 1, len(file))
             file += directory.tobytes(len(file))
     return bytes(file)
+
+
+def _read_texts(exif: Image.Exif) -> dict[int, bytes]:
+    # Pillow reads every byte as a letter of Latin-1, and would write others than ASCII as "?".
+    return {int(tag): str(exif[tag]).encode("latin-1") for tag in TEXTS if tag in exif}
 
 
 def _make_directory(tag: int, entries: dict[int, object]) -> ImageFileDirectory_v2:

@@ -6,12 +6,14 @@ The library's own conversions work on numpy photos; these are the same formulas 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from colorize_lab.color import soft_encode
+from colorize_lab.color import load_bins, soft_encode
 
 __all__ = [
     "SoftEncoder",
@@ -32,6 +34,8 @@ XYZ_FROM_RGB = np.array(
     ]
 )
 XYZ_FROM_RGB /= XYZ_FROM_RGB.sum(axis=1, keepdims=True)
+# No sRGB colour has an a* or b* beyond.
+REACH = 128
 
 
 def srgb_to_linear(rgb: Tensor) -> Tensor:
@@ -83,20 +87,14 @@ class SoftEncoder:
 
     Parameters
     ----------
-    bins : ndarray of float32, (Q, 2)
-        The ab bins.
     device : torch.device
         Where the table lies.
     """
 
-    REACH = 128
-
-    def __init__(self, bins: npt.NDArray[np.float32], device: torch.device) -> None:
-        axis = np.arange(-self.REACH, self.REACH + 1, dtype=np.float32)
-        grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1)
-        indices, weights = soft_encode(grid.reshape(-1, 2), bins)
-        self.indices = torch.as_tensor(indices).long().to(device)
-        self.weights = torch.as_tensor(weights).to(device)
+    def __init__(self, device: torch.device) -> None:
+        indices, weights = make_table()
+        self.indices = torch.tensor(indices, device=device)
+        self.weights = torch.tensor(weights, device=device)
 
     def encode(self, ab: Tensor) -> tuple[Tensor, Tensor]:
         """Find the bins and weights of each pixel.
@@ -111,9 +109,18 @@ class SoftEncoder:
         tuple of Tensor
             Indices (int64), the nearest bin first, and weights, both (N, 5, h, w).
         """
-        cell = (ab.round().clamp(-self.REACH, self.REACH) + self.REACH).long()
-        key = cell[:, 0] * (2 * self.REACH + 1) + cell[:, 1]
+        cell = (ab.round().clamp(-REACH, REACH) + REACH).long()
+        key = cell[:, 0] * (2 * REACH + 1) + cell[:, 1]
         return self.indices[key].permute(0, 3, 1, 2), self.weights[key].permute(0, 3, 1, 2)
+
+
+@lru_cache(maxsize=1)
+def make_table() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Encode every whole a* and b* within `REACH`, a* by a*: bins and weights, both (cells, 5)."""
+    axis = np.arange(-REACH, REACH + 1, dtype=np.float32)
+    grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+    indices, weights = soft_encode(grid, load_bins())
+    return indices.astype(np.int64), weights
 
 
 def soft_cross_entropy(

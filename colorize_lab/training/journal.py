@@ -31,7 +31,7 @@ class Row:
     side : int
         Side of the photos in pixels.
     cross_entropy, raw_auc, balanced_auc, ab_rmse : float or None
-        Of the averaged weights on the held-out photos, see
+        Of the averaged weights on the held-out photos: the loss, and the fields of
         `colorize_lab.training.scores.Scores`; None in rows between validations.
     """
 

@@ -40,8 +40,6 @@ class Trainer:
     ----------
     network : nn.Module
         Is trained in place.
-    bins : ndarray of float32, (Q, 2)
-        The ab bins.
     schedule : Schedule
         How long and how.
     device : torch.device
@@ -54,7 +52,6 @@ class Trainer:
     def __init__(
         self,
         network: nn.Module,
-        bins: npt.NDArray[np.float32],
         schedule: Schedule,
         device: torch.device,
         class_weights: npt.NDArray[np.float32] | None = None,
@@ -64,7 +61,7 @@ class Trainer:
         self.network = network.to(device)
         nn.utils.convert_conv2d_weight_memory_format(self.network, torch.channels_last)
         self.average = {k: v.detach().clone().float() for k, v in network.state_dict().items()}
-        self.encoder = SoftEncoder(bins, device)
+        self.encoder = SoftEncoder(device)
         self.class_weights = (
             None if class_weights is None else torch.as_tensor(class_weights).to(device)
         )
@@ -93,7 +90,7 @@ class Trainer:
         photos : Tensor
             (N, 3, S, S) uint8, on any device.
         slice_minutes : float
-            Time that this call may take.
+            Time that this call may take; one step is always made.
 
         Yields
         ------
@@ -104,14 +101,17 @@ class Trainer:
         dice = Dice(seed, self.device)
         order = torch.Generator().manual_seed(seed)
         self.network.train()
-        start = last = time.monotonic()
-        while self.progress < 1 and last - start < slice_minutes * 60:
+        last = time.monotonic()
+        end = last + slice_minutes * 60
+        while self.progress < 1:
             side = self.schedule.side(self.progress)
             chosen = torch.randint(len(photos), (self.schedule.batch_size(side),), generator=order)
             yield self.step(photos[chosen.to(photos.device)], side, dice)
             now = time.monotonic()
             self.seconds += now - last
             last = now
+            if now >= end:
+                break
 
     def step(self, photos: Tensor, side: int, dice: Dice) -> float:
         """Learn from one batch (N, 3, S, S) of uint8 photos; returns the loss."""
@@ -128,7 +128,7 @@ class Trainer:
         self.optimizer.step()
         self.samples += len(photos)
         self.update_average(len(photos))
-        return float(loss)
+        return float(loss.item())
 
     def update_average(self, count: int) -> None:
         """Move the exponential average of the weights on by ``count`` samples."""

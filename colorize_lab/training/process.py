@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
 KEPT_BYTES = 1 << 30
+# The most that older versions of glibc take as M_MMAP_THRESHOLD.
+OLD_LIMIT_BYTES = 32 << 20
 
 
 def choose_torch_device(wanted: str = "auto") -> torch.device:
@@ -69,7 +71,7 @@ def keep_memory() -> None:
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)
+        mallopt(M_MMAP_THRESHOLD, KEPT_BYTES) or mallopt(M_MMAP_THRESHOLD, OLD_LIMIT_BYTES)
         mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)
 
 

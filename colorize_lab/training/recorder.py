@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -56,9 +57,14 @@ class Recorder:
         self.report = report
         # What was logged after the checkpoint, or of another run, is not of this one.
         self.rows = [row for row in read_rows(folder / LOG) if row.samples <= trainer.samples]
-        self.best = max((row.balanced_auc or 0.0 for row in self.rows), default=0.0)
+        scored = {
+            row.minutes: row.cross_entropy for row in self.rows if row.cross_entropy is not None
+        }
+        self.best = min(scored.values(), default=math.inf)
         self.losses: list[float] = []
-        self.logged = self.validated = trainer.seconds
+        self.logged = trainer.seconds
+        # Slices may be shorter than the time between validations.
+        self.validated = 60 * max(scored, default=0.0)
 
     def add(self, loss: float) -> None:
         """Take note of a step."""
@@ -90,8 +96,9 @@ class Recorder:
         self.losses.clear()
         self.logged = trainer.seconds
         self.rows.append(row)
-        if row.balanced_auc is not None and row.balanced_auc > self.best:
-            self.best = row.balanced_auc
+        # By the loss: AuC depends on how a network is decoded, which is tuned after training.
+        if row.cross_entropy is not None and row.cross_entropy < self.best:
+            self.best = row.cross_entropy
             write_checkpoint({"average": halve_weights(trainer.average)}, folder / BEST)
         trainer.save(folder / CHECKPOINT)
         write_rows(self.rows, folder / LOG)

@@ -110,8 +110,9 @@ def run_training(
     side = settings.schedule.largest_side
     photos, held_out = load_photos(settings.data, side=side, held_out=settings.held_out)
     trainer = make_trainer(settings, photos)
-    validator = Validator(held_out, side, find_spec(NETWORK), trainer.device)
-    logger.info("grey: %s", validator.score_grey())
+    validator = Validator(held_out, side, find_spec(NETWORK), trainer.device, trainer.class_weights)
+    grey = validator.score_grey()
+    logger.info("grey has AuC %.2f, balanced %.2f", grey.raw_auc, grey.balanced_auc)
     recorder = Recorder(
         settings.folder,
         trainer,
@@ -146,13 +147,12 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
     """Make the trainer: from a checkpoint, from exported weights, or from nothing."""
     device = choose_torch_device(settings.device)
     schedule = settings.schedule
-    bins = load_bins()
-    weights = class_weights(load_prior(), bins) if settings.rebalance else None
+    weights = class_weights(load_prior(), load_bins()) if settings.rebalance else None
     if settings.from_weights is None:
         network = make_network(schedule.seed)
     else:
         network = start_from_weights(settings.from_weights, schedule, photos)
-    trainer = Trainer(network, bins, schedule, device, weights)
+    trainer = Trainer(network, schedule, device, weights)
     checkpoint = settings.folder / CHECKPOINT
     if settings.resume and checkpoint.exists():
         trainer.load(checkpoint)

@@ -7,7 +7,7 @@ compared with others on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
@@ -72,6 +72,7 @@ def sweep_settings(
     held_out: float = 0.01,
     photo_count: int = 200,
     grid: Grid = Grid(),
+    report: Callable[[], None] = lambda: None,
 ) -> list[SweepRow]:
     """Colour held-out photos with every recipe of a grid.
 
@@ -84,9 +85,11 @@ def sweep_settings(
     held_out : float
         Share that was kept from training.
     photo_count : int
-        Photos to colour at most.
+        Photos to colour at most, the first ones by their names.
     grid : Grid
         What to try.
+    report : callable
+        Is called after each photo.
 
     Returns
     -------
@@ -110,6 +113,7 @@ def sweep_settings(
         for recipe, coloured in colour_with_all(colorizer, photo, grid):
             ab = take_ab(coloured)
             tallies[recipe].add(ab, true_ab, measure_colorfulness(coloured.rgb))
+        report()
     if not tallies:
         raise InputError(
             f"none of the photos is a colour photo that is held out and at least {MIN_SIDE} "

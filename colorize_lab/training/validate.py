@@ -34,15 +34,25 @@ class Validator:
         Its default vividness and temperature are used.
     device : torch.device
         Where the network is.
+    loss_weights : Tensor, optional
+        (Q,) class weights of the training's loss.
     """
 
-    def __init__(self, photos: Tensor, side: int, spec: NetworkSpec, device: torch.device) -> None:
+    def __init__(
+        self,
+        photos: Tensor,
+        side: int,
+        spec: NetworkSpec,
+        device: torch.device,
+        loss_weights: Tensor | None = None,
+    ) -> None:
         bins = load_bins()
         self.photos = photos[:: -(-len(photos) // MAX_PHOTOS)]
         self.side = side
         self.device = device
+        self.loss_weights = loss_weights
         self.temperature = spec.temperature
-        self.encoder = SoftEncoder(bins, device)
+        self.encoder = SoftEncoder(device)
         self.bins = torch.tensor(bins, device=device)
         weights = torch.tensor(class_weights(load_prior(), bins), device=device)
         self.shift = spec.vividness_to_strength(spec.vividness) * weights.log()
@@ -53,7 +63,7 @@ class Validator:
         Returns
         -------
         tuple of float and Scores
-            Unweighted cross entropy in nats, in which the prior shift has no part, and the errors
+            The training's loss, in which temperature and vividness have no part, and the errors
             at a quarter of the network's side.
         """
         errors = ErrorPool()
@@ -63,7 +73,8 @@ class Validator:
                 logits = network(data.contiguous(memory_format=torch.channels_last)).float()
             vivid = decode_logits(logits, self.bins, self.shift, self.temperature)
             errors.add(to_pixels(vivid), to_pixels(ab))
-            entropies += [float(soft_cross_entropy(logits, *self.encoder.encode(ab)))] * len(ab)
+            loss = soft_cross_entropy(logits, *self.encoder.encode(ab), self.loss_weights)
+            entropies += [float(loss)] * len(ab)
         return float(np.mean(entropies)), errors.result()
 
     def score_grey(self) -> Scores:

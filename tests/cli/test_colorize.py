@@ -162,17 +162,27 @@ def test_quiet_says_nothing(grey_file: Path, capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr() == ("", "")
 
 
-def test_network_of_ones_own(grey_file: Path) -> None:
+@pytest.mark.parametrize(("described", "temperature"), [(False, 0.38), (True, 0.77)])
+def test_network_of_ones_own(
+    grey_file: Path, tmp_path: Path, described: bool, temperature: float
+) -> None:
     from colorize_lab.networks import find_network
 
     compact = find_network("compact")
-    own = ["--prototxt", str(compact.spec.prototxt), "--weights", str(compact.weights)]
+    prototxt, weights = tmp_path / "own.prototxt", tmp_path / "own.caffemodel"
+    shutil.copy(compact.spec.prototxt, prototxt)
+    shutil.copy(compact.weights, weights)
+    if described:
+        entry = json.loads(compact.spec.prototxt.with_name("network.json").read_text())
+        changed = {**entry, "temperature": temperature}
+        (tmp_path / "network.json").write_text(json.dumps(changed))
+    own = ["--prototxt", str(prototxt), "--weights", str(weights)]
     assert run([str(grey_file), *FAST, *own]) == 0
     records = read_provenance(
         read_photo(grey_file.with_name("grey-colorized.png")).metadata.xmp or b""
     )
     assert records is not None
-    assert json.loads(records["recipe"])["temperature"] == 0.38
+    assert json.loads(records["recipe"])["temperature"] == temperature
 
 
 @pytest.mark.parametrize(

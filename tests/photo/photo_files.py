@@ -8,6 +8,7 @@ import zlib
 from typing import Any
 
 import numpy as np
+import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -43,6 +44,13 @@ def save(pixels: NDArray[Any] | Image.Image, name: str, **options: Any) -> bytes
     image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
     file = io.BytesIO()
     image.save(file, name, **options)
+    return file.getvalue()
+
+
+def write_tiff(pixels: NDArray[Any], **options: Any) -> bytes:
+    """Write a file with tifffile."""
+    file = io.BytesIO()
+    tifffile.imwrite(file, pixels, metadata=None, **options)
     return file.getvalue()
 
 

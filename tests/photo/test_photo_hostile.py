@@ -13,10 +13,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from photo_files import XMP, make_exif, make_png, make_samples, make_smooth, png_chunk, save
+from photo_files import (
+    XMP,
+    make_exif,
+    make_png,
+    make_samples,
+    make_smooth,
+    png_chunk,
+    save,
+    write_tiff,
+)
 from PIL import Image
 
 from colorize_lab.errors import (
@@ -31,12 +39,6 @@ from colorize_lab.errors import (
 )
 from colorize_lab.photo import list_formats, make_srgb_icc, memory, read_photo
 from colorize_lab.photo.jpeg import is_complete_jpeg
-
-
-def write_tiff(pixels: Any, **options: Any) -> bytes:
-    file = io.BytesIO()
-    tifffile.imwrite(file, pixels, metadata=None, **options)
-    return file.getvalue()
 
 
 def make_files() -> dict[str, bytes]:

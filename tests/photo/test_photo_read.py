@@ -9,7 +9,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-import tifffile
 from numpy.typing import NDArray
 from photo_files import (
     XMP,
@@ -20,6 +19,7 @@ from photo_files import (
     make_smooth,
     png_chunk,
     save,
+    write_tiff,
 )
 from PIL import Image, ImageOps
 
@@ -225,12 +225,6 @@ def test_cmyk_with_a_broken_profile_is_estimated(caplog: pytest.LogCaptureFixtur
 
 
 # -- deep TIFF ------------------------------------------------------------------------------
-
-
-def write_tiff(pixels: NDArray[Any], **options: Any) -> bytes:
-    file = io.BytesIO()
-    tifffile.imwrite(file, pixels, metadata=None, **options)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

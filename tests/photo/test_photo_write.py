@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import stat
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -193,6 +194,17 @@ def test_pillow_finds_the_metadata(name: str, dtype: Any) -> None:
     assert image.info["xmp"] == before.xmp
     assert exif[315] == "Ansel"
     assert exif.get_ifd(0x8769)[0x9003] == "1942:05:01 10:00:00"
+
+
+@pytest.mark.parametrize("text", ["© Großmutter 写真", "Ansel"])
+def test_texts_in_a_tiff_keep_every_byte(text: str) -> None:
+    artist = text.encode()
+    exif = bytearray(make_exif() + artist + b"\0")
+    struct.pack_into("<LL", exif, 8 + 2 + 12 + 4, len(artist) + 1, len(make_exif()))
+    photo = make_photo(make_samples(8, 9), Metadata(exif=bytes(exif)))
+    for name in ("TIFF", "PNG", "TIFF"):
+        photo = read_photo(encode_photo(photo, name))
+        assert photo.metadata.exif is not None and artist in photo.metadata.exif
 
 
 @pytest.mark.parametrize("source", WITH_METADATA)

@@ -1,0 +1,31 @@
+"""The benchmarks are no part of what is installed: they are found in the source tree."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+sys.path.append(str(Path(__file__).parents[2]))
+
+
+@pytest.fixture(scope="session")
+def true_rgb(colour_pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """A colour photo, float32."""
+    return (colour_pixels / np.float32(255)).astype(np.float32)
+
+
+@pytest.fixture
+def photo_folder(tmp_path: Path, colour_pixels: NDArray[np.uint8]) -> Path:
+    """Three colour photos, one of them in a folder of the folder, and a file that is none."""
+    folder = tmp_path / "photos"
+    (folder / "more").mkdir(parents=True)
+    Image.fromarray(colour_pixels).save(folder / "a.png")
+    Image.fromarray(colour_pixels[:, ::-1]).save(folder / "b.png")
+    Image.fromarray(colour_pixels[::-1]).save(folder / "more" / "c.png")
+    (folder / "notes.txt").write_text("no photo", encoding="utf-8")
+    return folder

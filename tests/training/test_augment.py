@@ -1,0 +1,120 @@
+"""Augmentation: shape and range are kept, about the wanted share is struck, colour is not."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+
+from colorize_lab.training import augment
+from colorize_lab.training.augment import Dice
+from colorize_lab.training.batch import make_batch, make_plain_batch
+from colorize_lab.training.color import linear_to_ab, shrink_quarter, srgb_to_linear
+
+CPU = torch.device("cpu")
+EFFECTS = (
+    augment.change_tone,
+    augment.vignette,
+    augment.blur,
+    augment.add_grain,
+    augment.compress,
+)
+
+
+class LoadedDice(Dice):
+    """Dice that draw the middle of every range and strike nothing."""
+
+    def uniform(self, low, high, *shape):
+        return torch.full(shape, (low + high) / 2 if low < 0 else low)
+
+    def strikes(self, share, batch):
+        return torch.zeros(batch, dtype=torch.bool)
+
+
+@pytest.fixture
+def dice() -> Dice:
+    return Dice(0, CPU)
+
+
+@pytest.fixture(scope="module")
+def lightness():
+    """Noise in 0.2..0.8, which every effect changes."""
+    random = torch.Generator().manual_seed(1)
+    return 0.2 + 0.6 * torch.rand(400, 1, 16, 32, generator=random)
+
+
+@pytest.fixture(scope="module")
+def photos():
+    random = torch.Generator().manual_seed(2)
+    return torch.randint(256, (3, 3, 32, 32), generator=random, dtype=torch.uint8)
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_effect_keeps_shape_and_range(effect, lightness, dice):
+    before = lightness.clone()
+    after = effect(lightness, dice, share=1.0)
+    assert after.shape == lightness.shape
+    assert after.min() >= 0 and after.max() <= 1
+    assert torch.equal(lightness, before)
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_effect_strikes_about_its_share(effect, share, lightness, dice):
+    changed = (effect(lightness, dice, share=share) - lightness).flatten(1).abs().amax(1) > 1e-4
+    # Gamma and contrast are drawn apart; each strikes its share.
+    expected = 1 - (1 - share) ** 2 if effect is augment.change_tone else share
+    assert float(changed.float().mean()) == pytest.approx(expected, abs=0.07)
+
+
+def test_mix_is_luminance_but_for_some_emulsions_that_hardly_see_red(dice):
+    weights = augment.mix_weights(1000, dice, share=0.2)
+    plain = (weights == torch.tensor(augment.LUMINANCE)).all(1)
+    assert torch.allclose(weights.sum(1), torch.ones(1000))
+    assert float((~plain).float().mean()) == pytest.approx(0.2, abs=0.05)
+    assert float(weights[~plain].mean(0)[0]) < 0.1
+
+
+def test_ageing_touches_no_colour(photos):
+    """The true colour is that of the same cut, whatever happened to its lightness."""
+    _, found = make_batch(photos, 32, Dice(5, CPU))
+    cut = augment.crop_and_warp(photos, 32, Dice(5, CPU))
+    assert torch.equal(found, shrink_quarter(linear_to_ab(srgb_to_linear(cut))))
+
+
+def test_batch_has_the_shapes_and_units_of_the_network(photos):
+    for data, ab in (make_batch(photos, 48, Dice(0, CPU)), make_plain_batch(photos, 48)):
+        assert data.shape == (3, 4, 48, 48)
+        assert ab.shape == (3, 2, 12, 12)
+        assert data[:, 0].abs().max() <= 50.01
+        assert set(data[:, 3].unique().tolist()) <= {0.0, 1.0}
+        assert torch.isfinite(data).all() and torch.isfinite(ab).all()
+
+
+def test_plain_batch_has_no_hints(photos):
+    assert not make_plain_batch(photos, 32)[0][:, 1:].any()
+
+
+def test_crop_that_changes_nothing_is_the_photo(photos):
+    same = augment.crop_and_warp(photos, 32, LoadedDice(0, CPU))
+    assert torch.allclose(same, photos.float() / 255, atol=1e-5)
+
+
+def test_crops_differ_and_stay_in_range(photos):
+    cuts = augment.crop_and_warp(photos[:1].expand(3, -1, -1, -1), 64, Dice(0, CPU))
+    assert cuts.shape == (3, 3, 64, 64)
+    assert cuts.min() >= 0 and cuts.max() <= 1
+    assert (cuts[0] - cuts[1]).abs().mean() > 0.01
+
+
+def test_dct_basis_is_orthonormal():
+    basis = augment.dct_basis(CPU).view(64, 64)
+    assert torch.allclose(basis @ basis.T, torch.eye(64), atol=1e-5)
+
+
+def test_same_seed_same_batch(photos):
+    first, again, other = (make_batch(photos, 32, Dice(seed, CPU))[0] for seed in (7, 7, 8))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)

@@ -1,0 +1,109 @@
+"""``colorize-lab train`` as a user calls it."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+pytest.importorskip("torch")
+
+from colorize_lab.cli.train import command
+from colorize_lab.colorizer import Colorizer
+from colorize_lab.errors import InputError, NetworkFileError
+from colorize_lab.photo import array_to_photo
+from colorize_lab.training import check, sweep
+from colorize_lab.training.restore import find_exported
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(command, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def trained(photo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The real network, one step."""
+    out = tmp_path_factory.mktemp("run")
+    options = ("--samples", 8, "--sides", "32", "--batch", 8, "--held-out", "0.3", "--threads", 1)
+    return out, call("--data", photo_folder, "--out", out, *options)
+
+
+@pytest.fixture(scope="module")
+def exported(trained: tuple[Path, Result]) -> tuple[Path, Result]:
+    out = trained[0] / "exported"
+    return out, call("export", trained[0] / "best.pt", out)
+
+
+def test_training_prints_rows_and_what_comes_next(trained):
+    out, result = trained
+    assert result.exit_code == 0, result.output
+    assert "balanced" in result.output
+    assert f"train export {out / 'best.pt'}" in result.output
+
+
+def test_export_prints_size_and_hash(exported):
+    out, result = exported
+    assert result.exit_code == 0, result.output
+    sha256 = json.loads((out / "network.json").read_text())["sha256"]
+    assert f"sha256 {sha256}" in result.output
+    assert "7.8 MB" in result.output
+
+
+def test_exported_network_colours_a_photo(exported):
+    colorizer = Colorizer(find_exported(exported[0]))
+    photo = array_to_photo(np.random.default_rng(0).integers(256, size=(50, 70), dtype=np.uint8))
+    coloured = colorizer.colorize(photo).rgb
+    assert coloured.shape == (50, 70, 3)
+    assert np.ptp(coloured, axis=2).max() > 0.001
+
+
+def test_check_says_that_all_agree(trained, exported):
+    result = call("check", exported[0], trained[0] / "checkpoint.pt")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("agree") == 2
+
+
+def test_check_fails_where_they_differ(exported, monkeypatch):
+    monkeypatch.setattr(check, "measure_disagreement", lambda network, folder: 0.5)
+    result = call("check", exported[0])
+    assert isinstance(result.exception, NetworkFileError)
+    assert result.exception.exit_code != 0
+    assert "differ by 0.5" in str(result.exception)
+
+
+def test_check_fails_where_there_is_no_number(exported, monkeypatch):
+    monkeypatch.setattr(check, "measure_disagreement", lambda network, folder: float("nan"))
+    assert isinstance(call("check", exported[0]).exception, NetworkFileError)
+
+
+def test_sweep_prints_a_table(exported, photo_folder, monkeypatch):
+    small = partial(sweep.sweep_settings, grid=sweep.Grid((4,), (1.0,), (0.0, 1.0)))
+    monkeypatch.setattr(sweep, "sweep_settings", small)
+    result = call("sweep", exported[0], "--data", photo_folder, "--held-out", 0.1, "--photos", 1)
+    assert result.exit_code == 0, result.output
+    assert "| render factor |" in result.output
+
+
+@pytest.mark.parametrize("arguments", [(), ("sweep", ".")])
+def test_without_photos_the_option_is_named(arguments):
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert "--data" in result.output
+
+
+@pytest.mark.parametrize(
+    "text", ["96x", "100", "", "96@0.5", "96,128", "96,128@1", "96,64@0.6,32@0.3"]
+)
+def test_wrong_sides_are_refused(text, photo_folder):
+    result = call("--data", photo_folder, "--sides", text)
+    assert result.exit_code == 2
+    assert "--sides" in result.output
+
+
+def test_bad_data_folder_is_one_sentence(tmp_path):
+    result = call("--data", tmp_path, "--out", tmp_path / "run")
+    assert isinstance(result.exception, InputError)

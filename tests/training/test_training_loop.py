@@ -1,0 +1,142 @@
+"""The trainer and the validator: deterministic, resumable, and telling better from worse."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+from small_network import SMALL_ROWS, SMALL_SCHEDULE, make_small_network
+
+from colorize_lab.color import class_weights, load_bins, load_prior
+from colorize_lab.networks import find_spec
+from colorize_lab.training.loop import Trainer
+from colorize_lab.training.network import CompactNetwork
+from colorize_lab.training.photos import load_photos
+from colorize_lab.training.schedule import Schedule
+from colorize_lab.training.validate import Validator
+
+CPU = torch.device("cpu")
+STEP = SMALL_SCHEDULE.batch_size(32)
+
+
+@pytest.fixture(scope="module")
+def photos(photo_folder: Path):
+    return load_photos([photo_folder], side=32, held_out=0.3)
+
+
+def make_small_trainer(schedule: Schedule = SMALL_SCHEDULE, weights=None) -> Trainer:
+    torch.manual_seed(schedule.seed)
+    return Trainer(CompactNetwork(SMALL_ROWS), schedule, CPU, weights)
+
+
+def equal_weights(one: Trainer, other: Trainer) -> bool:
+    pairs = zip(one.average.values(), other.average.values(), strict=True)
+    return all(torch.equal(*pair) for pair in pairs)
+
+
+def test_two_runs_with_one_seed_are_identical(photos):
+    trainers = [make_small_trainer(replace(SMALL_SCHEDULE, seed=seed)) for seed in (0, 0, 1)]
+    losses = [list(trainer.run(photos[0])) for trainer in trainers]
+    assert losses[0] == losses[1]
+    assert equal_weights(trainers[0], trainers[1])
+    assert not equal_weights(trainers[0], trainers[2])
+
+
+def test_training_learns(photos):
+    schedule = replace(SMALL_SCHEDULE, samples=25 * STEP, peak_rate=1e-2)
+    losses = list(make_small_trainer(schedule).run(photos[0]))
+    assert np.mean(losses[-5:]) < np.mean(losses[:5]) - 1
+    assert np.isfinite(losses).all()
+
+
+def test_run_goes_on_where_it_was(photos, tmp_path):
+    first = make_small_trainer()
+    next(first.run(photos[0]))
+    first.save(tmp_path / "checkpoint.pt")
+    second = make_small_trainer()
+    second.load(tmp_path / "checkpoint.pt")
+    assert (second.samples, second.seconds) == (STEP, first.seconds)
+    assert second.progress == STEP / SMALL_SCHEDULE.samples
+    assert second.rate == first.rate
+    assert len(list(second.run(photos[0]))) == 2
+    assert second.samples == SMALL_SCHEDULE.samples
+
+
+def test_checkpoint_keeps_the_optimizers_moments(photos, tmp_path):
+    trainer = make_small_trainer()
+    list(trainer.run(photos[0]))
+    trainer.save(tmp_path / "checkpoint.pt")
+    other = make_small_trainer()
+    other.load(tmp_path / "checkpoint.pt")
+    for before, after in zip(
+        trainer.optimizer.state.values(), other.optimizer.state.values(), strict=True
+    ):
+        assert torch.allclose(before["exp_avg"], after["exp_avg"], rtol=0.01, atol=1e-12)
+        assert before["step"] == after["step"]
+
+
+def test_changed_schedule_is_told(photos, tmp_path, caplog):
+    make_small_trainer().save(tmp_path / "checkpoint.pt")
+    with caplog.at_level(logging.WARNING):
+        make_small_trainer(replace(SMALL_SCHEDULE, samples=999)).load(tmp_path / "checkpoint.pt")
+    assert "samples 999 (was 216)" in caplog.text
+
+
+def test_checkpoint_of_the_real_network_is_small_enough(tmp_path):
+    trainer = Trainer(CompactNetwork(), SMALL_SCHEDULE, CPU)
+    for parameter in trainer.network.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    trainer.optimizer.step()
+    trainer.save(tmp_path / "checkpoint.pt")
+    assert (tmp_path / "checkpoint.pt").stat().st_size <= 60e6
+
+
+def test_slice_ends_in_time(photos):
+    trainer = make_small_trainer()
+    assert len(list(trainer.run(photos[0], slice_minutes=1e-6))) == 1
+
+
+def test_average_follows_the_weights(photos):
+    trainer = make_small_trainer()
+    list(trainer.run(photos[0]))
+    average, current = trainer.average_network(), trainer.network
+    assert not average.training
+    differences = [
+        (p - q).abs().max().item()
+        for p, q in zip(average.parameters(), current.parameters(), strict=True)
+    ]
+    assert 0 < max(differences) < 0.1
+
+
+def test_class_weights_change_what_is_learnt(photos):
+    weights = class_weights(load_prior(), load_bins())
+    plain, rebalanced = make_small_trainer(), make_small_trainer(weights=weights)
+    assert next(plain.run(photos[0])) != next(rebalanced.run(photos[0]))
+
+
+def test_validation_knows_better_from_worse(photos):
+    """Grey is worse than the truth and better than noise."""
+
+    class Oracle(torch.nn.Module):
+        """Always sure of one bin: the one of grey."""
+
+        def forward(self, data):
+            logits = torch.zeros(len(data), 313, 8, 8)
+            logits[:, np.abs(load_bins()).sum(1).argmin()] = 100
+            return logits
+
+    validator = Validator(photos[1], 32, find_spec("compact"), CPU)
+    grey = validator.score_grey()
+    _, oracle = validator.score(Oracle())
+    _, noise = validator.score(make_small_network())
+    assert oracle.raw_auc == pytest.approx(grey.raw_auc, abs=0.1)
+    assert oracle.ab_rmse == pytest.approx(grey.ab_rmse, abs=0.1)
+    assert noise.raw_auc < grey.raw_auc < 100
+    assert noise.ab_rmse > grey.ab_rmse > 0
