@@ -43,8 +43,8 @@ class DyeLoss:
     stain: float = 0.0
 
 
-# Orders of magnitude of Wilhelm and Brower 1993, chapter 5: in the dark cyan goes first and the
-# paper yellows, in the light of a room magenta goes first.
+# After the kinds that Wilhelm and Brower 1993 describe ("The Permanence and Care of Color
+# Photographs"): in the dark cyan goes first and the paper yellows, in a room's light magenta does.
 FADINGS = {
     "album": DyeLoss(0.45, 0.15, 0.30, stain=0.08),
     "wall": DyeLoss(0.25, 0.50, 0.30, stain=0.04),

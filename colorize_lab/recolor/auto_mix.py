@@ -21,14 +21,14 @@ Floats: TypeAlias = NDArray[np.float32]
 # The weights are searched in steps of a tenth.
 _STEPS = 10
 # Side of the thumbnail that detail is looked for in, and of the full-size part for noise.
-_SIDE, _NOISE_SIDE = 256, 384
+_SIDE, _NOISE_SIDE = 256, 256
 # Side of the windows of local contrast, in pixels.
 _WINDOW = 7
 # Local contrast, in L*, of which half counts: beyond it more is hardly more to see.
 _PLENTY = np.float32(5)
 _CLIPPED = np.float32(0.99)
-# What a mix must gain, as a share, for each unit of its weights that is not luminosity's. Measured:
-# with less, sound photos lose their reds and greens; light of LEDs gains many times more.
+# What a mix must gain, as a share, if none of its weights is luminosity's. With it sound and faded
+# photos keep their luminosity; with twice as much those under LEDs too often keep it, too.
 _COST = 0.15
 
 
@@ -52,9 +52,9 @@ def choose_mix(rgb: Floats) -> ChannelMix:
     everywhere is worth more than a lot of it in one place.
     """
     small, middle = shrink_photo(rgb, _SIDE), _cut_middle(rgb)
-    # Around what clips contrast is that of the clipping's edge.
-    around = np.ones((_WINDOW, _WINDOW), np.uint8)
-    clipped = np.asarray(cv2.dilate((small >= _CLIPPED).astype(np.float32), around), np.float32)
+    # Share of each window: around what clips, contrast is that of the clipping's edge.
+    clips = (small >= _CLIPPED).astype(np.float32)
+    clipped = np.asarray(cv2.blur(clips, (_WINDOW, _WINDOW)), np.float32)
     scores = {mix: _score_mix(mix, small, clipped, middle) for mix in _list_mixes()}
     return max(scores, key=scores.__getitem__)
 

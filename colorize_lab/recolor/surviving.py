@@ -21,12 +21,12 @@ __all__ = ["SurvivingColor", "estimate_keep", "measure_trust"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-# Finer than the grid of any network here.
-_SIDE = 256
+# Finer than the grid of any network here; of a larger photo every n-th pixel tells what clips.
+_SIDE, _SAMPLED_SIDE = 256, 1024
 # Width of the likelihood of a bin around a surviving colour, in units of a* and b*: that of the
 # soft encoding of Zhang et al. 2016, whose mean is the colour itself.
 _SPREAD = np.float32(5)
-# What the network itself is wrong by, in units of a* and b* (RMS, README).
+# What a network is wrong by, in units of a* and b*: the RMSE of a good one (benchmarks/quality.py).
 _NETWORK_ERROR = 18.0
 # Error in a* and b* of what comes back for each doubling of contrast: other dyes' absorptions.
 _ERROR_PER_SLOPE = 4.0
@@ -124,7 +124,9 @@ def measure_trust(rgb: Floats) -> Floats:
     ndarray of float32, shape (h, w)
         Share of the pixels of each place in which not just some channels clip, 0..1.
     """
-    clipped = (rgb.max(axis=2) >= _CLIPPED) & (rgb.min(axis=2) < _UNCLIPPED)
+    step = max(1, max(rgb.shape[:2]) // _SAMPLED_SIDE)
+    sample = rgb[::step, ::step]
+    clipped = (sample.max(axis=2) >= _CLIPPED) & (sample.min(axis=2) < _UNCLIPPED)
     return 1 - shrink_photo(clipped.astype(np.float32), _SIDE)
 
 
