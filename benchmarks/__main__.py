@@ -14,7 +14,9 @@ BENCHMARKS = {
     "chroma": "how well chroma is brought to full size",
     "network-hints": "what colour hints bring, given to the network alone",
     "quality": "how right and how colourful the colours of the networks are",
+    "recolor": "what recolouring makes of faded and badly lit photos",
     "reference": "what a photo's own colours bring as its reference",
+    "restore": "what restoration makes of known damage",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
 }
 

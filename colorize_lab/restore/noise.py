@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
 from colorize_lab.restore.planes import Floats
-from colorize_lab.restore.tiles import split_tiles
+from colorize_lab.restore.tiles import Tile, split_tiles
 
 __all__ = ["NOISE_TILE", "estimate_chroma_noise", "estimate_noise", "estimate_typical_noise"]
 
@@ -62,8 +63,13 @@ def estimate_noise(plane: Floats, black: float = 0.2, white: float = 99.8) -> Fl
     height, width = plane.shape
     rows, columns = -(-height // NOISE_TILE), -(-width // NOISE_TILE)
     sigmas = np.zeros((rows, columns), np.float32)
-    for tile in split_tiles(height, width, NOISE_TILE):
+
+    def estimate(tile: Tile) -> None:
         sigmas[tile.row, tile.column] = _estimate_tile(plane[tile.core], black, white)
+
+    with ThreadPoolExecutor(max(1, cv2.getNumThreads())) as pool:
+        for _ in pool.map(estimate, split_tiles(height, width, NOISE_TILE)):
+            pass  # taking each result raises what its tile raised
     return np.minimum(sigmas, np.float32(1.5 * np.median(sigmas)))
 
 
