@@ -106,6 +106,7 @@ def recolor_photo(
         reason = "has no colour; colorize-lab colours it" if photo.is_grey else "is fine"
         logger.warning("the photo %s; nothing is done without --force", reason)
         return Recolored(photo, {})
+    # Where nothing is wrong, stretching the levels of what may be mist would do harm.
     undone = undo_fading(photo.rgb, fading) if need else photo.rgb
     keep = recoloring.keep_color
     if keep is None:
