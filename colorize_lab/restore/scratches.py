@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.opencv import cv2
+from colorize_lab.restore.contrast import measure_range
 from colorize_lab.restore.lines import find_lines
 from colorize_lab.restore.noise import estimate_typical_noise
 from colorize_lab.restore.planes import Floats, Planes
@@ -30,6 +31,8 @@ _WIDTH_PER_DIAGONAL = 0.004
 _MIN_HEIGHT = 12.0
 _NOISE_SIGMAS = 3.0
 _TEXTURES = 3.0
+# Bare paper and black dirt: they are within this part of the photo's range from its end.
+_INK_RANGE = 0.4
 # Dust stands out this much, in L*, from surroundings that are smooth to this much.
 _DUST_HEIGHT = 25.0
 _DUST_SURROUNDINGS = 3.0
@@ -165,11 +168,20 @@ def _find_of_polarity(lightness: Floats, noise: float, sensitivity: float, opera
     height = max(_MIN_HEIGHT, _NOISE_SIGMAS * noise) / sensitivity
     texture = cv2.blur(hat, (9 * side, 9 * side))
     lines = hat > np.maximum(height, _TEXTURES / sensitivity * texture)
-    ground = lightness - hat if operation == cv2.MORPH_TOPHAT else lightness + hat
+    is_bright = operation == cv2.MORPH_TOPHAT
+    ground = lightness - hat if is_bright else lightness + hat
     lines &= cv2.morphologyEx(ground, cv2.MORPH_GRADIENT, kernel) < hat
+    lines &= _mark_ink(lightness, _INK_RANGE * sensitivity, is_bright=is_bright)
     lines &= ~_mark_border(lightness.shape, 2 * side)
     dust_height = max(_DUST_HEIGHT, 2 * _NOISE_SIGMAS * noise) / sensitivity
     return find_lines(lines) | _find_dust(hat, lightness, dust_height, side)
+
+
+def _mark_ink(lightness: Floats, share: float, *, is_bright: bool) -> Mask:
+    """Mark what is within a share of the photo's range from its bright or its dark end."""
+    dark, bright = measure_range(lightness)
+    reach = share * (bright - dark)
+    return np.asarray(lightness > bright - reach if is_bright else lightness < dark + reach)
 
 
 def _mark_border(shape: tuple[int, ...], width: int) -> Mask:
