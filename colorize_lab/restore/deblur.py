@@ -26,7 +26,7 @@ from colorize_lab.restore.tiles import Tile, filter_tiles
 
 __all__ = ["Deblur", "choose_kind", "deblur_wiener"]
 
-# Of 88 sharp photos the softest has 0.71; and a wider blur has lost what could be brought back.
+# Of 88 sharp photos the softest has 0.66; and a wider blur has lost what could be brought back.
 _SOFT, _HOPELESS = 0.85, 4.0
 # Noise of so many L* would be sharpened with the photo.
 _MAX_NOISE = 1.5
