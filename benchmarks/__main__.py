@@ -15,7 +15,9 @@ BENCHMARKS = {
     "hints": "what colour hints bring, by their number",
     "network-hints": "what colour hints bring, given to the network alone",
     "quality": "how right and how colourful the colours of the networks are",
+    "recolor": "what recolouring makes of faded and badly lit photos",
     "reference": "what a photo's own colours bring as its reference",
+    "restore": "what restoration makes of known damage",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
 }
 

@@ -12,10 +12,10 @@ FLOORS = [
     {"opencv"},
     {"photo", "color"},
     {"distribution", "chroma", "caffe", "compare"},
-    {"networks", "guide", "adjust"},
+    {"networks", "guide", "adjust", "restore"},
     {"recipe"},
     {"colorizer"},
-    {"explain"},
+    {"explain", "recolor"},
     {"batch", "training"},
     {"cli"},
 ]

@@ -11,13 +11,17 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from colorize_lab.batch.plan import Job
+from colorize_lab.batch.restored import color_restored
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import ColorizeLabError, OutputError, PhotoTooLargeError
 from colorize_lab.networks import InstalledNetwork
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, add_provenance, read_photo, write_photo
+from colorize_lab.photo.atomic import write_file
 from colorize_lab.recipe import Recipe
+from colorize_lab.recolor import Recolored, Recoloring, recolor_photo
+from colorize_lab.restore import Stage
 
 __all__ = [
     "Result",
@@ -45,6 +49,8 @@ class WorkSettings:
     overwrite: bool = False
     provenance: bool = True
     compare: bool = False
+    stages: tuple[Stage, ...] = ()  # of a restoration before colouring
+    recoloring: Recoloring | None = None  # None colours without looking at the photo's colour
 
 
 @dataclass(frozen=True)
@@ -94,12 +100,14 @@ def make_colorizer(settings: WorkSettings) -> Colorizer:
 
 
 def render_photo(photo: Photo, colorizer: Colorizer, settings: WorkSettings) -> Photo:
-    """Colour a photo and sign it, as the settings ask."""
-    result = colorizer.colorize(photo)
-    if settings.compare:
-        result = compare_photos(photo, result)
-    if settings.provenance:
-        metadata = add_provenance(result.metadata, colorizer.provenance())
+    """Colour or recolour a photo and sign it, as the settings ask."""
+    if settings.recoloring is None:
+        done = Recolored(*color_restored(photo, colorizer, settings.stages))
+    else:
+        done = recolor_photo(photo, colorizer, settings.recoloring)
+    result = compare_photos(photo, done.photo) if settings.compare else done.photo
+    if settings.provenance and done.provenance:
+        metadata = add_provenance(result.metadata, done.provenance)
         result = replace(result, metadata=metadata)
     return result
 
@@ -146,6 +154,14 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
+def write_result(result: Photo, photo: Photo, job: Job, settings: WorkSettings) -> None:
+    """Write a result; where nothing was done, the very bytes that were read."""
+    if result is photo and job.target.suffix.lower() == job.source.suffix.lower():
+        write_file(job.source.read_bytes(), job.target, overwrite=settings.overwrite)
+    else:
+        write_photo(result, job.target, quality=settings.quality, overwrite=settings.overwrite)
+
+
 def process_photo(
     job: Job, colorizer: Colorizer, settings: WorkSettings, report: Report = lambda: None
 ) -> Result:
@@ -172,9 +188,7 @@ def process_photo(
                 coloured = render_photo(photo, colorizer, settings)
                 report()
                 make_folder(job.target.parent)
-                write_photo(
-                    coloured, job.target, quality=settings.quality, overwrite=settings.overwrite
-                )
+                write_result(coloured, photo, job, settings)
             report()
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start

@@ -20,6 +20,7 @@ from colorize_lab.cli.options import (
     WORK_OPTIONS,
 )
 from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.restore_options import RESTORE_OPTIONS
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, Result, WorkSettings
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from colorize_lab.guide.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
+    from colorize_lab.restore import Stage
 
 __all__ = ["command"]
 
@@ -41,6 +43,7 @@ EXIT_SOME_FAILED = 1
 @OUTPUT_OPTIONS
 @click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders.")
 @click.option("--compare", is_flag=True, help="Write before and after side by side.")
+@RESTORE_OPTIONS
 @RECIPE_OPTIONS
 @HINT_OPTIONS
 @REFERENCE_OPTIONS
@@ -58,6 +61,7 @@ def command(
     output: OutputOptions,
     recursive: bool,
     compare: bool,
+    stages: tuple[Stage, ...],
     recipe: Recipe,
     hints: tuple[PinSource, ...],
     guides: tuple[Guide, ...],
@@ -75,8 +79,31 @@ def command(
     so that a stopped batch goes on where it was.
     """
     recipe = replace(recipe, hints=hints, guides=guides, adjustments=adjustments)
-    settings = replace(work, network=network, recipe=recipe, compare=compare)
-    quiet = verbosity < 0
+    settings = replace(work, network=network, recipe=recipe, compare=compare, stages=stages)
+    return process_inputs(
+        inputs,
+        output,
+        settings,
+        recursive=recursive,
+        jobs=jobs,
+        dry_run=dry_run,
+        as_json=as_json,
+        quiet=verbosity < 0,
+    )
+
+
+def process_inputs(
+    inputs: Sequence[str],
+    output: OutputOptions,
+    settings: WorkSettings,
+    *,
+    recursive: bool,
+    jobs: int,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Work on all photos, or on a stream; returns the exit code."""
     if STANDARD in inputs or output.output == Path(STANDARD):
         if dry_run or as_json:
             raise click.UsageError("--dry-run and --json go with files, not with -")

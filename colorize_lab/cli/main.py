@@ -20,7 +20,10 @@ COMMANDS = {
     "colorize": "colorize_lab.cli.colorize",
     "completion": "colorize_lab.cli.completion",
     "explain": "colorize_lab.cli.explain",
+    "inspect": "colorize_lab.cli.inspect",
     "models": "colorize_lab.cli.models",
+    "recolor": "colorize_lab.cli.recolor",
+    "restore": "colorize_lab.cli.restore",
     "suggest": "colorize_lab.cli.suggest",
     "train": "colorize_lab.cli.train",
 }

@@ -11,14 +11,17 @@ from colorize_lab.color.gamut import (
 from colorize_lab.color.lab import (
     join_lightness_chroma,
     lab_to_rgb,
+    linear_to_srgb,
     rgb_to_lab,
     rgb_to_lightness,
+    srgb_to_linear,
 )
 
 __all__ = [
     "class_weights",
     "join_lightness_chroma",
     "lab_to_rgb",
+    "linear_to_srgb",
     "load_bins",
     "load_prior",
     "nearest_bins",
@@ -26,4 +29,5 @@ __all__ = [
     "rgb_to_lightness",
     "smooth_prior",
     "soft_encode",
+    "srgb_to_linear",
 ]

@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 from colorize_lab.color.strips import run_strips
 from colorize_lab.opencv import cv2
 
-__all__ = ["join_lightness_chroma", "lab_to_rgb", "rgb_to_lab", "rgb_to_lightness"]
+__all__ = [
+    "join_lightness_chroma",
+    "lab_to_rgb",
+    "linear_to_srgb",
+    "rgb_to_lab",
+    "rgb_to_lightness",
+    "srgb_to_linear",
+]
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -69,7 +76,7 @@ def rgb_to_lightness(rgb: Floats) -> Floats:
     lightness = np.empty((height, width), np.float32)
 
     def work(rows: slice) -> None:
-        luminance = cv2.transform(_srgb_to_linear(rgb[rows]), _Y_ROW[np.newaxis])
+        luminance = cv2.transform(srgb_to_linear(rgb[rows]), _Y_ROW[np.newaxis])
         np.multiply(_ratio_to_f(np.asarray(luminance, np.float32)), 116, out=lightness[rows])
         lightness[rows] -= 16
 
@@ -98,7 +105,7 @@ def rgb_to_lab(rgb: Floats) -> Floats:
     lab = np.empty(rgb.shape, np.float32)
 
     def work(rows: slice) -> None:
-        linear = _srgb_to_linear(rgb[rows])
+        linear = srgb_to_linear(rgb[rows])
         fx, fy, fz = (_ratio_to_f(_mix(row, linear)) for row in (_X_ROW, _Y_ROW, _Z_ROW))
         np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=-1, out=lab[rows])
 
@@ -230,11 +237,18 @@ def _make_srgb_table() -> Floats:
     return srgb.astype(np.float32)
 
 
-def _srgb_to_linear(srgb: Floats) -> Floats:
-    """Look up linear RGB of sRGB, both (..., 3) and 0..1."""
+def srgb_to_linear(srgb: Floats) -> Floats:
+    """Look up linear RGB of sRGB, both of any shape and 0..1."""
     position = srgb * _LINEAR_STEPS
     position += 0.5
     return _make_linear_table().take(position.astype(np.int32), mode="clip")
+
+
+def linear_to_srgb(linear: Floats) -> Floats:
+    """Look up sRGB of linear RGB, both of any shape and 0..1; what is outside is clipped."""
+    srgb = np.empty((*linear.shape, 1), np.float32)
+    _linear_to_srgb(linear[np.newaxis].copy(), srgb)
+    return srgb[..., 0]
 
 
 def _linear_to_srgb(linear: Floats, srgb: Floats) -> None:

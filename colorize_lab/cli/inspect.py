@@ -1,0 +1,61 @@
+"""``colorize-lab inspect PHOTO``: what is wrong with a photo, and what would be done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
+from colorize_lab.cli.restore import describe_done
+
+if TYPE_CHECKING:
+    from colorize_lab.restore import Measurement
+
+__all__ = ["command"]
+
+
+@click.command("inspect", no_args_is_help=True)
+@click.argument("photo", type=file_path)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@VERBOSITY_OPTIONS
+def command(photo: Path, as_json: bool, verbosity: int) -> None:
+    """Measure a PHOTO, and say what an automatic restoration would do; nothing is written."""
+    from colorize_lab.photo import read_photo
+    from colorize_lab.restore import choose_stages, measure_photo, restore_photo
+
+    source = read_photo(photo)
+    measured = measure_photo(source)
+    done = restore_photo(source, choose_stages("auto")).done
+    if as_json:
+        click.echo(json.dumps({"measured": asdict(measured), "auto": done}))
+        return
+    for name, value in describe_measurement(measured).items():
+        click.echo(f"{name + ':':<20}{value}")
+    click.echo(f"{'auto would do:':<20}{describe_done(done) or 'nothing'}")
+
+
+def describe_measurement(measured: Measurement) -> dict[str, str]:
+    """Name the numbers, with their units."""
+    size = "too few edges to tell" if measured.blur_sigma is None else f"{measured.blur_sigma} px"
+    return {
+        "colour": f"{measured.colour}, colourfulness {measured.colorfulness}",
+        "noise": f"sigma {measured.noise} L*, {measured.chroma_noise} a* or b*",
+        "blur": f"{measured.blur} of 1 (Crete), sharpest edges {size}",
+        "contrast": f"{measured.contrast} RMS, L* {measured.black} to {measured.white}",
+        "clipped to black": join_channels(measured.clipped_black, " %"),
+        "clipped to white": join_channels(measured.clipped_white, " %"),
+        "cast of the greys": f"a* {measured.cast[0]}, b* {measured.cast[1]}",
+        "fading": join_channels(measured.fading, " of the range unused"),
+        "JPEG quality": str(measured.jpeg_quality or "no compression found"),
+        "scratches": f"{measured.scratched_percent} % of the pixels",
+    }
+
+
+def join_channels(values: tuple[float, ...], unit: str) -> str:
+    """Name the channels of three numbers."""
+    named = zip(("red", "green", "blue"), values, strict=True)
+    return ", ".join(f"{name} {value}" for name, value in named) + unit

@@ -1,0 +1,173 @@
+"""How far the dyes of a colour photo have faded, and the undoing of it as far as that is safe.
+
+A dye that has lost a share of itself lets through more light everywhere: all densities (-log10 of
+linear light) of its channel shrink by one factor, and the stain of old paper adds a constant. So
+fading is, in each channel, a slope and an offset of density, and shows at both ends: the blacks
+are no longer black, and each channel has a white of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.color import linear_to_srgb, srgb_to_linear
+from colorize_lab.color.strips import run_strips
+from colorize_lab.opencv import cv2
+
+__all__ = ["Fading", "estimate_fading", "shrink_photo", "undo_fading"]
+
+Floats: TypeAlias = NDArray[np.float32]
+Triple: TypeAlias = tuple[float, float, float]
+
+# Side of the thumbnail. Dust, grain and JPEG's noise vanish in it, and look like black and white in
+# a larger one; in a smaller one small highlights vanish too.
+_SIDE = 160
+# Percentiles of density that count as white and black; measured, wider is worse.
+_TAIL_PERCENT = 0.05
+# Density of the white and the black of a sound print; in 8 bit there is no black below.
+_WHITE, _BLACK = 0.02, 2.3
+# Less is no photo but a flat area, of which nothing can be told.
+_LEAST_RANGE = 0.3
+# Beyond these the noise that comes along is more than the colour that comes back.
+_SAFE_SLOPE, _SAFE_SHIFT = 4.0, 0.6
+# Of 190 photos of three public sets 96 % have deeper blacks in each channel, and 98 % whites nearer
+# to each other; the price is that the loss of less than about 40 % of a dye is not told.
+_FADED_BLACK, _CAST = 1.4, 0.35
+# Whites so far apart are no cast: a channel has a quarter, a fifth of the light of another.
+_NARROW = (0.6, 0.7)
+_TABLE_STEPS = 2**16 - 1
+
+
+@dataclass(frozen=True)
+class Fading:
+    """The black and white points of a photo, as densities of red, green and blue.
+
+    Attributes
+    ----------
+    white, black : tuple of float
+        Density of the lightest and of the darkest places, 0..2.3.
+
+    Examples
+    --------
+    >>> Fading(white=(0.1, 0.1, 0.2), black=(1.1, 2.0, 1.5)).slopes.round(2)
+    array([2.28, 1.2 , 1.75])
+    """
+
+    white: Triple
+    black: Triple
+
+    @cached_property
+    def slopes(self) -> NDArray[np.float64]:
+        """Factor on each channel's density that undoes its fading, as far as that is safe."""
+        spans = np.subtract(self.black, self.white)
+        slopes = (_BLACK - _WHITE) / np.maximum(spans, _LEAST_RANGE)
+        return np.where(self.is_flat, 1.0, np.clip(slopes, 1, _SAFE_SLOPE))
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the photo has too little contrast to tell anything."""
+        return bool(np.max(np.subtract(self.black, self.white)) < _LEAST_RANGE)
+
+    @property
+    def is_faded(self) -> bool:
+        """Whether the blacks of some channel are those of no sound photo."""
+        return not self.is_flat and min(self.black) < _FADED_BLACK
+
+    @property
+    def has_cast(self) -> bool:
+        """Whether the whites are further from neutral than those of sound photos."""
+        return not self.is_flat and max(self.white) - min(self.white) > _CAST
+
+    @property
+    def narrowness(self) -> float:
+        """How sure it is that the light was of few wavelengths, 0..1: a channel got none of it."""
+        apart = max(self.white) - min(self.white)
+        return 0.0 if self.is_flat else float(np.interp(apart, _NARROW, (0, 1)))
+
+
+def shrink_photo(rgb: Floats, side: int = _SIDE) -> Floats:
+    """Shrink a photo by area averaging until no side is longer than ``side`` pixels."""
+    height, width = rgb.shape[:2]
+    scale = min(1.0, side / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def estimate_fading(rgb: Floats) -> Fading:
+    """Measure the black and white points.
+
+    Parameters
+    ----------
+    rgb : ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1.
+
+    Returns
+    -------
+    Fading
+        Of the photo as it is.
+    """
+    linear = srgb_to_linear(shrink_photo(rgb)).reshape(-1, 3)
+    density = -np.log10(np.maximum(linear, 10**-_BLACK))
+    white, black = np.percentile(density, (_TAIL_PERCENT, 100 - _TAIL_PERCENT), axis=0)
+    return Fading(_to_triple(white), _to_triple(black))
+
+
+def undo_fading(rgb: Floats, fading: Fading) -> Floats:
+    """Give each channel the black, the white and the slope of a sound photo.
+
+    Parameters
+    ----------
+    rgb : ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1.
+    fading : Fading
+        From `estimate_fading`.
+
+    Returns
+    -------
+    ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1.
+
+    Notes
+    -----
+    Exact where each dye absorbs one channel's light only. What dyes absorb besides is left: to
+    undo it one would have to know the paper.
+
+    References
+    ----------
+    H. Wilhelm, C. Brower, "The Permanence and Care of Color Photographs", 1993, chapter 2, on
+    fading measured as density; there is one curve a channel, as in M. Chambah, B. Besserer,
+    "Digital Color Restoration of Faded Motion Pictures", CGIP 2000.
+    """
+    curves = _make_curves(fading)
+    undone = np.empty(rgb.shape, np.float32)
+
+    def work(rows: slice) -> None:
+        positions = (rgb[rows] * _TABLE_STEPS + np.float32(0.5)).astype(np.int32)
+        for channel, curve in enumerate(curves):
+            undone[rows, :, channel] = curve.take(positions[..., channel], mode="clip")
+
+    run_strips(work, *rgb.shape[:2])
+    return undone
+
+
+def _make_curves(fading: Fading) -> Floats:
+    """Tabulate sRGB to sRGB for each channel: float32 (3, 65536), exact for 8 and 16 bit."""
+    steps = np.linspace(0, 1, _TABLE_STEPS + 1, dtype=np.float32)
+    linear = np.maximum(srgb_to_linear(steps), np.float32(1e-7))
+    if fading.is_flat:
+        return np.broadcast_to(steps, (3, len(steps)))
+    shifts = np.clip(np.subtract(fading.white, _WHITE), 0, _SAFE_SHIFT)
+    density = -np.log10(linear)
+    undone = [slope * (density - shift) for slope, shift in zip(fading.slopes, shifts, strict=True)]
+    return linear_to_srgb(np.power(10, -np.array(undone)).astype(np.float32))
+
+
+def _to_triple(values: NDArray[np.floating]) -> Triple:
+    """Round, without a negative zero."""
+    red, green, blue = (round(float(value), 4) + 0.0 for value in values)
+    return red, green, blue

@@ -1,0 +1,153 @@
+"""Recolouring: undo what fading can be undone, mix a black-and-white, and colour it anew."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from colorize_lab.colorizer import Colorizer
+from colorize_lab.errors import RecipeError
+from colorize_lab.photo import Photo, replace_pixels
+from colorize_lab.recipe import Recipe
+from colorize_lab.recolor.auto_mix import choose_mix
+from colorize_lab.recolor.decolor import PolynomialMix, choose_decolor
+from colorize_lab.recolor.fading import Fading, Floats, estimate_fading, undo_fading
+from colorize_lab.recolor.mix import ChannelMix
+from colorize_lab.recolor.surviving import SurvivingColor, estimate_keep, measure_trust
+
+__all__ = ["Recolored", "Recoloring", "find_need", "mix_photo", "recolor_photo"]
+
+logger = logging.getLogger(__name__)
+
+Mix = ChannelMix | PolynomialMix
+
+
+@dataclass(frozen=True)
+class Recoloring:
+    """Settings of a recolouring.
+
+    Attributes
+    ----------
+    mix : ChannelMix or {"auto", "decolor"}
+        The black-and-white; auto keeps most usable detail.
+    keep_color : float or None
+        0 colours anew, 1 restores the old colour; None goes by how much of it is left.
+    force : bool
+        Recolour photos that need none of it, too.
+
+    Raises
+    ------
+    RecipeError
+        For ``keep_color`` outside 0..1.
+    """
+
+    mix: ChannelMix | Literal["auto", "decolor"] = "auto"
+    keep_color: float | None = None
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        if self.keep_color is not None and not 0 <= self.keep_color <= 1:
+            raise RecipeError(
+                f"keep-colour is {self.keep_color:g}; it must be between 0 and 1, or auto"
+            )
+
+
+@dataclass(frozen=True)
+class Recolored:
+    """A photo that was recoloured, or left as it was.
+
+    Attributes
+    ----------
+    photo : Photo
+        The result; its L* is that of the mix.
+    provenance : mapping of str to str
+        All that is needed to make it again; empty where nothing was done.
+    """
+
+    photo: Photo
+    provenance: Mapping[str, str]
+
+
+def recolor_photo(
+    photo: Photo, colorizer: Colorizer, recoloring: Recoloring = Recoloring()
+) -> Recolored:
+    """Recolour a photo whose colour has faded, or was never recorded.
+
+    Parameters
+    ----------
+    photo : Photo
+        A colour photo.
+    colorizer : Colorizer
+        Colours the mix; what its own recipe asks for holds here too.
+    recoloring : Recoloring
+        The mix, and how much of the old colour to keep.
+
+    Returns
+    -------
+    Recolored
+        The photo itself where it needs nothing, which is then said in the log, as a warning.
+
+    Examples
+    --------
+    >>> from skimage.data import astronaut
+    >>> from colorize_lab import array_to_photo
+    >>> sound = array_to_photo(astronaut())
+    >>> recolor_photo(sound, Colorizer()).photo is sound
+    True
+    """
+    fading = estimate_fading(photo.rgb)
+    need = find_need(photo, fading)
+    if need is None and not recoloring.force:
+        reason = "has no colour; colorize-lab colours it" if photo.is_grey else "is fine"
+        logger.warning("the photo %s; nothing is done without --force", reason)
+        return Recolored(photo, {})
+    # Where nothing is wrong, stretching the levels of what may be mist would do harm.
+    undone = undo_fading(photo.rgb, fading) if need else photo.rgb
+    keep = recoloring.keep_color
+    if keep is None:
+        keep = 0.0 if photo.is_grey else estimate_keep(photo.rgb, fading)
+    mix = _choose_mix(undone, recoloring)
+    logger.info("%s, %s, colour kept: %.2f, mix %s", need or "forced", fading, keep, mix)
+    surviving = SurvivingColor.from_rgb(undone, measure_trust(photo.rgb), keep)
+    guides = (surviving, *colorizer.recipe.guides)
+    guided = colorizer.with_recipe(Recipe(**{**vars(colorizer.recipe), "guides": guides}))
+    records = {"mix": json.dumps(mix.describe()), **guided.provenance()}
+    return Recolored(guided.colorize(mix_photo(photo, undone, mix)), records)
+
+
+def find_need(photo: Photo, fading: Fading) -> str | None:
+    """Say what is wrong with a photo's colour, in a word or two; None where nothing is."""
+    if photo.is_grey:
+        return None
+    if fading.narrowness > 0:
+        return "light of few wavelengths"
+    if fading.is_faded:
+        return "faded"
+    return "colour cast" if fading.has_cast else None
+
+
+def mix_photo(photo: Photo, rgb: Floats, mix: Mix) -> Photo:
+    """Make a black-and-white photo, with the alpha and metadata of another.
+
+    Parameters
+    ----------
+    photo : Photo
+        Where everything but the pixels comes from.
+    rgb : ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1.
+    mix : ChannelMix or PolynomialMix
+        How much of each channel.
+    """
+    grey = np.broadcast_to(mix.apply(rgb)[..., np.newaxis], rgb.shape)
+    return replace(replace_pixels(photo, grey), is_grey=True)
+
+
+def _choose_mix(rgb: Floats, recoloring: Recoloring) -> Mix:
+    if recoloring.mix == "auto":
+        return choose_mix(rgb)
+    return choose_decolor(rgb) if recoloring.mix == "decolor" else recoloring.mix

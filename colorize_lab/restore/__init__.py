@@ -1,0 +1,31 @@
+"""Restoration: stages that mend what time and technique did to a photo; one file a stage."""
+
+from colorize_lab.restore.contrast import Contrast
+from colorize_lab.restore.deblock import Deblock
+from colorize_lab.restore.deblur import Deblur
+from colorize_lab.restore.denoise import Denoise
+from colorize_lab.restore.measure import Measurement, measure_photo
+from colorize_lab.restore.planes import Planes, photo_to_planes, planes_to_rgb
+from colorize_lab.restore.restoration import Restored, choose_stages, restore_photo
+from colorize_lab.restore.scratches import Scratches, find_scratches
+from colorize_lab.restore.stage import Stage
+from colorize_lab.restore.tone import Tone
+
+__all__ = [
+    "Contrast",
+    "Deblock",
+    "Deblur",
+    "Denoise",
+    "Measurement",
+    "Planes",
+    "Restored",
+    "Scratches",
+    "Stage",
+    "Tone",
+    "choose_stages",
+    "find_scratches",
+    "measure_photo",
+    "photo_to_planes",
+    "planes_to_rgb",
+    "restore_photo",
+]

@@ -1,0 +1,144 @@
+"""What there is to restore in a photo: numbers, and no judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from colorize_lab.color.metrics import measure_colorfulness
+from colorize_lab.photo import Photo
+from colorize_lab.restore.blur import estimate_blur
+from colorize_lab.restore.contrast import measure_contrast, measure_range
+from colorize_lab.restore.deblock import estimate_jpeg_quality
+from colorize_lab.restore.noise import estimate_chroma_noise, estimate_typical_noise
+from colorize_lab.restore.planes import Floats, Planes, photo_to_planes
+from colorize_lab.restore.scratches import find_scratches
+from colorize_lab.restore.tone import measure_toning
+
+__all__ = ["Measurement", "measure_photo"]
+
+_LEVEL = np.float32(0.5 / 255)
+_PROBE = 1024
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What was measured of a photo.
+
+    Attributes
+    ----------
+    colour : {"grey", "toned", "coloured"}
+        Toned is of one tone, such as sepia.
+    colorfulness : float
+        Hasler & Suesstrunk 2003: 0 is grey, 33 moderately, 82 highly colourful.
+    noise, chroma_noise : float
+        Sigma in L*, and in a* or b*.
+    blur : float
+        Crete et al. 2007: 0 is sharp, 1 has no edge left.
+    blur_sigma : float or None
+        Width of the sharpest edges in pixels, None where there are too few edges.
+    contrast : float
+        Standard deviation of L* / 100.
+    black, white : float
+        L* of the darkest and the brightest pixels but 0.5 %.
+    clipped_black, clipped_white : tuple of float
+        Percent of the pixels that are at an end, of red, green and blue.
+    cast : tuple of float
+        Mean a* and b* of what is nearly grey; 0, 0 is neutral.
+    fading : tuple of float
+        Of red, green and blue: the part of the range 0..1 that is not used, which is what dyes
+        that have faded leave.
+    jpeg_quality : int or None
+        That the photo was compressed with, where that shows.
+    scratched_percent : float
+        Of the pixels.
+    """
+
+    colour: str
+    colorfulness: float
+    noise: float
+    chroma_noise: float
+    blur: float
+    blur_sigma: float | None
+    contrast: float
+    black: float
+    white: float
+    clipped_black: tuple[float, ...]
+    clipped_white: tuple[float, ...]
+    cast: tuple[float, float]
+    fading: tuple[float, ...]
+    jpeg_quality: int | None
+    scratched_percent: float
+
+
+def measure_photo(photo: Photo) -> Measurement:
+    """Measure a photo.
+
+    Parameters
+    ----------
+    photo : Photo
+        Is not changed.
+
+    References
+    ----------
+    F. Crete et al., "The blur effect: perception and estimation with a new no-reference
+    perceptual blur metric", SPIE 6492, 2007.
+    """
+    planes = photo_to_planes(photo)
+    lightness, ab = planes.lightness, planes.ab
+    toning, blur = measure_toning(planes), estimate_blur(lightness)
+    black, white = measure_range(lightness)
+    dark_share, bright_share, fading = _measure_channels(photo.rgb)
+    return Measurement(
+        colour="grey" if ab is None else "toned" if toning.is_toned else "coloured",
+        colorfulness=round(measure_colorfulness(photo.rgb), 1),
+        noise=round(estimate_typical_noise(lightness), 2),
+        chroma_noise=0.0 if ab is None else round(estimate_chroma_noise(ab), 2),
+        blur=_measure_blur_effect(lightness),
+        blur_sigma=None if blur is None else round(blur.sigma, 2),
+        contrast=round(measure_contrast(lightness), 4),
+        black=round(black, 1),
+        white=round(white, 1),
+        clipped_black=dark_share,
+        clipped_white=bright_share,
+        cast=_measure_cast(planes),
+        fading=fading,
+        jpeg_quality=estimate_jpeg_quality(planes),
+        scratched_percent=round(100 * float(find_scratches(lightness).mean()), 3),
+    )
+
+
+def _measure_blur_effect(lightness: Floats) -> float:
+    from skimage.measure import blur_effect  # slow to import, and rarely needed
+
+    top, left = (max(0, (side - _PROBE) // 2) for side in lightness.shape)
+    middle = lightness[top : top + _PROBE, left : left + _PROBE]
+    # Of a plane that is flat or a line there is nothing to tell, and 0 / 0 is no number.
+    if min(middle.shape) < 2 or np.ptp(middle) == 0:
+        return 0.0
+    return round(float(blur_effect(middle)), 3)
+
+
+def _measure_channels(
+    rgb: Floats,
+) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+    """Return the percent at black and at white, and the unused part of the range."""
+    dark, bright, fading = [], [], []
+    for channel in range(3):
+        plane = rgb[..., channel]
+        dark.append(round(100 * float(np.mean(plane <= _LEVEL)), 2))
+        bright.append(round(100 * float(np.mean(plane >= 1 - _LEVEL)), 2))
+        low, high = measure_range(plane)
+        fading.append(round(1 - (high - low), 3))
+    return tuple(dark), tuple(bright), tuple(fading)
+
+
+def _measure_cast(planes: Planes) -> tuple[float, float]:
+    if planes.ab is None:
+        return 0.0, 0.0
+    pixels = planes.ab.reshape(-1, 2)[:: max(1, planes.lightness.size // 1_000_000)]
+    chroma = np.hypot(pixels[:, 0], pixels[:, 1])
+    near_grey = pixels[chroma <= np.percentile(chroma, 25)]
+    mean = near_grey.mean(axis=0, dtype=np.float64)
+    return round(float(mean[0]), 1), round(float(mean[1]), 1)

@@ -1,0 +1,211 @@
+"""Scratches and dust: found by their shape, and filled from around them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.errors import RecipeError
+from colorize_lab.opencv import cv2
+from colorize_lab.restore.contrast import measure_range
+from colorize_lab.restore.lines import find_lines
+from colorize_lab.restore.noise import estimate_typical_noise
+from colorize_lab.restore.planes import Floats, Planes
+from colorize_lab.restore.stage import Done, check_range
+from colorize_lab.restore.tiles import split_tiles
+
+__all__ = ["Mask", "Scratches", "find_scratches", "inpaint_telea"]
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+# Scratches and dust of a scan are at most this wide, as a share of the photo's diagonal.
+_WIDTH_PER_DIAGONAL = 0.004
+# They stand out this much, in L*, in sigmas of the noise, and against the texture around them.
+_MIN_HEIGHT = 12.0
+_NOISE_SIGMAS = 3.0
+_TEXTURES = 3.0
+# Bare paper and black dirt: they are within this part of the photo's range from its end.
+_INK_RANGE = 0.4
+# Dust stands out this much, in L*, from surroundings that are smooth to this much.
+_DUST_HEIGHT = 25.0
+_DUST_SURROUNDINGS = 3.0
+_TILE, _MARGIN, _RADIUS = 512, 32, 3
+
+
+@dataclass(frozen=True)
+class Scratches:
+    """Fill scratches and dust.
+
+    Attributes
+    ----------
+    sensitivity : float or None
+        0.2..5; above 1 finds fainter ones, and more that are none. None is 1.
+    mask : ndarray of bool, shape (H, W), or None
+        What to fill, instead of what is found.
+
+    Raises
+    ------
+    RecipeError
+        For a value outside its range; when a photo is restored, for a mask of another size.
+    """
+
+    name: ClassVar[str] = "scratches"
+    sensitivity: float | None = None
+    mask: Mask | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_range("the sensitivity to scratches", self.sensitivity, 0.2, 5)
+
+    def restore(self, planes: Planes) -> tuple[Planes, Done]:
+        """Fill what is found, or what the mask says."""
+        mask = self.find(planes.lightness)
+        if not mask.any():
+            return replace(planes, scratches=mask), None
+        lightness = np.clip(inpaint_telea(planes.lightness, mask), 0, 100)
+        ab = planes.ab
+        if ab is not None:
+            ab = np.dstack([inpaint_telea(np.ascontiguousarray(ab[..., i]), mask) for i in (0, 1)])
+        return Planes(lightness, ab, mask), {"percent": round(100 * float(mask.mean()), 3)}
+
+    def find(self, lightness: Floats) -> Mask:
+        """Return the mask that is filled."""
+        if self.mask is None:
+            return find_scratches(lightness, self.sensitivity or 1.0)
+        if self.mask.shape != lightness.shape:
+            (height, width), (rows, columns) = lightness.shape, self.mask.shape
+            raise RecipeError(
+                f"the scratch mask has {columns} x {rows} pixels and the photo {width} x {height}; "
+                "give a mask of the photo's size"
+            )
+        return self.mask
+
+    def describe(self) -> Mapping[str, Any]:
+        """Return the stage as JSON's types."""
+        return {
+            "stage": self.name,
+            "sensitivity": self.sensitivity,
+            "own_mask": self.mask is not None,
+        }
+
+
+def find_scratches(lightness: Floats, sensitivity: float = 1.0) -> Mask:
+    """Find thin straight lines and isolated specks, brighter or darker than their surroundings.
+
+    Parameters
+    ----------
+    lightness : ndarray of float32, shape (H, W)
+        L*, 0..100.
+    sensitivity : float
+        Divides how far they must stand out.
+
+    Returns
+    -------
+    ndarray of bool, shape (H, W)
+        With the pixels around them, which they have blurred into.
+
+    Notes
+    -----
+    White and black top-hats [1]_ keep what is narrower than 0.4 % of the diagonal. Of that, lines
+    are found by `find_lines` where the ground on both sides is alike, and dust is what stands
+    alone on a smooth ground. A wire before the sky, a window bar or a star looks the same: look
+    at the mask, and give one of your own where it is wrong.
+
+    References
+    ----------
+    .. [1] F. Meyer, "Iterative image transformations for an automatic screening of cervical
+       smears", J. Histochem. Cytochem. 27, 1979.
+    """
+    find = partial(_find_of_polarity, lightness, estimate_typical_noise(lightness), sensitivity)
+    with ThreadPoolExecutor(min(2, max(1, cv2.getNumThreads()))) as pool:
+        bright, dark = pool.map(find, (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT))
+    grown = cv2.dilate((bright | dark).view(np.uint8), np.ones((3, 3), np.uint8))
+    return grown.view(bool)
+
+
+def inpaint_telea(plane: Floats, mask: Mask) -> Floats:
+    """Fill the masked pixels of a plane from around them, tile by tile.
+
+    Parameters
+    ----------
+    plane : ndarray of float32, shape (H, W)
+        Is not changed.
+    mask : ndarray of bool, shape (H, W)
+        What to fill.
+
+    Returns
+    -------
+    ndarray of float32, shape (H, W)
+        Equal to the plane outside the mask.
+
+    References
+    ----------
+    A. Telea, "An image inpainting technique based on the fast marching method", J. Graphics
+    Tools 9(1), 2004.
+    """
+    filled = plane.copy()
+    holes = np.ascontiguousarray(mask).view(np.uint8)
+    for tile in split_tiles(plane.shape[0], plane.shape[1], _TILE, _MARGIN):
+        core = mask[tile.core]
+        if core.any():
+            part = np.ascontiguousarray(plane[tile.padded])
+            inpainted = cv2.inpaint(part, holes[tile.padded], _RADIUS, cv2.INPAINT_TELEA)
+            filled[tile.core][core] = tile.cut_core(inpainted)[core]
+    return filled
+
+
+def _find_of_polarity(lightness: Floats, noise: float, sensitivity: float, operation: int) -> Mask:
+    """Find what is brighter (top-hat) or darker (black-hat) than its surroundings."""
+    side = 2 * max(2, round(_WIDTH_PER_DIAGONAL * math.hypot(*lightness.shape))) + 1
+    kernel = np.ones((side, side), np.uint8)
+    hat = np.asarray(cv2.morphologyEx(lightness, operation, kernel), np.float32)
+    height = max(_MIN_HEIGHT, _NOISE_SIGMAS * noise) / sensitivity
+    texture = cv2.blur(hat, (9 * side, 9 * side))
+    lines = hat > np.maximum(height, _TEXTURES / sensitivity * texture)
+    is_bright = operation == cv2.MORPH_TOPHAT
+    ground = lightness - hat if is_bright else lightness + hat
+    lines &= cv2.morphologyEx(ground, cv2.MORPH_GRADIENT, kernel) < hat
+    lines &= _mark_ink(lightness, _INK_RANGE * sensitivity, is_bright=is_bright)
+    lines &= ~_mark_border(lightness.shape, 2 * side)
+    dust_height = max(_DUST_HEIGHT, 2 * _NOISE_SIGMAS * noise) / sensitivity
+    return find_lines(lines) | _find_dust(hat, lightness, dust_height, side)
+
+
+def _mark_ink(lightness: Floats, share: float, *, is_bright: bool) -> Mask:
+    """Mark what is within a share of the photo's range from its bright or its dark end."""
+    dark, bright = measure_range(lightness)
+    reach = share * (bright - dark)
+    return np.asarray(lightness > bright - reach if is_bright else lightness < dark + reach)
+
+
+def _mark_border(shape: tuple[int, ...], width: int) -> Mask:
+    """Mark the border of a picture: a print's own border is a line, too."""
+    border = np.ones(shape, bool)
+    border[width:-width, width:-width] = False
+    return border
+
+
+def _find_dust(hat: Floats, lightness: Floats, height: float, side: int) -> Mask:
+    """Find small spots that are alone on a smooth ground."""
+    if hat.max() <= height:
+        return np.zeros(hat.shape, bool)
+    box = (3 * side, 3 * side)
+    spots = hat > height / 2
+    share = cv2.blur(spots.astype(np.float32), box)
+    # Where there are spots, the ground is what is around them.
+    weight = 1 - cv2.dilate(spots.view(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
+    total = cv2.blur(weight, box) + np.float32(1e-6)
+    mean = cv2.blur(lightness * weight, box) / total
+    variance = cv2.blur(lightness * lightness * weight, box) / total - mean * mean
+    ground = (share < 0.15) & (total > 0.3) & (variance < _DUST_SURROUNDINGS**2)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(spots.view(np.uint8))
+    keep = np.zeros(len(stats), bool)
+    keep[labels[ground & (hat > height)]] = True
+    keep &= stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= side
+    return np.asarray(keep[labels])

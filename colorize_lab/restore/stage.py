@@ -1,0 +1,38 @@
+"""What every stage of a restoration has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from colorize_lab.errors import RecipeError
+from colorize_lab.restore.planes import Planes
+
+__all__ = ["Done", "Stage", "check_range"]
+
+#: What a stage did, as JSON's types; None where there was nothing to do.
+Done = Mapping[str, Any] | None
+
+
+class Stage(Protocol):
+    """A stage: a value with its settings; a setting that is None is measured."""
+
+    name: ClassVar[str]
+
+    def restore(self, planes: Planes) -> tuple[Planes, Done]:
+        """Return new planes and what was done, or these very planes and None."""
+
+    def describe(self) -> Mapping[str, Any]:
+        """Return the stage as JSON's types."""
+
+
+def check_range(name: str, value: float | None, low: float, high: float) -> None:
+    """Refuse a setting outside its range; None is left to the measurement.
+
+    Raises
+    ------
+    RecipeError
+        For a number below ``low`` or above ``high``, or NaN.
+    """
+    if value is not None and not low <= value <= high:
+        raise RecipeError(f"{name} is {value:g}; it must be between {low:g} and {high:g}")

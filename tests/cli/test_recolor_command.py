@@ -1,0 +1,117 @@
+"""``colorize-lab recolor``, from file to file."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from colorize_lab.cli.main import run
+from colorize_lab.cli.recolor import AUTO, DECOLOR, PRESET_NAMES
+from colorize_lab.photo import read_photo, read_provenance
+from colorize_lab.recolor import PRESETS
+
+FAST = ["--render-factor", "4", "--threads", "1"]
+
+
+@pytest.fixture
+def faded_file(tmp_path: Path, colour_pixels: NDArray[np.uint8]) -> Path:
+    """A photo of flat contrast and a red cast."""
+    path = tmp_path / "faded.png"
+    faded = 90 + colour_pixels * np.array([0.6, 0.4, 0.4])
+    Image.fromarray(faded.astype(np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture
+def sound_file(tmp_path: Path, colour_pixels: NDArray[np.uint8]) -> Path:
+    """A photo that needs nothing, as a JPEG, which another encoding would change."""
+    pixels = colour_pixels.copy()
+    pixels[:20, :20], pixels[-20:, -20:] = 0, 255
+    path = tmp_path / "sound.jpg"
+    Image.fromarray(pixels).save(path, quality=80)
+    return path
+
+
+def read_records(path: Path) -> dict[str, str]:
+    records = read_provenance(read_photo(path).metadata.xmp)
+    assert records is not None
+    return records
+
+
+def test_faded_photo_gets_contrast_and_a_record(faded_file: Path) -> None:
+    assert run(["recolor", str(faded_file), *FAST]) == 0
+    target = faded_file.with_name("faded-colorized.png")
+    assert np.ptp(read_photo(target).rgb) > 1.5 * np.ptp(read_photo(faded_file).rgb)
+    records = read_records(target)
+    assert json.loads(records["mix"])["kind"] == "channels"
+    assert json.loads(records["recipe"])["guides"][0]["keep"] > 0.5
+
+
+def test_sound_photo_is_said_to_be_fine_and_copied(
+    sound_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["recolor", str(sound_file), *FAST]) == 0
+    assert "the photo is fine" in capsys.readouterr().out
+    target = sound_file.with_name("sound-colorized.jpg")
+    assert target.read_bytes() == sound_file.read_bytes()
+    assert run(["recolor", str(sound_file), *FAST, "--force", "--overwrite"]) == 0
+    assert target.read_bytes() != sound_file.read_bytes()
+
+
+def test_batch_and_json(
+    faded_file: Path, sound_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (faded_file.parent / "bad.png").write_bytes(b"no picture")
+    assert run(["recolor", str(faded_file.parent), *FAST, "--json", "-j", "2"]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sorted(line["state"] for line in lines) == ["done", "done", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("options", "mix"),
+    [
+        (["--mix", "0.5,0.25,0.25"], {"kind": "channels", "rgb": [0.5, 0.25, 0.25]}),
+        (["--preset", "green"], {"kind": "channels", "rgb": [0.1, 0.8, 0.1]}),
+        (["--mix", "0,1,0", "--mix-hues", "reds=0.5"], {"reds": 0.5}),
+        (["--mix-hues", "reds=0.5"], {"rgb": [0.2127, 0.7152, 0.0722], "reds": 0.5}),
+        (["--preset", "decolor"], {"kind": "decolor"}),
+    ],
+)
+def test_mix_that_is_asked_for_is_used(
+    faded_file: Path, options: list[str], mix: dict[str, object]
+) -> None:
+    assert run(["recolor", str(faded_file), *FAST, *options, "--keep-colour", "0.25"]) == 0
+    records = read_records(faded_file.with_name("faded-colorized.png"))
+    used = json.loads(records["mix"])
+    assert {key: used[key] for key in mix} == mix
+    assert json.loads(records["recipe"])["guides"][0]["keep"] == 0.25
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--keep-colour", "2"], 12, "between 0 and 1"),
+        (["--keep-colour", "much"], 2, "auto"),
+        (["--mix", "1,2"], 12, "0.4,0.5,0.1"),
+        (["--mix-hues", "pinks=1"], 12, "magentas"),
+        (["--mix", "1,0,0", "--preset", "red"], 2, "one of them"),
+        (["--mix-hues", "reds=1", "--preset", "decolor"], 2, "decolor"),
+    ],
+)
+def test_bad_options_are_one_sentence_and_a_code(
+    faded_file: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    code: int,
+    said: str,
+) -> None:
+    assert run(["recolor", str(faded_file), *options]) == code
+    assert said in capsys.readouterr().err
+    assert len(list(faded_file.parent.iterdir())) == 1
+
+
+def test_presets_are_those_of_the_library() -> None:
+    assert set(PRESET_NAMES) == {AUTO, DECOLOR, *PRESETS}

@@ -1,0 +1,150 @@
+"""``colorize-lab restore``, ``inspect``, and ``--restore`` of the main job."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from colorize_lab.cli.main import run
+from colorize_lab.photo import read_photo, read_provenance
+
+
+@pytest.fixture
+def noisy_file(tmp_path: Path, colour_pixels: NDArray[np.uint8]) -> Path:
+    noise = np.random.default_rng(0).normal(0, 25, colour_pixels.shape)
+    path = tmp_path / "noisy.png"
+    Image.fromarray(np.clip(colour_pixels + noise, 0, 255).astype(np.uint8)).save(path)
+    return path
+
+
+def read_rgb(path: Path) -> NDArray[np.float32]:
+    return read_photo(path).rgb
+
+
+def test_noise_goes_and_it_is_said(
+    noisy_file: Path, colour_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["restore", str(noisy_file)]) == 0
+    assert "denoise: sigma" in capsys.readouterr().out
+    truth = colour_pixels / np.float32(255)
+    result = read_rgb(noisy_file.with_name("noisy-restored.png"))
+    before = np.mean((read_rgb(noisy_file) - truth) ** 2)
+    assert np.mean((result - truth) ** 2) < before / 3
+
+
+def test_what_needs_nothing_keeps_its_bytes(
+    grey_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["restore", str(grey_file), "--stages", "denoise,deblur,tone"]) == 0
+    assert "needed nothing" in capsys.readouterr().out
+    assert grey_file.with_name("grey-restored.png").read_bytes() == grey_file.read_bytes()
+
+
+def test_controls_reach_the_library(
+    grey_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["restore", str(grey_file), "--stages", "none", "--contrast-target", "0.15", "--json"]
+    assert run([*words, "--black-point", "5", "--white-point", "95", "--gamma", "1.2"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["state"] == "done"
+    assert list(result["done"]) == ["contrast"]
+    assert result["done"]["contrast"]["contrast"] == pytest.approx(0.15, rel=0.02)
+
+
+def test_masks_are_saved_and_taken(grey_file: Path, tmp_path: Path) -> None:
+    pixels = np.asarray(Image.open(grey_file)).copy()
+    mask = np.zeros(pixels.shape, bool)
+    mask[20:90, 60:62] = True
+    pixels[mask] = 255
+    damaged, own, saved = (tmp_path / f"{name}.png" for name in ("damaged", "own", "saved"))
+    Image.fromarray(pixels).save(damaged)
+    Image.fromarray(mask.astype(np.uint8) * 255).save(own)
+    words = ["restore", str(damaged), "--stages", "none", "--scratch-mask", str(own)]
+    assert run([*words, "--save-mask", str(saved)]) == 0
+    np.testing.assert_array_equal(read_rgb(saved)[..., 0] > 0.5, mask)
+    result = read_rgb(tmp_path / "damaged-restored.png")[..., 0]
+    assert result[mask].mean() < 0.8
+    np.testing.assert_array_equal(result[~mask], read_rgb(damaged)[..., 0][~mask])
+
+
+def test_a_batch_goes_on_after_a_failure_and_skips_what_is_there(
+    tmp_path: Path, grey_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    assert run(["restore", str(tmp_path / "bad.png"), str(grey_file)]) == 1
+    assert "bad.png" not in (tmp_path / "grey-restored.png").name
+    assert (tmp_path / "grey-restored.png").exists()
+    capsys.readouterr()
+    assert run(["restore", str(grey_file)]) == 0
+    assert "is there already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--stages", "polish"], 12, "no stage is called"),
+        (["--gamma", "0"], 12, "between 0.1 and 10"),
+        (["--black-point", "60", "--white-point", "50"], 12, "black point"),
+        (["--blur-kind", "motion"], 12, "give its size"),
+        (["--scratch-mask", "missing.png"], 3, "missing.png"),
+        (["--stages", "denoise", "--save-mask", "mask.png"], 12, "add scratches"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    grey_file: Path,
+    words: list[str],
+    code: int,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["restore", str(grey_file), *words]) == code
+    assert message in capsys.readouterr().err
+
+
+def test_a_mask_of_another_size_is_refused(
+    grey_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mask = tmp_path / "mask.png"
+    Image.fromarray(np.zeros((5, 6), np.uint8)).save(mask)
+    assert run(["restore", str(grey_file), "--scratch-mask", str(mask)]) == 12
+    assert "6 x 5" in capsys.readouterr().err
+
+
+def test_inspect_tells_and_writes_nothing(
+    noisy_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(noisy_file.parent.iterdir())
+    assert run(["inspect", str(noisy_file)]) == 0
+    text = capsys.readouterr().out
+    for word in ("noise:", "blur:", "contrast:", "clipped to white:", "cast", "fading", "denoise"):
+        assert word in text
+    assert run(["inspect", str(noisy_file), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["measured"]["colour"] == "coloured"
+    assert report["measured"]["noise"] == pytest.approx(report["auto"]["denoise"]["sigma"], rel=0.3)
+    assert sorted(noisy_file.parent.iterdir()) == before
+
+
+def test_main_job_restores_first(noisy_file: Path, tmp_path: Path) -> None:
+    plain, clean = tmp_path / "plain.png", tmp_path / "clean.png"
+    assert run([str(noisy_file), "-o", str(plain), "-q"]) == 0
+    assert run([str(noisy_file), "-o", str(clean), "-q", "--restore", "denoise"]) == 0
+    roughness = [np.abs(np.diff(read_rgb(p).mean(axis=2))).mean() for p in (plain, clean)]
+    assert roughness[1] < 0.7 * roughness[0]
+    records = read_provenance(read_photo(clean).metadata.xmp)
+    assert '"denoise"' in records["restoration"]
+    assert "restoration" not in read_provenance(read_photo(plain).metadata.xmp)
+
+
+def test_main_job_can_keep_the_grain(noisy_file: Path, tmp_path: Path) -> None:
+    from colorize_lab.color import rgb_to_lightness
+
+    plain, kept = tmp_path / "plain.png", tmp_path / "kept.png"
+    assert run([str(noisy_file), "-o", str(plain), "-q"]) == 0
+    assert run([str(noisy_file), "-o", str(kept), "-q", "--keep-grain"]) == 0
+    lightness = rgb_to_lightness(read_rgb(noisy_file))
+    assert np.abs(rgb_to_lightness(read_rgb(kept)) - lightness).max() < 1.5
+    assert np.abs(read_rgb(kept) - read_rgb(plain)).max() > 0.01

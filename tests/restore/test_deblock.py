@@ -1,0 +1,57 @@
+"""JPEG: its quality is found out, and its blocks are smoothed."""
+
+import io
+
+import numpy as np
+import pytest
+from damaged_photos import good_pixels, photo_of
+from PIL import Image
+
+from colorize_lab.errors import RecipeError
+from colorize_lab.photo import Photo
+from colorize_lab.restore import Deblock, photo_to_planes, planes_to_rgb
+from colorize_lab.restore.deblock import estimate_jpeg_quality
+
+
+def compress(pixels: np.ndarray, quality: int) -> Photo:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
+    return photo_of(np.asarray(Image.open(buffer)))
+
+
+def measure_blocks(rgb: np.ndarray) -> float:
+    """Steps at the borders of blocks against those inside."""
+    steps = np.abs(np.diff(rgb.mean(axis=2), axis=1)).mean(axis=0)
+    return float(steps[7::8].mean() / steps[3::8].mean())
+
+
+@pytest.mark.parametrize("quality", [10, 30, 60, 75])
+def test_quality_is_found(quality: int) -> None:
+    planes = photo_to_planes(compress(good_pixels(), quality))
+    assert estimate_jpeg_quality(planes) == quality
+
+
+@pytest.mark.parametrize("pixels", [good_pixels(), np.full((40, 50), 9, np.uint8)])
+def test_what_was_never_compressed_is_left_alone(pixels: np.ndarray) -> None:
+    planes = photo_to_planes(photo_of(pixels))
+    assert estimate_jpeg_quality(planes) is None
+    assert Deblock().restore(planes) == (planes, None)
+
+
+def test_little_compression_is_left_alone() -> None:
+    planes = photo_to_planes(compress(good_pixels(), 90))
+    assert Deblock().restore(planes) == (planes, None)
+
+
+def test_blocks_are_smoothed_towards_the_truth() -> None:
+    truth, blocky = photo_of(good_pixels()).rgb, compress(good_pixels(), 15)
+    planes, done = Deblock().restore(photo_to_planes(blocky))
+    smooth = planes_to_rgb(planes)
+    assert done == {"quality": 15}
+    assert np.mean((smooth - truth) ** 2) < 0.97 * np.mean((blocky.rgb - truth) ** 2)
+    assert measure_blocks(smooth) < measure_blocks(blocky.rgb) - 0.2
+
+
+def test_impossible_quality_is_refused() -> None:
+    with pytest.raises(RecipeError, match="between 1 and 100"):
+        Deblock(0)
