@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.colorize import describe_restoration
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
-from colorize_lab.cli.restore import describe_done
 
 if TYPE_CHECKING:
     from colorize_lab.restore import Measurement
@@ -35,7 +35,7 @@ def command(photo: Path, as_json: bool, verbosity: int) -> None:
         return
     for name, value in describe_measurement(measured).items():
         click.echo(f"{name + ':':<20}{value}")
-    click.echo(f"{'auto would do:':<20}{describe_done(done) or 'nothing'}")
+    click.echo(f"{'auto would do:':<20}{describe_restoration(done) if done else 'nothing'}")
 
 
 def describe_measurement(measured: Measurement) -> dict[str, str]:
