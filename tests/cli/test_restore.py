@@ -188,8 +188,20 @@ def test_inspect_tells_and_writes_nothing(
     assert run(["inspect", str(noisy_file), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["measured"]["colour"] == "coloured"
+    assert report["recolor"] is None
     assert report["measured"]["noise"] == pytest.approx(report["auto"]["denoise"]["sigma"], rel=0.3)
     assert sorted(noisy_file.parent.iterdir()) == before
+
+
+def test_inspect_tells_what_recolor_would_find(
+    tmp_path: Path, colour_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
+) -> None:
+    faded = tmp_path / "faded.png"
+    Image.fromarray((90 + colour_pixels * np.array([0.6, 0.4, 0.4])).astype(np.uint8)).save(faded)
+    assert run(["inspect", str(faded)]) == 0
+    assert "recolor would find: faded" in capsys.readouterr().out
+    assert run(["inspect", str(faded), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["recolor"] == "faded"
 
 
 def test_main_job_restores_first(noisy_file: Path, tmp_path: Path) -> None:
