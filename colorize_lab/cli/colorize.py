@@ -192,8 +192,11 @@ def process_stream(
     for warning in () if quiet else (*photo.warnings, *warnings):
         click.echo(f"colorize-lab: warning: {warning}", err=True)
     if output.output is None or output.output == Path(STANDARD):
-        format = output.format or photo.format
-        content = encode_photo(rendered.photo, format, quality=settings.quality)
+        if rendered.photo is photo and output.format is None:  # the very bytes, as for files
+            content = source if isinstance(source, bytes) else source.read_bytes()
+        else:
+            format = output.format or photo.format
+            content = encode_photo(rendered.photo, format, quality=settings.quality)
         write_standard_output(content)
     else:
         write_photo(

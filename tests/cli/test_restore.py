@@ -44,6 +44,18 @@ def test_what_needs_nothing_keeps_its_bytes(
     assert grey_file.with_name("grey-restored.png").read_bytes() == grey_file.read_bytes()
 
 
+def test_what_needs_nothing_keeps_its_bytes_in_a_pipe(
+    tmp_path: Path, grey_file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    photo = tmp_path / "photo.jpg"  # another encoding would change it
+    Image.open(grey_file).save(photo, quality=60)
+    words = ["restore", str(photo), "--stages", "tone", "-o", "-"]
+    assert run(words) == 0
+    assert capfdbinary.readouterr().out == photo.read_bytes()
+    assert run([*words, "--format", "png"]) == 0
+    assert capfdbinary.readouterr().out.startswith(b"\x89PNG")
+
+
 def test_controls_reach_the_library(
     grey_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
