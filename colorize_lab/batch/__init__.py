@@ -10,6 +10,7 @@ from colorize_lab.batch.work import (
     name_shortage,
     process_photo,
     render_photo,
+    save_mask,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "process_photo",
     "render_photo",
     "run_jobs",
+    "save_mask",
 ]

@@ -4,41 +4,60 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.photo import Photo
-from colorize_lab.restore import Denoise, Stage, restore_photo
+from colorize_lab.restore import Denoise, Mask, Stage, restore_photo
 
-__all__ = ["color_restored"]
+__all__ = ["Rendered", "color_restored"]
 
 
-def color_restored(
-    photo: Photo, colorizer: Colorizer, stages: Sequence[Stage]
-) -> tuple[Photo, Mapping[str, str]]:
+@dataclass(frozen=True, eq=False)
+class Rendered:
+    """What was made of a photo.
+
+    Attributes
+    ----------
+    photo : Photo
+        The very photo that came in where nothing was done.
+    provenance : mapping of str to str
+        How it was coloured; empty where it was not.
+    restored : mapping of str to mapping
+        What each stage of a restoration that did anything measured and chose.
+    scratches : ndarray of bool, shape (H, W), or None
+        What was filled as scratches and dust; None where none were looked for.
+    """
+
+    photo: Photo
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    scratches: Mask | None = None
+
+
+def color_restored(photo: Photo, colorizer: Colorizer | None, stages: Sequence[Stage]) -> Rendered:
     """Restore a photo and colour it; kept grain is hidden from the network.
 
     Parameters
     ----------
     photo : Photo
         Is not changed.
-    colorizer : Colorizer
-        Loaded.
+    colorizer : Colorizer or None
+        None restores only.
     stages : sequence of Stage
         None are fine.
-
-    Returns
-    -------
-    tuple of Photo and mapping
-        The coloured photo, and its provenance.
     """
-    if not stages:
-        return colorizer.colorize(photo), colorizer.provenance()
+    if colorizer is not None and not stages:
+        return Rendered(colorizer.colorize(photo), colorizer.provenance())
     restored = restore_photo(photo, stages)
+    if colorizer is None:
+        return Rendered(restored.photo, {}, restored.done, restored.scratches)
     seen = restored.photo
     if any(isinstance(stage, Denoise) and stage.keep_grain for stage in stages):
         clean = [replace(s, keep_grain=False) if isinstance(s, Denoise) else s for s in stages]
         seen = restore_photo(photo, clean).photo
     coloured = colorizer.decode(restored.photo, colorizer.predict(seen))
     described = json.dumps([stage.describe() for stage in stages])
-    return coloured, {**colorizer.provenance(), "restoration": described}
+    records = {**colorizer.provenance(), "restoration": described}
+    return Rendered(coloured, records, restored.done, restored.scratches)

@@ -14,10 +14,12 @@ from colorize_lab.batch.plan import Job
 from colorize_lab.batch.work import Report, Result, WorkSettings, make_colorizer, process_photo
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import ColorizeLabError, WorkerError
+from colorize_lab.opencv import cv2
 
 __all__ = ["preview_jobs", "run_jobs"]
 
-# What a worker process keeps: its colorizer, or why there is none, set once when it starts.
+# What a worker process keeps, set once when it starts: its colorizer, None where photos are only
+# restored, or why it cannot be loaded.
 _colorizer: Colorizer | ColorizeLabError | None = None
 _settings = WorkSettings()
 
@@ -29,7 +31,7 @@ def run_jobs(
     processes: int = 1,
     report: Report = lambda: None,
 ) -> Iterator[Result]:
-    """Colour a batch; a photo that fails does not stop the others.
+    """Work on a batch; a photo that fails does not stop the others.
 
     Parameters
     ----------
@@ -100,6 +102,8 @@ def run_in_processes(
 
 def start_worker(settings: WorkSettings) -> None:
     """Load the network, once in the life of a process."""
+    if settings.threads is not None:  # also where no network is loaded, which would set them
+        cv2.setNumThreads(settings.threads)
     global _colorizer, _settings
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which winds up
     _settings = settings
@@ -110,7 +114,7 @@ def start_worker(settings: WorkSettings) -> None:
 
 
 def work(job: Job) -> Result:
-    """Colour one photo in a worker."""
-    if isinstance(_colorizer, Colorizer):
-        return process_photo(job, _colorizer, _settings)
-    raise _colorizer or RuntimeError("start_worker has not run in this process")
+    """Work on one photo in a worker."""
+    if isinstance(_colorizer, ColorizeLabError):
+        raise _colorizer
+    return process_photo(job, _colorizer, _settings)

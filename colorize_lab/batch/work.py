@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from colorize_lab.batch.plan import Job
-from colorize_lab.batch.restored import color_restored
+from colorize_lab.batch.restored import Rendered, color_restored
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
-from colorize_lab.errors import ColorizeLabError, OutputError, PhotoTooLargeError
+from colorize_lab.errors import ColorizeLabError, OutputError, PhotoTooLargeError, RecipeError
 from colorize_lab.networks import InstalledNetwork
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, add_provenance, read_photo, write_photo
 from colorize_lab.photo.atomic import write_file
 from colorize_lab.recipe import Recipe
-from colorize_lab.recolor import Recolored, Recoloring, recolor_photo
-from colorize_lab.restore import Stage
+from colorize_lab.recolor import Recoloring, recolor_photo
+from colorize_lab.restore import Scratches, Stage, write_mask
 
 __all__ = [
     "Result",
@@ -31,6 +32,7 @@ __all__ = [
     "name_shortage",
     "process_photo",
     "render_photo",
+    "save_mask",
 ]
 
 Report = Callable[[], None]
@@ -40,7 +42,7 @@ Report = Callable[[], None]
 class WorkSettings:
     """Everything that is the same for all photos of a batch; it can be sent to a process."""
 
-    network: str | InstalledNetwork = "auto"
+    network: str | InstalledNetwork | None = "auto"  # None restores and colours nothing
     device: str = "auto"
     threads: int | None = None
     recipe: Recipe = field(default_factory=Recipe)
@@ -50,7 +52,13 @@ class WorkSettings:
     provenance: bool = True
     compare: bool = False
     stages: tuple[Stage, ...] = ()  # of a restoration before colouring
+    mask_path: Path | None = None  # of a picture of the scratches that were found
     recoloring: Recoloring | None = None  # None colours without looking at the photo's colour
+
+    def __post_init__(self) -> None:
+        looks = any(isinstance(stage, Scratches) for stage in self.stages)
+        if self.mask_path is not None and not looks:
+            raise RecipeError("no scratches are looked for; add scratches to the stages")
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,9 @@ class Result:
     width, height : int or None
         Pixels of the photo, where it was read.
     warnings : tuple of str
-        What the user should know though the photo was coloured.
+        What the user should know though the photo was done.
+    restored : mapping of str to mapping
+        What each stage of a restoration that did anything measured and chose.
     error : str or None
         Why it failed, in one sentence.
     exit_code : int
@@ -81,6 +91,7 @@ class Result:
     width: int | None = None
     height: int | None = None
     warnings: tuple[str, ...] = ()
+    restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     error: str | None = None
     exit_code: int = 0
 
@@ -89,8 +100,10 @@ class Result:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def make_colorizer(settings: WorkSettings) -> Colorizer:
-    """Load the network that the settings ask for."""
+def make_colorizer(settings: WorkSettings) -> Colorizer | None:
+    """Load the network that the settings ask for, if any."""
+    if settings.network is None:
+        return None
     return Colorizer(
         settings.network,
         recipe=settings.recipe,
@@ -99,17 +112,18 @@ def make_colorizer(settings: WorkSettings) -> Colorizer:
     )
 
 
-def render_photo(photo: Photo, colorizer: Colorizer, settings: WorkSettings) -> Photo:
-    """Colour or recolour a photo and sign it, as the settings ask."""
-    if settings.recoloring is None:
-        done = Recolored(*color_restored(photo, colorizer, settings.stages))
+def render_photo(photo: Photo, colorizer: Colorizer | None, settings: WorkSettings) -> Rendered:
+    """Restore, colour or recolour a photo and sign it, as the settings ask."""
+    if settings.recoloring is None or colorizer is None:
+        done = color_restored(photo, colorizer, settings.stages)
     else:
-        done = recolor_photo(photo, colorizer, settings.recoloring)
+        recolored = recolor_photo(photo, colorizer, settings.recoloring)
+        done = Rendered(recolored.photo, recolored.provenance)
     result = compare_photos(photo, done.photo) if settings.compare else done.photo
     if settings.provenance and done.provenance:
         metadata = add_provenance(result.metadata, done.provenance)
         result = replace(result, metadata=metadata)
-    return result
+    return replace(done, photo=result)
 
 
 @contextmanager
@@ -140,7 +154,7 @@ def name_shortage(name: str) -> Iterator[None]:
         if isinstance(error, cv2.error) and error.code != cv2.Error.StsNoMem:
             raise
         raise PhotoTooLargeError(
-            f"{name}: the memory does not suffice to colour it; use a smaller copy or fewer --jobs"
+            f"{name}: the memory does not suffice; use a smaller copy or fewer --jobs"
         ) from error
 
 
@@ -162,21 +176,30 @@ def write_result(result: Photo, photo: Photo, job: Job, settings: WorkSettings) 
         write_photo(result, job.target, quality=settings.quality, overwrite=settings.overwrite)
 
 
+def save_mask(rendered: Rendered, settings: WorkSettings) -> None:
+    """Write the scratches that were found, where the settings say so."""
+    if settings.mask_path is not None and rendered.scratches is not None:
+        write_mask(rendered.scratches, settings.mask_path, overwrite=settings.overwrite)
+
+
 def process_photo(
-    job: Job, colorizer: Colorizer, settings: WorkSettings, report: Report = lambda: None
+    job: Job,
+    colorizer: Colorizer | None,
+    settings: WorkSettings,
+    report: Report = lambda: None,
 ) -> Result:
-    """Colour one file; an error becomes part of the result, so that a batch goes on.
+    """Work on one file; an error becomes part of the result, so that a batch goes on.
 
     Parameters
     ----------
     job : Job
         From where to where.
-    colorizer : Colorizer
-        Loaded once for the whole batch.
+    colorizer : Colorizer or None
+        From `make_colorizer`, once for the whole batch.
     settings : WorkSettings
         How to write it.
     report : callable
-        Called after each step: read, coloured, written.
+        Called after each step: read, done, written.
     """
     start = time.perf_counter()
     outcome = Result(str(job.source), str(job.target), state="failed")
@@ -185,10 +208,11 @@ def process_photo(
             photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
             report()
             with name_shortage(str(job.source)):
-                coloured = render_photo(photo, colorizer, settings)
+                rendered = render_photo(photo, colorizer, settings)
                 report()
+                save_mask(rendered, settings)
                 make_folder(job.target.parent)
-                write_result(coloured, photo, job, settings)
+                write_result(rendered.photo, photo, job, settings)
             report()
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start
@@ -196,9 +220,10 @@ def process_photo(
     return replace(
         outcome,
         state="done",
-        network=colorizer.network.spec.name,
+        network=None if colorizer is None else colorizer.network.spec.name,
         seconds=time.perf_counter() - start,
         width=photo.rgb.shape[1],
         height=photo.rgb.shape[0],
         warnings=(*photo.warnings, *warnings),
+        restored=rendered.restored,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-STEPS_A_PHOTO = 3  # read, coloured, written
+STEPS_A_PHOTO = 3  # read, done, written
 STANDARD = "-"
 # Of a batch in which some photos failed; a photo alone gives its own error's code.
 EXIT_SOME_FAILED = 1
@@ -107,14 +107,17 @@ def process_inputs(
     if STANDARD in inputs or output.output == Path(STANDARD):
         if dry_run or as_json:
             raise click.UsageError("--dry-run and --json go with files, not with -")
-        return colorize_stream(inputs, output, settings, quiet=quiet)
+        return process_stream(inputs, output, settings, quiet=quiet)
     from colorize_lab.batch import find_photos, plan_jobs, preview_jobs, run_jobs
 
     photos = find_photos(
         inputs, recursive=recursive, skip_suffix=output.suffix, skip_folder=output.output
     )
+    if settings.mask_path is not None and len(photos) > 1:
+        raise click.UsageError("--save-mask is for one photo; restore them one by one")
     planned = plan_jobs(photos, output)
-    with Progress(STEPS_A_PHOTO * len(planned), "colouring", hidden=quiet) as progress:
+    label = "restoring" if settings.network is None else "colouring"
+    with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
         if dry_run:
             results = preview_jobs(planned, settings)
         else:
@@ -152,14 +155,30 @@ def describe_result(result: Result) -> str:
     if result.state == "planned":
         return f"{line} (not done: dry run)"
     warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
-    return f"{line} ({result.network}, {result.seconds:.1f} s){warnings}"
+    work = result.network or describe_restoration(result.restored)
+    return f"{line} ({work}, {result.seconds:.1f} s){warnings}"
 
 
-def colorize_stream(
+def describe_restoration(restored: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what the stages did: ``denoise: sigma 7.3; contrast: ...``."""
+    stages = (
+        f"{name}: {', '.join(f'{key} {value}' for key, value in what.items())}"
+        for name, what in restored.items()
+    )
+    return "; ".join(stages) or "needed nothing"
+
+
+def process_stream(
     inputs: Sequence[str], output: OutputOptions, settings: WorkSettings, *, quiet: bool
 ) -> int:
-    """Colour one photo from standard input, to standard output, or both."""
-    from colorize_lab.batch import collect_warnings, make_colorizer, name_shortage, render_photo
+    """Work on one photo from standard input, to standard output, or both."""
+    from colorize_lab.batch import (
+        collect_warnings,
+        make_colorizer,
+        name_shortage,
+        render_photo,
+        save_mask,
+    )
     from colorize_lab.photo import encode_photo, read_photo, write_photo
 
     if len(inputs) > 1:
@@ -168,15 +187,20 @@ def colorize_stream(
     with collect_warnings() as warnings:
         photo = read_photo(source, max_megapixels=settings.max_megapixels)
         with name_shortage("the input"):
-            coloured = render_photo(photo, make_colorizer(settings), settings)
+            rendered = render_photo(photo, make_colorizer(settings), settings)
+    save_mask(rendered, settings)
     for warning in () if quiet else (*photo.warnings, *warnings):
         click.echo(f"colorize-lab: warning: {warning}", err=True)
     if output.output is None or output.output == Path(STANDARD):
-        content = encode_photo(coloured, output.format or photo.format, quality=settings.quality)
+        if rendered.photo is photo and output.format is None:  # the very bytes, as for files
+            content = source if isinstance(source, bytes) else source.read_bytes()
+        else:
+            format = output.format or photo.format
+            content = encode_photo(rendered.photo, format, quality=settings.quality)
         write_standard_output(content)
     else:
         write_photo(
-            coloured,
+            rendered.photo,
             output.output,
             format=output.format,
             quality=settings.quality,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.colorize import describe_restoration
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
-from colorize_lab.cli.restore import describe_done
 
 if TYPE_CHECKING:
     from colorize_lab.restore import Measurement
@@ -23,19 +23,22 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @VERBOSITY_OPTIONS
 def command(photo: Path, as_json: bool, verbosity: int) -> None:
-    """Measure a PHOTO, and say what an automatic restoration would do; nothing is written."""
+    """Measure a PHOTO, and say what restore and recolor would do; nothing is written."""
     from colorize_lab.photo import read_photo
+    from colorize_lab.recolor import estimate_fading, find_need
     from colorize_lab.restore import choose_stages, measure_photo, restore_photo
 
     source = read_photo(photo)
     measured = measure_photo(source)
     done = restore_photo(source, choose_stages("auto")).done
+    need = find_need(source, estimate_fading(source.rgb))
     if as_json:
-        click.echo(json.dumps({"measured": asdict(measured), "auto": done}))
+        click.echo(json.dumps({"measured": asdict(measured), "auto": done, "recolor": need}))
         return
     for name, value in describe_measurement(measured).items():
         click.echo(f"{name + ':':<20}{value}")
-    click.echo(f"{'auto would do:':<20}{describe_done(done) or 'nothing'}")
+    click.echo(f"{'restore would do:':<20}{describe_restoration(done) if done else 'nothing'}")
+    click.echo(f"{'recolor would find:':<20}{need or 'nothing wrong'}")
 
 
 def describe_measurement(measured: Measurement) -> dict[str, str]:

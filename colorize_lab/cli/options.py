@@ -20,11 +20,13 @@ __all__ = [
     "NETWORK_OPTIONS",
     "OUTPUT_OPTIONS",
     "RECIPE_OPTIONS",
+    "RESTORING_OPTIONS",
     "VERBOSITY_OPTIONS",
     "WORK_OPTIONS",
     "OptionGroup",
     "echo_warnings",
     "file_path",
+    "make_output_options",
 ]
 
 Command = Callable[..., Any]
@@ -116,6 +118,15 @@ def build_output(output: Path | None, suffix: str, format: str | None) -> Output
     return OutputOptions(output, suffix, format)
 
 
+def build_restoring(quality: int, max_megapixels: float, overwrite: bool) -> WorkSettings:
+    """Say how photos are read and written where no network is needed."""
+    from colorize_lab.batch import WorkSettings
+
+    return WorkSettings(
+        network=None, quality=quality, max_megapixels=max_megapixels, overwrite=overwrite
+    )
+
+
 def build_work(
     device: str,
     threads: int | None,
@@ -195,30 +206,56 @@ RECIPE_OPTIONS = OptionGroup(
     ],
 )
 
-OUTPUT_OPTIONS = OptionGroup(
-    "output",
-    build_output,
-    [
-        click.option(
-            "-o",
-            "--output",
-            type=click.Path(path_type=Path),
-            metavar="FILE|FOLDER",
-            help="Where to write; by default beside each photo. - is standard output.",
-        ),
-        click.option(
-            "--suffix",
-            default="-colorized",
-            show_default=True,
-            help="Put behind the name of each photo.",
-        ),
-        click.option(
-            "--format",
-            type=click.Choice(FORMATS, case_sensitive=False),
-            help="Format to write; by default each photo's own (PNG for BMP).",
-        ),
-    ],
-)
+
+def make_output_options(suffix: str) -> OptionGroup:
+    """Declare where results go, with the suffix of a command."""
+    return OptionGroup(
+        "output",
+        build_output,
+        [
+            click.option(
+                "-o",
+                "--output",
+                type=click.Path(path_type=Path),
+                metavar="FILE|FOLDER",
+                help="Where to write; by default beside each photo. - is standard output.",
+            ),
+            click.option(
+                "--suffix",
+                default=suffix,
+                show_default=True,
+                help="Put behind the name of each photo.",
+            ),
+            click.option(
+                "--format",
+                type=click.Choice(FORMATS, case_sensitive=False),
+                help="Format to write; by default each photo's own (PNG for BMP).",
+            ),
+        ],
+    )
+
+
+OUTPUT_OPTIONS = make_output_options("-colorized")
+
+FILE_OPTIONS = [
+    click.option(
+        "--quality",
+        type=click.IntRange(1, 100),
+        default=92,
+        show_default=True,
+        help="Of JPEG, WebP and AVIF.",
+    ),
+    click.option(
+        "--max-megapixels",
+        type=click.FloatRange(min=0, min_open=True),
+        default=250,
+        show_default=True,
+        help="Refuse larger photos before decoding them.",
+    ),
+    click.option("--overwrite", is_flag=True, help="Make results anew that are there already."),
+]
+
+RESTORING_OPTIONS = OptionGroup("work", build_restoring, FILE_OPTIONS)
 
 WORK_OPTIONS = OptionGroup(
     "work",
@@ -232,21 +269,7 @@ WORK_OPTIONS = OptionGroup(
             help="Where the network runs; auto takes CUDA where there is one.",
         ),
         click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all."),
-        click.option(
-            "--quality",
-            type=click.IntRange(1, 100),
-            default=92,
-            show_default=True,
-            help="Of JPEG, WebP and AVIF.",
-        ),
-        click.option(
-            "--max-megapixels",
-            type=click.FloatRange(min=0, min_open=True),
-            default=250,
-            show_default=True,
-            help="Refuse larger photos before decoding them.",
-        ),
-        click.option("--overwrite", is_flag=True, help="Make results anew that are there already."),
+        *FILE_OPTIONS,
         click.option(
             "--provenance/--no-provenance",
             default=True,

@@ -42,7 +42,6 @@ def build_stages(
     neutral: bool,
 ) -> tuple[Stage, ...]:
     """Choose the stages, those with a setting of their own among them."""
-    from colorize_lab.batch.restore import read_mask
     from colorize_lab.restore import (
         Contrast,
         Deblock,
@@ -51,6 +50,7 @@ def build_stages(
         Scratches,
         Tone,
         choose_stages,
+        read_mask,
     )
 
     mask = None if scratch_mask is None else read_mask(scratch_mask)

@@ -4,10 +4,11 @@ from colorize_lab.restore.contrast import Contrast
 from colorize_lab.restore.deblock import Deblock
 from colorize_lab.restore.deblur import Deblur
 from colorize_lab.restore.denoise import Denoise
+from colorize_lab.restore.mask_files import read_mask, write_mask
 from colorize_lab.restore.measure import Measurement, measure_photo
 from colorize_lab.restore.planes import Planes, photo_to_planes, planes_to_rgb
 from colorize_lab.restore.restoration import Restored, choose_stages, restore_photo
-from colorize_lab.restore.scratches import Scratches, find_scratches
+from colorize_lab.restore.scratches import Mask, Scratches, find_scratches
 from colorize_lab.restore.stage import Stage
 from colorize_lab.restore.tone import Tone
 
@@ -16,6 +17,7 @@ __all__ = [
     "Deblock",
     "Deblur",
     "Denoise",
+    "Mask",
     "Measurement",
     "Planes",
     "Restored",
@@ -27,5 +29,7 @@ __all__ = [
     "measure_photo",
     "photo_to_planes",
     "planes_to_rgb",
+    "read_mask",
     "restore_photo",
+    "write_mask",
 ]

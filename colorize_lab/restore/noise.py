@@ -91,7 +91,8 @@ def _estimate_tile(tile: Floats, black: float, white: float) -> float:
     patches = patches[clipped < 0.05]
     if not len(patches):
         return 0.0
-    sigmas = np.median(patches, axis=1) / _MEDIAN_OF_NORMAL
+    middle = patches.shape[1] // 2  # as np.median, in a quarter of its time
+    sigmas = np.partition(patches, middle, axis=1)[:, middle] / _MEDIAN_OF_NORMAL
     bias = _FLATTEST_BIAS if len(sigmas) > 1 else 1.0
     return float(np.percentile(sigmas, _FLATTEST) / bias)
 

@@ -36,6 +36,8 @@ _INK_RANGE = 0.4
 # Dust stands out this much, in L*, from surroundings that are smooth to this much.
 _DUST_HEIGHT = 25.0
 _DUST_SURROUNDINGS = 3.0
+# The surroundings are averaged in cells, so many across the width of the widest dust.
+_GROUND_CELLS = 10
 _TILE, _MARGIN, _RADIUS = 512, 32, 3
 
 
@@ -195,17 +197,33 @@ def _find_dust(hat: Floats, lightness: Floats, height: float, side: int) -> Mask
     """Find small spots that are alone on a smooth ground."""
     if hat.max() <= height:
         return np.zeros(hat.shape, bool)
-    box = (3 * side, 3 * side)
     spots = hat > height / 2
-    share = cv2.blur(spots.astype(np.float32), box)
-    # Where there are spots, the ground is what is around them.
-    weight = 1 - cv2.dilate(spots.view(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
-    total = cv2.blur(weight, box) + np.float32(1e-6)
-    mean = cv2.blur(lightness * weight, box) / total
-    variance = cv2.blur(lightness * lightness * weight, box) / total - mean * mean
-    ground = (share < 0.15) & (total > 0.3) & (variance < _DUST_SURROUNDINGS**2)
+    ground = _mark_smooth_ground(spots, lightness, side)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(spots.view(np.uint8))
     keep = np.zeros(len(stats), bool)
     keep[labels[ground & (hat > height)]] = True
     keep &= stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= side
     return np.asarray(keep[labels])
+
+
+def _mark_smooth_ground(spots: Mask, lightness: Floats, side: int) -> Mask:
+    """Mark where few spots and a smooth ground are around, within a box of three sides."""
+    height, width = spots.shape
+    shrink = max(1, side // _GROUND_CELLS)  # means of a large box change little within a cell
+    size = max(1, width // shrink), max(1, height // shrink)
+
+    def average(plane: Floats) -> Floats:
+        cells = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+        box = 3 * side // shrink | 1
+        return np.asarray(cv2.blur(cells, (box, box)), np.float32)
+
+    # Where there are spots, the ground is what is around them.
+    weight = 1 - cv2.dilate(spots.view(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
+    weighted = lightness * weight
+    total = average(weight) + np.float32(1e-6)
+    mean = average(weighted) / total
+    variance = average(weighted * lightness) / total - mean * mean
+    smooth = (total > 0.3) & (variance < _DUST_SURROUNDINGS**2)
+    smooth &= average(spots.astype(np.float32)) < 0.15
+    whole = cv2.resize(smooth.view(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(whole, np.uint8).view(bool)

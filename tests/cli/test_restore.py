@@ -1,5 +1,6 @@
 """``colorize-lab restore``, ``inspect``, and ``--restore`` of the main job."""
 
+import io
 import json
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def test_what_needs_nothing_keeps_its_bytes(
     assert grey_file.with_name("grey-restored.png").read_bytes() == grey_file.read_bytes()
 
 
+def test_what_needs_nothing_keeps_its_bytes_in_a_pipe(
+    tmp_path: Path, grey_file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    photo = tmp_path / "photo.jpg"  # another encoding would change it
+    Image.open(grey_file).save(photo, quality=60)
+    words = ["restore", str(photo), "--stages", "tone", "-o", "-"]
+    assert run(words) == 0
+    assert capfdbinary.readouterr().out == photo.read_bytes()
+    assert run([*words, "--format", "png"]) == 0
+    assert capfdbinary.readouterr().out.startswith(b"\x89PNG")
+
+
 def test_controls_reach_the_library(
     grey_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -50,8 +63,8 @@ def test_controls_reach_the_library(
     assert run([*words, "--black-point", "5", "--white-point", "95", "--gamma", "1.2"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["state"] == "done"
-    assert list(result["done"]) == ["contrast"]
-    assert result["done"]["contrast"]["contrast"] == pytest.approx(0.15, rel=0.02)
+    assert list(result["restored"]) == ["contrast"]
+    assert result["restored"]["contrast"]["contrast"] == pytest.approx(0.15, rel=0.02)
 
 
 def test_masks_are_saved_and_taken(grey_file: Path, tmp_path: Path) -> None:
@@ -80,6 +93,69 @@ def test_a_batch_goes_on_after_a_failure_and_skips_what_is_there(
     capsys.readouterr()
     assert run(["restore", str(grey_file)]) == 0
     assert "is there already" in capsys.readouterr().out
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a network is loaded, and none is needed")
+
+    monkeypatch.setattr("colorize_lab.batch.work.Colorizer", refuse)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_stream_is_restored(
+    noisy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["restore", "--stages", "denoise", "-o"]
+    filed, piped = tmp_path / "filed.png", tmp_path / "piped.png"
+    assert run([*words, str(filed), str(noisy_file)]) == 0
+    stream = io.TextIOWrapper(io.BytesIO(noisy_file.read_bytes()))
+    monkeypatch.setattr("sys.stdin", stream)
+    assert run([*words, str(piped), "-"]) == 0
+    np.testing.assert_array_equal(read_rgb(piped), read_rgb(filed))
+    assert not np.array_equal(read_rgb(piped), read_rgb(noisy_file))
+
+
+@pytest.mark.usefixtures("no_network")
+def test_folders_dry_runs_and_the_summary(
+    noisy_file: Path, grey_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["restore", str(noisy_file.parent), "--stages", "contrast"]
+    assert run([*words, "--dry-run"]) == 0
+    assert "(not done: dry run)" in capsys.readouterr().out
+    assert not list(noisy_file.parent.glob("*-restored*"))
+    assert run(words) == 0
+    assert "2 photos: 2 done" in capsys.readouterr().err
+    assert run([*words, "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["state"] for line in lines] == ["skipped", "skipped"]
+
+
+def test_processes_restore_side_by_side(noisy_file: Path, grey_file: Path) -> None:
+    assert run(["restore", str(noisy_file.parent), "--stages", "contrast", "-j", "2"]) == 0
+    assert len(list(noisy_file.parent.glob("*-restored.png"))) == 2
+
+
+def test_quality_and_compare(noisy_file: Path, tmp_path: Path) -> None:
+    words = ["restore", str(noisy_file), "--stages", "contrast", "-o"]
+    sizes = []
+    for quality in ("30", "95"):
+        target = tmp_path / f"{quality}.jpg"
+        assert run([*words, str(target), "--quality", quality]) == 0
+        sizes.append(target.stat().st_size)
+    assert sizes[0] < sizes[1] / 2
+    assert run([*words, str(tmp_path / "both.png"), "--compare"]) == 0
+    assert read_rgb(tmp_path / "both.png").shape[1] > 1.9 * read_rgb(noisy_file).shape[1]
+
+
+def test_one_mask_is_not_for_many_photos(
+    noisy_file: Path, grey_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mask = noisy_file.parent / "out" / "mask.png"
+    assert run(["restore", str(noisy_file), str(grey_file), "--save-mask", str(mask)]) == 2
+    assert "one photo" in capsys.readouterr().err
+    assert not list(noisy_file.parent.glob("*-restored*"))
 
 
 @pytest.mark.parametrize(
@@ -124,8 +200,20 @@ def test_inspect_tells_and_writes_nothing(
     assert run(["inspect", str(noisy_file), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["measured"]["colour"] == "coloured"
+    assert report["recolor"] is None
     assert report["measured"]["noise"] == pytest.approx(report["auto"]["denoise"]["sigma"], rel=0.3)
     assert sorted(noisy_file.parent.iterdir()) == before
+
+
+def test_inspect_tells_what_recolor_would_find(
+    tmp_path: Path, colour_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
+) -> None:
+    faded = tmp_path / "faded.png"
+    Image.fromarray((90 + colour_pixels * np.array([0.6, 0.4, 0.4])).astype(np.uint8)).save(faded)
+    assert run(["inspect", str(faded)]) == 0
+    assert "recolor would find: faded" in capsys.readouterr().out
+    assert run(["inspect", str(faded), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["recolor"] == "faded"
 
 
 def test_main_job_restores_first(noisy_file: Path, tmp_path: Path) -> None:
