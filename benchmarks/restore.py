@@ -65,7 +65,7 @@ def command(photos: PhotoSet, json_path: Path | None) -> None:
         for seed, rgb in enumerate(photos):
             for name, case in CASES.items():
                 scores[name].append(measure_case(rgb, case, np.random.default_rng(seed)))
-            mended = restore_photo(array_to_photo(rgb), choose_stages("auto")).photo.rgb
+            mended = restore_photo(array_to_photo(rgb), choose_stages("auto,scratches")).photo.rgb
             clean.append(measure_delta_e(mended, rgb))
             missed.append(measure_missed_contrast(rgb))
             progress.advance()

@@ -154,7 +154,7 @@ CASES = {
     "JPEG 20": Case(
         count_all(lambda rgb, _: compress_jpeg(rgb, 20)), by_name("auto"), denoise_colored, NLM
     ),
-    "scratches": Case(add_scratches, by_name("auto"), denoise_colored, NLM),
+    "scratches": Case(add_scratches, by_name("auto,scratches"), denoise_colored, NLM),
     "scratches, given mask": Case(
         add_scratches,
         lambda mask: [Scratches(mask=mask)],

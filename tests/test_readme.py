@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import cli
 from colorize_lab import errors
 from colorize_lab.cli.main import run
 from colorize_lab.errors import ColorizeLabError
@@ -47,4 +48,13 @@ def test_option_in_the_readme_exists(option: str, capsys: pytest.CaptureFixture[
     for command in ("colorize", "explain", "models", "recolor", "restore", "train"):
         run([command, "--help"])
         helps += capsys.readouterr().out
+    for benchmark in ("hints", "quality"):
+        cli.main([benchmark, "--help"], standalone_mode=False)
+        helps += capsys.readouterr().out
     assert option in helps
+
+
+def test_every_file_that_is_linked_is_there() -> None:
+    for document in (ROOT / "README.md", *ROOT.glob("models/*/card.md")):
+        for link in re.findall(r"\]\((?!https?:|#)([^)]+)\)", document.read_text(encoding="utf-8")):
+            assert (document.parent / link).is_file(), f"{document}: {link}"

@@ -76,7 +76,8 @@ RESTORE_OPTIONS = OptionGroup(
             default="none",
             show_default=True,
             metavar="auto|none|STAGE,...",
-            help="Restore first: tone, deblock, scratches, denoise, deblur, contrast.",
+            help="Restore first: tone, deblock, scratches, denoise, deblur, contrast; auto is all "
+            "but scratches.",
         ),
         click.option(
             "--keep-grain",
@@ -95,8 +96,8 @@ STAGE_OPTIONS = OptionGroup(
             default="auto",
             show_default=True,
             metavar="auto|none|STAGE,...",
-            help="Of tone, deblock, scratches, denoise, deblur, contrast; an option of a stage "
-            "below adds it.",
+            help="Of tone, deblock, scratches, denoise, deblur, contrast; auto is all but "
+            "scratches; an option of a stage below adds it.",
         ),
         click.option(
             "--denoise", type=float, metavar="SIGMA", help="The noise's sigma in L*, 0..50."

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 _STAGES: dict[str, Stage] = {
     stage.name: stage for stage in (Tone(), Deblock(), Scratches(), Denoise(), Deblur(), Contrast())
 }
+# What is thin and bright may be a scratch or a flagpole: only the user can tell, and asks for it.
+_AUTOMATIC = tuple(name for name in _STAGES if name != Scratches.name)
 # L*, a* and b*, their filtered copies, and what a filter holds: float32 each.
 _BYTES_PER_PIXEL = 48
 
@@ -60,7 +62,8 @@ def choose_stages(names: str, given: Iterable[Stage] = ()) -> tuple[Stage, ...]:
     Parameters
     ----------
     names : str
-        ``"auto"`` for all, ``"none"``, or some of them: ``"denoise,contrast"``.
+        Some of them, ``"denoise,contrast"``; ``"auto"`` stands for all but scratches, so that
+        ``"auto,scratches"`` is all; or ``"none"``.
     given : iterable of Stage
         Stages with settings: they replace the automatic one of their name, and are added where
         the names are without it.
@@ -82,14 +85,15 @@ def choose_stages(names: str, given: Iterable[Stage] = ()) -> tuple[Stage, ...]:
     >>> choose_stages("none", [Contrast(gamma=1.2)])[0].gamma
     1.2
     """
-    wanted = {"auto": list(_STAGES), "none": []}.get(names)
-    if wanted is None:
-        wanted = [name.strip() for name in names.split(",")]
-    for name in wanted:
-        if name not in _STAGES:
+    listed = [] if names == "none" else [name.strip() for name in names.split(",")]
+    for name in listed:
+        if name not in ("auto", *_STAGES):
             known = ", ".join(("auto", "none", *_STAGES))
             raise RecipeError(f"no stage is called {name!r}; take some of {known}")
-    chosen = {name: _STAGES[name] for name in wanted} | {stage.name: stage for stage in given}
+    wanted = [*listed, *(_AUTOMATIC if "auto" in listed else ())]
+    chosen = {name: _STAGES[name] for name in wanted if name != "auto"} | {
+        stage.name: stage for stage in given
+    }
     return tuple(chosen[name] for name in _STAGES if name in chosen)
 
 

@@ -15,7 +15,8 @@ ORDER = ["tone", "deblock", "scratches", "denoise", "deblur", "contrast"]
 
 
 def test_all_stages_in_the_order_of_work() -> None:
-    assert [stage.name for stage in choose_stages("auto")] == ORDER
+    assert [stage.name for stage in choose_stages("auto,scratches")] == ORDER
+    assert [s.name for s in choose_stages("auto")] == [n for n in ORDER if n != "scratches"]
     assert [s.name for s in choose_stages("contrast, denoise")] == ["denoise", "contrast"]
     assert choose_stages("none") == ()
 
@@ -34,7 +35,7 @@ def test_unknown_stages_are_refused(names: str) -> None:
 
 def test_a_good_photo_stays_within_half_a_delta_e() -> None:
     photo = photo_of(good_pixels())
-    restored = restore_photo(photo, choose_stages("auto")).photo
+    restored = restore_photo(photo, choose_stages("auto,scratches")).photo
     assert deltaE_ciede2000(rgb2lab(restored.rgb), rgb2lab(photo.rgb)).mean() < 0.5
     noisy = restore_photo(photo_of(add_noise(good_pixels(), 25)), choose_stages("none")).photo
     assert deltaE_ciede2000(rgb2lab(noisy.rgb), rgb2lab(photo.rgb)).mean() > 0.5
@@ -56,7 +57,7 @@ def test_any_photo_comes_through_every_stage(shape: tuple[int, int], kind: str) 
         photo = replace(photo, alpha=np.full(shape, 0.5, np.float32))
     before = photo.rgb.copy()
     given = [Denoise(5), Contrast(10, 90, 1.1, 2, 0.2)]
-    restored = restore_photo(photo, choose_stages("auto", given)).photo
+    restored = restore_photo(photo, choose_stages("auto,scratches", given)).photo
     np.testing.assert_array_equal(photo.rgb, before)
     assert restored.rgb.shape == (*shape, 3)
     assert restored.rgb.dtype == np.float32
