@@ -50,4 +50,4 @@ class PriorShift:
 
     def describe(self) -> dict[str, object]:
         """Describe the guide for the recipe."""
-        return {"prior_shift": self.strength}
+        return {"kind": "prior-shift", "strength": self.strength}
