@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.flow import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
@@ -19,11 +17,10 @@ from colorize_lab.cli.options import (
     VERBOSITY_OPTIONS,
     WORK_OPTIONS,
 )
-from colorize_lab.cli.progress import Progress
 from colorize_lab.cli.restore_options import RESTORE_OPTIONS
 
 if TYPE_CHECKING:
-    from colorize_lab.batch import OutputOptions, Result, WorkSettings
+    from colorize_lab.batch import OutputOptions, WorkSettings
     from colorize_lab.guide import Adjustment, Guide
     from colorize_lab.guide.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
@@ -32,17 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-STEPS_A_PHOTO = 3  # read, done, written
-STANDARD = "-"
-# Of a batch in which some photos failed; a photo alone gives its own error's code.
-EXIT_SOME_FAILED = 1
-
 
 @click.command("colorize", no_args_is_help=True)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @OUTPUT_OPTIONS
-@click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders.")
-@click.option("--compare", is_flag=True, help="Write before and after side by side.")
+@FLOW_OPTIONS
 @RESTORE_OPTIONS
 @RECIPE_OPTIONS
 @HINT_OPTIONS
@@ -50,17 +41,11 @@ EXIT_SOME_FAILED = 1
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
 @WORK_OPTIONS
-@click.option(
-    "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Photos at once."
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a photo.")
 @VERBOSITY_OPTIONS
 def command(
     inputs: Sequence[str],
     output: OutputOptions,
-    recursive: bool,
-    compare: bool,
+    flow: Flow,
     stages: tuple[Stage, ...],
     recipe: Recipe,
     hints: tuple[PinSource, ...],
@@ -68,9 +53,6 @@ def command(
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
     work: WorkSettings,
-    jobs: int,
-    dry_run: bool,
-    as_json: bool,
     verbosity: int,
 ) -> int:
     """Colour photos.
@@ -79,146 +61,5 @@ def command(
     so that a stopped batch goes on where it was.
     """
     recipe = replace(recipe, hints=hints, guides=guides, adjustments=adjustments)
-    settings = replace(work, network=network, recipe=recipe, compare=compare, stages=stages)
-    return process_inputs(
-        inputs,
-        output,
-        settings,
-        recursive=recursive,
-        jobs=jobs,
-        dry_run=dry_run,
-        as_json=as_json,
-        quiet=verbosity < 0,
-    )
-
-
-def process_inputs(
-    inputs: Sequence[str],
-    output: OutputOptions,
-    settings: WorkSettings,
-    *,
-    recursive: bool,
-    jobs: int,
-    dry_run: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
-    """Work on all photos, or on a stream; returns the exit code."""
-    if STANDARD in inputs or output.output == Path(STANDARD):
-        if dry_run or as_json:
-            raise click.UsageError("--dry-run and --json go with files, not with -")
-        return process_stream(inputs, output, settings, quiet=quiet)
-    from colorize_lab.batch import find_photos, plan_jobs, preview_jobs, run_jobs
-
-    photos = find_photos(
-        inputs, recursive=recursive, skip_suffix=output.suffix, skip_folder=output.output
-    )
-    if settings.mask_path is not None and len(photos) > 1:
-        raise click.UsageError("--save-mask is for one photo; restore them one by one")
-    planned = plan_jobs(photos, output)
-    label = "restoring" if settings.network is None else "colouring"
-    with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
-        if dry_run:
-            results = preview_jobs(planned, settings)
-        else:
-            results = run_jobs(planned, settings, processes=jobs, report=progress.advance)
-        return report_results(results, progress, as_json=as_json, quiet=quiet)
-
-
-def report_results(
-    results: Iterable[Result], progress: Progress, *, as_json: bool, quiet: bool
-) -> int:
-    """Print results as they come, then a summary; returns the exit code."""
-    states: Counter[str] = Counter()
-    failure = 0
-    for result in results:
-        states[result.state] += 1
-        failure = result.exit_code or failure
-        progress.advance_to(STEPS_A_PHOTO * states.total())
-        if as_json:
-            progress.print_line(result.to_json())
-        elif result.error is not None:
-            progress.print_line(f"colorize-lab: {result.error}", err=True)
-        elif not quiet:
-            progress.print_line(describe_result(result))
-    if states.total() > 1 and not quiet:
-        counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-        progress.print_line(f"{states.total()} photos: {counts}", err=True)
-    return failure if states.total() == 1 or not failure else EXIT_SOME_FAILED
-
-
-def describe_result(result: Result) -> str:
-    """One line for a person."""
-    line = f"{result.source} -> {result.target}"
-    if result.state == "skipped":
-        return f"{line} (is there already; --overwrite makes it anew)"
-    if result.state == "planned":
-        return f"{line} (not done: dry run)"
-    warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
-    work = result.network or describe_restoration(result.restored)
-    return f"{line} ({work}, {result.seconds:.1f} s){warnings}"
-
-
-def describe_restoration(restored: Mapping[str, Mapping[str, Any]]) -> str:
-    """Say what the stages did: ``denoise: sigma 7.3; contrast: ...``."""
-    stages = (
-        f"{name}: {', '.join(f'{key} {value}' for key, value in what.items())}"
-        for name, what in restored.items()
-    )
-    return "; ".join(stages) or "needed nothing"
-
-
-def process_stream(
-    inputs: Sequence[str], output: OutputOptions, settings: WorkSettings, *, quiet: bool
-) -> int:
-    """Work on one photo from standard input, to standard output, or both."""
-    from colorize_lab.batch import (
-        collect_warnings,
-        make_colorizer,
-        name_shortage,
-        render_photo,
-        save_mask,
-    )
-    from colorize_lab.photo import encode_photo, read_photo, write_photo
-
-    if len(inputs) > 1:
-        raise click.UsageError("- stands for one photo; give no other INPUT beside it")
-    source = sys.stdin.buffer.read() if inputs[0] == STANDARD else Path(inputs[0])
-    with collect_warnings() as warnings:
-        photo = read_photo(source, max_megapixels=settings.max_megapixels)
-        with name_shortage("the input"):
-            rendered = render_photo(photo, make_colorizer(settings), settings)
-    save_mask(rendered, settings)
-    for warning in () if quiet else (*photo.warnings, *warnings):
-        click.echo(f"colorize-lab: warning: {warning}", err=True)
-    if output.output is None or output.output == Path(STANDARD):
-        if rendered.photo is photo and output.format is None:  # the very bytes, as for files
-            content = source if isinstance(source, bytes) else source.read_bytes()
-        else:
-            format = output.format or photo.format
-            content = encode_photo(rendered.photo, format, quality=settings.quality)
-        write_standard_output(content)
-    else:
-        write_photo(
-            rendered.photo,
-            output.output,
-            format=output.format,
-            quality=settings.quality,
-            overwrite=settings.overwrite,
-        )
-    return 0
-
-
-def write_standard_output(content: bytes) -> None:
-    """Write a picture into a pipe or a redirection."""
-    from colorize_lab.errors import OutputError
-
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:  # whoever reads has enough: click ends quietly
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"standard output cannot be written ({error.strerror}); name a file with -o"
-        ) from error
+    settings = replace(work, network=network, recipe=recipe, stages=stages)
+    return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)

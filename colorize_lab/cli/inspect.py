@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from colorize_lab.cli.colorize import describe_restoration
+from colorize_lab.cli.flow import describe_restoration
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
 
 if TYPE_CHECKING:

@@ -118,12 +118,18 @@ def build_output(output: Path | None, suffix: str, format: str | None) -> Output
     return OutputOptions(output, suffix, format)
 
 
-def build_restoring(quality: int, max_megapixels: float, overwrite: bool) -> WorkSettings:
+def build_restoring(
+    quality: int, max_megapixels: float, overwrite: bool, compare: bool
+) -> WorkSettings:
     """Say how photos are read and written where no network is needed."""
     from colorize_lab.batch import WorkSettings
 
     return WorkSettings(
-        network=None, quality=quality, max_megapixels=max_megapixels, overwrite=overwrite
+        network=None,
+        quality=quality,
+        max_megapixels=max_megapixels,
+        overwrite=overwrite,
+        compare=compare,
     )
 
 
@@ -133,6 +139,7 @@ def build_work(
     quality: int,
     max_megapixels: float,
     overwrite: bool,
+    compare: bool,
     provenance: bool,
 ) -> WorkSettings:
     """Say how photos are worked on; the network and the recipe come from their own groups."""
@@ -144,6 +151,7 @@ def build_work(
         quality=quality,
         max_megapixels=max_megapixels,
         overwrite=overwrite,
+        compare=compare,
         provenance=provenance,
     )
 
@@ -253,6 +261,7 @@ FILE_OPTIONS = [
         help="Refuse larger photos before decoding them.",
     ),
     click.option("--overwrite", is_flag=True, help="Make results anew that are there already."),
+    click.option("--compare", is_flag=True, help="Write before and after side by side."),
 ]
 
 RESTORING_OPTIONS = OptionGroup("work", build_restoring, FILE_OPTIONS)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
-from colorize_lab.cli.colorize import process_inputs
+from colorize_lab.cli.flow import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     OUTPUT_OPTIONS,
@@ -111,27 +111,20 @@ RECOLOR_OPTIONS = OptionGroup(
 @click.argument("inputs", nargs=-1, required=True, metavar="PHOTO...")
 @RECOLOR_OPTIONS
 @OUTPUT_OPTIONS
-@click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders.")
-@click.option("--compare", is_flag=True, help="Write before and after side by side.")
+@FLOW_OPTIONS
 @RECIPE_OPTIONS
 @NETWORK_OPTIONS
 @WORK_OPTIONS
-@click.option(
-    "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Photos at once."
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a photo.")
 @VERBOSITY_OPTIONS
 def command(
     inputs: Sequence[str],
     recoloring: Recoloring,
     output: OutputOptions,
-    compare: bool,
+    flow: Flow,
     recipe: Recipe,
     network: str | InstalledNetwork,
     work: WorkSettings,
     verbosity: int,
-    **flow: Any,
 ) -> int:
     """Recolour colour photos that have faded, or were lit by a few wavelengths only.
 
@@ -139,5 +132,5 @@ def command(
     is coloured with what is left of the old colour as evidence. A photo that needs none of it is
     said to be fine and comes out unchanged.
     """
-    settings = replace(work, network=network, recipe=recipe, compare=compare, recoloring=recoloring)
-    return process_inputs(inputs, output, settings, quiet=verbosity < 0, **flow)
+    settings = replace(work, network=network, recipe=recipe, recoloring=recoloring)
+    return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from colorize_lab.cli.colorize import process_inputs
+from colorize_lab.cli.flow import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.options import RESTORING_OPTIONS, VERBOSITY_OPTIONS, make_output_options
 from colorize_lab.cli.restore_options import STAGE_OPTIONS
 
@@ -30,29 +30,22 @@ __all__ = ["command"]
     help="Write the scratches that were found, white on black; for one photo.",
 )
 @make_output_options("-restored")
-@click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders.")
-@click.option("--compare", is_flag=True, help="Write before and after side by side.")
+@FLOW_OPTIONS
 @RESTORING_OPTIONS
-@click.option(
-    "-j", "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Photos at once."
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a photo.")
 @VERBOSITY_OPTIONS
 def command(
     inputs: Sequence[str],
     stages: tuple[Stage, ...],
     save_mask: Path | None,
     output: OutputOptions,
-    compare: bool,
+    flow: Flow,
     work: WorkSettings,
     verbosity: int,
-    **flow: Any,
 ) -> int:
     """Restore photos, without colouring them.
 
     Each stage measures the photo and leaves alone what needs nothing; 'colorize-lab inspect'
     shows what it would do.
     """
-    settings = replace(work, compare=compare, stages=stages, mask_path=save_mask)
-    return process_inputs(inputs, output, settings, quiet=verbosity < 0, **flow)
+    settings = replace(work, stages=stages, mask_path=save_mask)
+    return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)
