@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import click
 
 from colorize_lab.cli.flow import FLOW_OPTIONS, Flow, process_inputs
-from colorize_lab.cli.options import (
-    NETWORK_OPTIONS,
-    OUTPUT_OPTIONS,
-    RECIPE_OPTIONS,
-    VERBOSITY_OPTIONS,
-    WORK_OPTIONS,
-    OptionGroup,
-)
+from colorize_lab.cli.options import NETWORK_OPTIONS, RECIPE_OPTIONS, VERBOSITY_OPTIONS, OptionGroup
+from colorize_lab.cli.work_options import OUTPUT_OPTIONS, WORK_OPTIONS
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WorkSettings

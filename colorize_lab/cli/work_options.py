@@ -1,0 +1,136 @@
+"""Options of how photos are read, worked on and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from colorize_lab.cli.options import OptionGroup
+
+if TYPE_CHECKING:
+    from colorize_lab.batch import OutputOptions, WorkSettings
+
+__all__ = ["OUTPUT_OPTIONS", "RESTORING_OPTIONS", "WORK_OPTIONS", "make_output_options"]
+
+FORMATS = ("png", "jpg", "tif", "webp", "bmp", "avif")
+
+
+def build_output(output: Path | None, suffix: str, format: str | None) -> OutputOptions:
+    """Say where results go; ``-o -`` is left to the command."""
+    from colorize_lab.batch import OutputOptions
+
+    return OutputOptions(output, suffix, format)
+
+
+def build_restoring(
+    quality: int, max_megapixels: float, overwrite: bool, compare: bool
+) -> WorkSettings:
+    """Say how photos are read and written where no network is needed."""
+    from colorize_lab.batch import WorkSettings
+
+    return WorkSettings(
+        network=None,
+        quality=quality,
+        max_megapixels=max_megapixels,
+        overwrite=overwrite,
+        compare=compare,
+    )
+
+
+def build_work(
+    device: str,
+    threads: int | None,
+    quality: int,
+    max_megapixels: float,
+    overwrite: bool,
+    compare: bool,
+    provenance: bool,
+) -> WorkSettings:
+    """Say how photos are worked on; the network and the recipe come from their own groups."""
+    from colorize_lab.batch import WorkSettings
+
+    return WorkSettings(
+        device=device,
+        threads=threads,
+        quality=quality,
+        max_megapixels=max_megapixels,
+        overwrite=overwrite,
+        compare=compare,
+        provenance=provenance,
+    )
+
+
+def make_output_options(suffix: str) -> OptionGroup:
+    """Declare where results go, with the suffix of a command."""
+    return OptionGroup(
+        "output",
+        build_output,
+        [
+            click.option(
+                "-o",
+                "--output",
+                type=click.Path(path_type=Path),
+                metavar="FILE|FOLDER",
+                help="Where to write; by default beside each photo. - is standard output.",
+            ),
+            click.option(
+                "--suffix",
+                default=suffix,
+                show_default=True,
+                help="Put behind the name of each photo.",
+            ),
+            click.option(
+                "--format",
+                type=click.Choice(FORMATS, case_sensitive=False),
+                help="Format to write; by default each photo's own (PNG for BMP).",
+            ),
+        ],
+    )
+
+
+OUTPUT_OPTIONS = make_output_options("-colorized")
+
+FILE_OPTIONS = [
+    click.option(
+        "--quality",
+        type=click.IntRange(1, 100),
+        default=92,
+        show_default=True,
+        help="Of JPEG, WebP and AVIF.",
+    ),
+    click.option(
+        "--max-megapixels",
+        type=click.FloatRange(min=0, min_open=True),
+        default=250,
+        show_default=True,
+        help="Refuse larger photos before decoding them.",
+    ),
+    click.option("--overwrite", is_flag=True, help="Make results anew that are there already."),
+    click.option("--compare", is_flag=True, help="Write before and after side by side."),
+]
+
+RESTORING_OPTIONS = OptionGroup("work", build_restoring, FILE_OPTIONS)
+
+WORK_OPTIONS = OptionGroup(
+    "work",
+    build_work,
+    [
+        click.option(
+            "--device",
+            type=click.Choice(["auto", "cpu", "cuda"]),
+            default="auto",
+            show_default=True,
+            help="Where the network runs; auto takes CUDA where there is one.",
+        ),
+        click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all."),
+        *FILE_OPTIONS,
+        click.option(
+            "--provenance/--no-provenance",
+            default=True,
+            show_default=True,
+            help="Write into the metadata how the colour was made.",
+        ),
+    ],
+)
