@@ -13,7 +13,7 @@ from colorize_lab.chroma import upsample_chroma
 from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lightness
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.guide.exact import pin_colors, trim_edges, warn_of_gamut
-from colorize_lab.guide.pins import Pins, gather_pins, pins_to_planes
+from colorize_lab.guide.pins import Pins, gather_pins, list_pins, merge_pins, pins_to_planes
 from colorize_lab.guide.place import parse_place
 from colorize_lab.guide.prior import PriorShift
 from colorize_lab.guide.spread import condition, listen, mix_colors, spread_pins
@@ -223,9 +223,10 @@ class Colorizer:
         distribution = self._steer(lightness, distribution)
         ab = self._mean(lightness, distribution)
         full = upsample_chroma(ab, lightness)
-        pins = self._gather_pins(lightness)
+        every = list_pins(self.recipe.hints, *lightness.shape)
+        pins = merge_pins(every, lightness.shape[1])
         if len(pins):
-            warn_of_gamut(self.recipe.hints, lightness)
+            warn_of_gamut(every, lightness)
             spread = spread_pins(pins, lightness, distribution)
             plain, full = full, upsample_chroma(mix_colors(ab, spread), lightness)
             trim_edges(full, plain, lightness, spread)

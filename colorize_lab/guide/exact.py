@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.color.strips import run_strips
-from colorize_lab.guide.pins import Pins, PinSource
+from colorize_lab.guide.pins import Pins
 from colorize_lab.guide.spread import EDGE, Spread
 from colorize_lab.opencv import cv2
 
@@ -148,13 +148,13 @@ def pin_colors(ab: Floats, lightness: Floats, pins: Pins, cell: float) -> None:
     part[rows, columns] = pins.ab
 
 
-def warn_of_gamut(hints: Sequence[PinSource], lightness: Floats) -> None:
+def warn_of_gamut(every: Sequence[Pins], lightness: Floats) -> None:
     """Log a warning where the colour of a hint does not exist at the lightness of its place.
 
     Parameters
     ----------
-    hints : sequence of PinSource
-        Each colour of a painted layer counts as a hint.
+    every : sequence of Pins
+        One a hint; each colour of a painted layer counts as a hint.
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
 
@@ -162,7 +162,6 @@ def warn_of_gamut(hints: Sequence[PinSource], lightness: Floats) -> None:
     -----
     It takes most of a hint's pixels: a speck of dust in its disc is no news.
     """
-    every = [hint.pins(*lightness.shape) for hint in hints]
     rows, columns, ab = (
         np.concatenate([getattr(pins, name) for pins in every])
         for name in ("rows", "columns", "ab")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from colorize_lab.errors import HintError
 
-__all__ = ["Cells", "PinSource", "Pins", "average_pins", "gather_pins", "pins_to_planes"]
+__all__ = [
+    "Cells",
+    "PinSource",
+    "Pins",
+    "average_pins",
+    "gather_pins",
+    "list_pins",
+    "merge_pins",
+    "pins_to_planes",
+]
 
 Floats: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.intp]
@@ -75,32 +84,52 @@ class Cells:
     values: NDArray[np.float64]
 
 
-def gather_pins(hints: Iterable[PinSource], height: int, width: int) -> Pins:
-    """Collect the pins of all hints; a pixel that several colour gets their mean.
+def list_pins(hints: Iterable[PinSource], height: int, width: int) -> list[Pins]:
+    """List the pins of each hint, in an order that does not depend on theirs.
 
     Parameters
     ----------
     hints : iterable of PinSource
-        In any order: the result is the same.
+        In any order.
     height, width : int
         Size of the photo in pixels.
 
     Raises
     ------
     HintError
-        Where a hint does not fit the photo.
+        Where a hint does not fit the photo, or all together are too many.
     """
-    # Sorted, so that the sums of floats come out the same to the last bit.
     every: list[Pins] = []
+    count = 0
+    # Sorted, so that the sums of floats come out the same to the last bit.
     for hint in sorted(hints, key=lambda h: str(h.describe())):
         every.append(hint.pins(height, width))
-        if sum(map(len, every)) > _MAX_PINS:
+        count += len(every[-1])
+        if count > _MAX_PINS:
             raise HintError("the hints cover the photo many times over; give them smaller radii")
+    return every
+
+
+def merge_pins(every: Sequence[Pins], width: int) -> Pins:
+    """Join the pins of all hints; a pixel that several colour gets their mean.
+
+    Parameters
+    ----------
+    every : sequence of Pins
+        From `list_pins`.
+    width : int
+        Of the photo in pixels.
+    """
     if not every:
         return Pins(np.empty(0, np.intp), np.empty(0, np.intp), np.empty((0, 2), np.float32))
     rows, columns = (np.concatenate([getattr(p, k) for p in every]) for k in ("rows", "columns"))
     merged = _average(rows, columns, np.concatenate([p.ab for p in every]), width)
     return Pins(merged.rows, merged.columns, merged.values.astype(np.float32))
+
+
+def gather_pins(hints: Iterable[PinSource], height: int, width: int) -> Pins:
+    """Collect the pins of all hints: `merge_pins` of `list_pins`."""
+    return merge_pins(list_pins(hints, height, width), width)
 
 
 def average_pins(
