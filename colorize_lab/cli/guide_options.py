@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["ADJUST_OPTIONS", "HINT_OPTIONS", "REFERENCE_OPTIONS"]
 
 
+FULL_STRENGTH = 1.0
+
+
 def build_hints(hint: Sequence[str], hints_file: Path | None) -> tuple[PinSource, ...]:
     """Read the hints of the command line, and those of a file."""
     if not hint and hints_file is None:
@@ -42,6 +45,8 @@ def build_guides(
         from colorize_lab.guide.palette import parse_palette
 
         return (parse_palette(palette, reference_strength),)
+    if reference_strength != FULL_STRENGTH:
+        raise click.UsageError("--reference-strength goes with --reference or --palette")
     return ()
 
 
@@ -97,7 +102,7 @@ REFERENCE_OPTIONS = OptionGroup(
         click.option(
             "--reference-strength",
             type=float,
-            default=1.0,
+            default=FULL_STRENGTH,
             show_default=True,
             metavar="S",
             help="Of the references or the palette: 0 for none, 1 for all.",

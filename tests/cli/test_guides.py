@@ -114,3 +114,10 @@ def test_reference_and_adjustments_reach_the_recipe(grey_file: Path) -> None:
     recipe = json.loads(records["recipe"])
     assert [guide["kind"] for guide in recipe["guides"]] == ["palette"]
     assert len(recipe["adjustments"]) == 2
+
+
+def test_strength_of_no_reference_is_refused(
+    grey_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([str(grey_file), "--reference-strength", "0.5"]) == 2
+    assert "--palette" in capsys.readouterr().err
