@@ -12,15 +12,13 @@ from skimage.color import deltaE_ciede2000
 
 from benchmarks.bootstrap import Draws
 from colorize_lab.color import load_bins, load_prior, nearest_bins, rgb_to_lab
-from colorize_lab.color.metrics import auc_weightings, measure_colorfulness
+from colorize_lab.color.metrics import auc_weightings, measure_colorfulness, share_thresholds
 
 __all__ = ["METRICS", "Metric", "TruePhoto", "measure_psnr", "score_set"]
 
 Floats = NDArray[np.float32]
 PhotoScores = Mapping[str, float]
 
-# Thresholds 0, 1 ... 150 on the error of ab (Zhang et al. 2016, section 3.1).
-_THRESHOLDS = 151
 # Mean squared error of rounding to 8 bit: no difference below it is one.
 _ROUNDING_ERROR = (1 / 255) ** 2 / 12
 
@@ -115,7 +113,7 @@ class TruePhoto:
 
         The sums are those of `colorize_lab.color.metrics.AucPool`, kept apart for each photo.
         """
-        reached = np.maximum(0, _THRESHOLDS - np.ceil(errors)) * (100 / _THRESHOLDS)
+        reached = 100 * share_thresholds(errors)
         sums = {}
         for name, weights in self._weights.items():
             sums[f"auc_{name}"] = float((weights * reached).sum())

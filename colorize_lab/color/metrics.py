@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.color.gamut import class_weights, nearest_bins
 
-__all__ = ["AucPool", "auc_weightings", "measure_colorfulness"]
+__all__ = ["AucPool", "auc_weightings", "measure_colorfulness", "share_thresholds"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -64,7 +64,7 @@ class AucPool:
             A* and b*.
         """
         errors = np.linalg.norm(predicted_ab - true_ab, axis=-1)
-        reached = np.maximum(0, _THRESHOLDS - np.ceil(errors)) / _THRESHOLDS
+        reached = share_thresholds(errors)
         bin_of_pixel = nearest_bins(true_ab, self._bins)
         for name, weights in self._weightings.items():
             pixel_weights = weights[bin_of_pixel].astype(np.float64)
@@ -80,6 +80,28 @@ class AucPool:
             name: 100 * self._areas[name] / total if total else float("nan")
             for name, total in self._totals.items()
         }
+
+
+def share_thresholds(errors: Floats) -> Floats:
+    """Tell what share of the curve's thresholds each error stays within.
+
+    Parameters
+    ----------
+    errors : ndarray of float32
+        Distances in a* and b*, of any shape.
+
+    Returns
+    -------
+    ndarray of float32, of the same shape
+        0..1: its mean over pixels is the area under their curve.
+
+    Examples
+    --------
+    >>> share_thresholds(np.float32([0, 151])).tolist()
+    [1.0, 0.0]
+    """
+    shares: Floats = np.maximum(0, _THRESHOLDS - np.ceil(errors)) / _THRESHOLDS
+    return shares
 
 
 def auc_weightings(prior: Floats, bins: Floats) -> dict[str, NDArray[np.float64]]:
