@@ -105,7 +105,8 @@ class Colorizer:
             With the same L*, size, alpha and metadata, and new colour.
         """
         lightness = measure_lightness(photo)
-        return self._decode(photo, lightness, self._predict(lightness))
+        distribution = self.predict_lightness(lightness)
+        return replace_pixels(photo, self._decode(lightness, distribution))
 
     def predict(self, photo: Photo) -> AbDistribution:
         """Run the network: which colours are likely where.
@@ -126,7 +127,7 @@ class Colorizer:
         To try other hints again and again without another pass, predict once with a recipe
         without hints, then :meth:`decode` with recipes that have them.
         """
-        return self._predict(measure_lightness(photo))
+        return self.predict_lightness(measure_lightness(photo))
 
     def decode(self, photo: Photo, distribution: AbDistribution) -> Photo:
         """Turn a distribution into colour, without a pass of the network.
@@ -143,7 +144,7 @@ class Colorizer:
         Photo
             Coloured.
         """
-        return self._decode(photo, measure_lightness(photo), distribution)
+        return replace_pixels(photo, self._decode(measure_lightness(photo), distribution))
 
     def steer(self, photo: Photo, distribution: AbDistribution) -> AbDistribution:
         """Do what comes before decoding: shift the prior, let guides and hints speak.
@@ -162,7 +163,7 @@ class Colorizer:
             mixes the hints in as colours, so that no temperature or adjustment changes them.
         """
         lightness = rgb_to_lightness(photo.rgb)
-        distribution = self._steer(lightness, distribution)
+        distribution = self.steer_lightness(lightness, distribution)
         pins = self._gather_pins(lightness)
         if not len(pins):
             return distribution
@@ -190,7 +191,7 @@ class Colorizer:
         """
         lightness = rgb_to_lightness(photo.rgb)
         point = parse_place(place, *lightness.shape)
-        steered = self.steer(photo, self._predict(lightness))
+        steered = self.steer(photo, self.predict_lightness(lightness))
         return suggest_colors(steered, lightness, point, temperature=self.recipe.temperature)
 
     def with_recipe(self, recipe: Recipe) -> Colorizer:
@@ -208,7 +209,8 @@ class Colorizer:
             "recipe": self.recipe.to_json(),
         }
 
-    def _predict(self, lightness: Plane) -> AbDistribution:
+    def predict_lightness(self, lightness: Plane) -> AbDistribution:
+        """Do what :meth:`predict` does, for L* alone: float32 of shape (H, W), 0..100."""
         spec = self.network.spec
         small = shrink_lightness(lightness, 16 * self.recipe.render_factor, spec.stride_px)
         distribution = AbDistribution.from_logits(self.network.logits(small), self.bins)
@@ -219,8 +221,28 @@ class Colorizer:
         reply = AbDistribution.from_logits(self.network.logits(small, hints), self.bins)
         return listen(distribution, reply, spread_pins(pins, lightness, distribution))
 
-    def _decode(self, photo: Photo, lightness: Plane, distribution: AbDistribution) -> Photo:
-        distribution = self._steer(lightness, distribution)
+    def steer_lightness(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
+        """Shift the prior and let guides speak, before :meth:`paint_lightness`."""
+        strength = self.network.spec.vividness_to_strength(self.recipe.vividness)
+        for guide in (PriorShift(strength), *self.recipe.guides):
+            distribution = guide.guide(distribution, lightness)
+        return distribution
+
+    def paint_lightness(self, lightness: Plane, distribution: AbDistribution) -> Plane:
+        """Turn L* and a steered distribution into colour, hints included.
+
+        Parameters
+        ----------
+        lightness : ndarray of float32, shape (H, W)
+            L*, 0..100; it is kept.
+        distribution : AbDistribution
+            From :meth:`steer_lightness`.
+
+        Returns
+        -------
+        ndarray of float32, shape (H, W, 3)
+            RGB, 0..1.
+        """
         ab = self._mean(lightness, distribution)
         full = upsample_chroma(ab, lightness)
         every = list_pins(self.recipe.hints, *lightness.shape)
@@ -231,13 +253,10 @@ class Colorizer:
             plain, full = full, upsample_chroma(mix_colors(ab, spread), lightness)
             trim_edges(full, plain, lightness, spread)
             pin_colors(full, lightness, pins, cell=len(lightness) / len(ab))
-        return replace_pixels(photo, join_lightness_chroma(lightness, full))
+        return join_lightness_chroma(lightness, full)
 
-    def _steer(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
-        strength = self.network.spec.vividness_to_strength(self.recipe.vividness)
-        for guide in (PriorShift(strength), *self.recipe.guides):
-            distribution = guide.guide(distribution, lightness)
-        return distribution
+    def _decode(self, lightness: Plane, distribution: AbDistribution) -> Plane:
+        return self.paint_lightness(lightness, self.steer_lightness(lightness, distribution))
 
     def _mean(self, lightness: Plane, distribution: AbDistribution) -> Plane:
         ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation

@@ -107,3 +107,9 @@ class HintError(ColorizeLabError):
     """A colour hint cannot be read, or lies outside the photo."""
 
     exit_code = 15
+
+
+class VideoError(ColorizeLabError):
+    """A film cannot be read or made: no video stream, no frames, damaged, unknown codec."""
+
+    exit_code = 16

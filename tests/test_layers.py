@@ -16,7 +16,7 @@ FLOORS = [
     {"recipe"},
     {"colorizer"},
     {"explain", "recolor"},
-    {"batch", "training"},
+    {"batch", "training", "video"},
     {"cli"},
 ]
 # The front doors, __init__ and __main__, know every room.

@@ -49,12 +49,13 @@ def build_schedule(
     sides: tuple[tuple[float, int], ...],
     batch: int,
     peak_rate: float,
+    hint_share: float,
     seed: int,
 ) -> Schedule:
     """Make the schedule."""
     from colorize_lab.training.schedule import Schedule
 
-    return Schedule(samples, minutes, sides, batch, peak_rate, seed=seed)
+    return Schedule(samples, minutes, sides, batch, peak_rate, hint_share=hint_share, seed=seed)
 
 
 DATA_OPTION = click.option(
@@ -108,6 +109,13 @@ SCHEDULE_OPTIONS = OptionGroup(
             default=2e-3,
             show_default=True,
             help="Highest learning rate.",
+        ),
+        click.option(
+            "--hint-share",
+            type=click.FloatRange(0, 1),
+            default=0.35,
+            show_default=True,
+            help="Share of the photos that are trained on with colour hints.",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all chance."

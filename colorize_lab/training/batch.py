@@ -24,7 +24,9 @@ from colorize_lab.training.hints import sample_hints
 __all__ = ["make_batch", "make_plain_batch"]
 
 
-def make_batch(photos: Tensor, side: int, dice: Dice) -> tuple[Tensor, Tensor]:
+def make_batch(
+    photos: Tensor, side: int, dice: Dice, hint_share: float = 0.35
+) -> tuple[Tensor, Tensor]:
     """Cut, age and hint photos for a step of training.
 
     Parameters
@@ -35,6 +37,8 @@ def make_batch(photos: Tensor, side: int, dice: Dice) -> tuple[Tensor, Tensor]:
         Side of the network's input in pixels, a multiple of 16.
     dice : Dice
         Draws everything.
+    hint_share : float
+        Share of the photos that get hints, 0..1.
 
     Returns
     -------
@@ -45,7 +49,8 @@ def make_batch(photos: Tensor, side: int, dice: Dice) -> tuple[Tensor, Tensor]:
     ab = linear_to_ab(linear)
     lightness = linear_to_lightness(linear, mix_weights(len(photos), dice))
     aged = age_lightness(lightness / 100, dice) * 100
-    return torch.cat([aged - 50, sample_hints(ab, dice)], dim=1), shrink_quarter(ab)
+    hints = sample_hints(ab, dice, share=hint_share)
+    return torch.cat([aged - 50, hints], dim=1), shrink_quarter(ab)
 
 
 def make_plain_batch(photos: Tensor, side: int) -> tuple[Tensor, Tensor]:

@@ -22,7 +22,7 @@ STOP_PROBABILITY = 1 / 8
 MAX_HINTS = 48
 
 
-def sample_hints(ab: Tensor, dice: Dice, *, share: float = 0.35, all_share: float = 0.01) -> Tensor:
+def sample_hints(ab: Tensor, dice: Dice, *, share: float, all_share: float = 0.01) -> Tensor:
     """Draw hints from the true colour.
 
     Parameters

@@ -115,7 +115,7 @@ class Trainer:
 
     def step(self, photos: Tensor, side: int, dice: Dice) -> float:
         """Learn from one batch (N, 3, S, S) of uint8 photos; returns the loss."""
-        data, ab = make_batch(photos.to(self.device), side, dice)
+        data, ab = make_batch(photos.to(self.device), side, dice, self.schedule.hint_share)
         indices, weights = self.encoder.encode(ab)
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate

@@ -34,6 +34,8 @@ class Schedule:
         How many samples the moving average of the weights looks back.
     clip_norm : float
         Longest gradient.
+    hint_share : float
+        Share of the photos that get hints, 0..1; from the rest it learns to colour by itself.
     seed : int
         Of the first weights and of everything that is drawn.
 
@@ -55,6 +57,7 @@ class Schedule:
     weight_decay: float = 0.02
     ema_samples: float = 20_000
     clip_norm: float = 1.0
+    hint_share: float = 0.35
     seed: int = 0
 
     @property

@@ -1,0 +1,1 @@
+"""Films: shots are found, each is coloured steadily, and sound and subtitles come along."""

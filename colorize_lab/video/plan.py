@@ -1,0 +1,66 @@
+"""What is known about a film before it is coloured: values that can be stored and sent about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+__all__ = ["FilmInfo", "FilmPlan", "Shot"]
+
+
+@dataclass(frozen=True)
+class FilmInfo:
+    """A film's video stream, as its frames come out of the reader.
+
+    Attributes
+    ----------
+    source : Path
+        A film, or a folder of numbered frames.
+    width, height : int
+        Of a frame in pixels, after the rotation that the file asks for.
+    rate : Fraction
+        Frames a second: 24000/1001 stays what it is.
+    count : int
+        Frames that the container holds; a damaged film may give fewer.
+    pixel_aspect : Fraction
+        Width of a pixel to its height.
+    interlaced : bool
+        The reader makes whole frames of the fields.
+    notes : tuple of str
+        What the user should know: deinterlaced, of variable frame rate, cut off.
+    """
+
+    source: Path
+    width: int
+    height: int
+    rate: Fraction
+    count: int
+    pixel_aspect: Fraction = Fraction(1)
+    interlaced: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shot:
+    """Frames between two cuts.
+
+    Attributes
+    ----------
+    start, stop : int
+        First frame, and the one after the last.
+    coloured : bool
+        It is in colour already.
+    """
+
+    start: int
+    stop: int
+    coloured: bool = False
+
+
+@dataclass(frozen=True)
+class FilmPlan:
+    """A film and its shots, in order and without gaps."""
+
+    info: FilmInfo
+    shots: tuple[Shot, ...]
