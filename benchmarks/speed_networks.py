@@ -43,8 +43,8 @@ def measure_networks(
     note = (
         "Difference: the largest of the logits from cv2.dnn's, relative to their range "
         f"(aim {AIM_DIFFERENCE}). Load: from the files to a network that is ready, for others than "
-        "cv2.dnn without the time to read the Caffe files and, for onnxruntime, with the time to "
-        "write the ONNX model. torch runs operation by operation."
+        "cv2.dnn without reading the Caffe files and with the runtime's own import and, for "
+        "onnxruntime, writing the ONNX model. torch runs operation by operation."
     )
     said = "\n".join(f"\n{sentence}." for sentence in find_missing().values())
     return f"{title}\n\n{format_table(header, rows)}\n\n{note}{said}", numbers

@@ -20,7 +20,7 @@ from colorize_lab.caffe import (
 from colorize_lab.networks import InstalledNetwork, custom_network
 from colorize_lab.opencv import cv2
 
-__all__ = ["make_film", "make_large_photo", "make_random_network"]
+__all__ = ["make_film", "make_large_photo", "make_photo_folder", "make_random_network"]
 
 PICTURES = ("astronaut", "coffee", "chelsea", "rocket")
 ROWS, COLUMNS = 3, 4
@@ -62,6 +62,14 @@ def cut_square(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     top, left = (height - short) // 2, (width - short) // 2
     square = picture[top : top + short, left : left + short]
     return cv2.resize(square, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+
+
+def make_photo_folder(folder: Path) -> Path:
+    """Write public-domain pictures of scikit-image's as PNG: a set that needs no download."""
+    folder.mkdir()
+    for name in PICTURES:
+        cv2.imwrite(str(folder / f"{name}.png"), getattr(data, name)()[..., ::-1])
+    return folder
 
 
 def make_film(path: Path, frames: int) -> Path:
