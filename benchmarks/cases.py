@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.baselines import NetworkFiles, reencode
-from benchmarks.child import ChildRun, run_child
+from benchmarks.child import run_child
 from benchmarks.report import Aim
+from benchmarks.rounds import Case, Measured, Series, time_call
 from colorize_lab.networks import InstalledNetwork, Network, network_size
 from colorize_lab.photo import read_photo
 from colorize_lab.resources import models_dir
 
-__all__ = ["FIGURES", "Case", "Figure", "Measured", "list_cases"]
-
-Case = Callable[[], ChildRun]
-Series = NDArray[np.float64]
+__all__ = ["FIGURES", "Figure", "list_cases"]
 
 COMMAND = "colorize-lab PHOTO"
 REENCODE = "(a) OpenCV decodes and encodes"
@@ -32,23 +28,11 @@ TUTORIAL = "(b) tutorials' recipe"
 PASS = "network pass of PHOTO"
 PASS_256 = "network pass, 256 x 256"
 RIVAL_PASS_256 = "zhang-eccv16's, 256 x 256"
+LOAD = "the network's load, as a program"
 HELP = "colorize-lab --help"
 
 PASS_SIDE = 256
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What was measured of each case: one number a round.
-
-    Attributes
-    ----------
-    seconds, peak_mb : mapping of str to ndarray of float64, shape (rounds,)
-        By the case's name; the peak of what runs inside the benchmark is NaN.
-    """
-
-    seconds: Mapping[str, Series]
-    peak_mb: Mapping[str, Series]
+LOAD_CODE = "import sys; from colorize_lab import Colorizer; Colorizer(sys.argv[1])"
 
 
 @dataclass(frozen=True)
@@ -126,6 +110,7 @@ def list_cases(
         PASS: time_pass(loaded, small),
         PASS_256: time_pass(loaded, square),
         RIVAL_PASS_256: time_pass(Network.load(rival), square),
+        LOAD: partial(run_child, [sys.executable, "-c", LOAD_CODE, network.spec.name]),
         HELP: partial(run_child, [*program, "--help"]),
     }
 
@@ -148,10 +133,3 @@ def time_pass(network: Network, shape: tuple[int, int]) -> Case:
     """Make the case of one pass of a loaded network."""
     lightness = np.random.default_rng(0).uniform(0, 100, shape).astype(np.float32)
     return partial(time_call, partial(network.logits, lightness))
-
-
-def time_call(call: Callable[[], object]) -> ChildRun:
-    """Call something in this process, where memory cannot be told apart."""
-    start = time.perf_counter()
-    call()
-    return ChildRun(time.perf_counter() - start)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
-from benchmarks.report import describe_run, format_run, format_table, write_json
+from benchmarks.report import describe_run, format_table, publish
 from colorize_lab.chroma import upsample_chroma
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import rgb_to_lab
@@ -43,9 +43,9 @@ def command(photos: PhotoSet, cells: int, json_path: Path | None) -> None:
     run = describe_run()
     header = ["method", "RMSE near edges of colour", "RMSE everywhere", "ms a photo"]
     rows = [[name, *(f"{score:.2f}" for score in row)] for name, row in scores.items()]
-    click.echo(f"## {photos.name}, {len(photos)} photos of side {photos.side}, {cells} cells\n")
-    click.echo(f"{format_table(header, rows)}\n\n{format_run(run)}")
-    write_json(json_path, {"run": run, "header": header, "scores": scores})
+    title = f"## {photos.name}, {len(photos)} photos of side {photos.side}, {cells} cells"
+    tables = f"{title}\n\n{format_table(header, rows)}"
+    publish(tables, {"header": header, "scores": scores}, run, json_path)
 
 
 def score_method(

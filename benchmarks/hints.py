@@ -21,7 +21,7 @@ from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
 from benchmarks.network_hints import parse_counts
 from benchmarks.plot import Curve, draw_curves, write_plot
-from benchmarks.report import Aim, describe_run, format_run, format_table, write_json
+from benchmarks.report import Aim, describe_run, format_table, publish
 from benchmarks.scores import measure_psnr
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.chroma import upsample_chroma
@@ -86,9 +86,8 @@ def command(
     scores = measure_hints(photos, {OURS: colour, ALONE: propagate_alone}, counts)
     times = {count: time_second_run(photos, colorizer, recipe, count) for count in counts if count}
     run = describe_run() | {"network": network, "recipe": colorizer.recipe.to_json()}
-    click.echo(f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}\n")
-    click.echo(format_scores(scores, counts, Draws(len(photos))))
-    click.echo(f"\n{format_times(times)}\n\n{format_run(run)}")
+    title = f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}"
+    table = format_scores(scores, counts, Draws(len(photos)))
     if plot is not None:
         curves = [Curve(m, [average(scores[m, n].psnr) for n in counts]) for m in (OURS, ALONE)]
         places = [str(count) for count in counts]
@@ -97,7 +96,8 @@ def command(
         method: {n: {k: average(v) for k, v in vars(scores[method, n]).items()} for n in counts}
         for method in (OURS, ALONE)
     }
-    write_json(json_path, {"run": run, "hints": report, "second_run_ms": times})
+    tables = f"{title}\n\n{table}\n\n{format_times(times)}"
+    publish(tables, {"hints": report, "second_run_ms": times}, run, json_path)
 
 
 def measure_hints(

@@ -19,9 +19,8 @@ from benchmarks.report import (
     Aim,
     describe_colorizer,
     describe_run,
-    format_run,
     format_table,
-    write_json,
+    publish,
 )
 from benchmarks.scores import measure_psnr
 from colorize_lab import Colorizer, Recipe, array_to_photo
@@ -67,13 +66,12 @@ def command(
     values = {count: Estimate.from_scores(scores[count]) for count in counts}
     gains = {count: Estimate.from_scores(scores[count] - scores[NONE]) for count in counts}
     run = describe_run() | {f"network {network}": describe_colorizer(colorizer)}
-    click.echo(f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}\n")
-    click.echo(format_report(values, gains) + "\n\n" + format_run(run))
+    title = f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}"
     report = {
         str(count): {"psnr_db": vars(values[count]), "gain_db": vars(gains[count])}
         for count in counts
     }
-    write_json(json_path, {"run": run, "hints": report})
+    publish(f"{title}\n\n{format_report(values, gains)}", {"hints": report}, run, json_path)
 
 
 def measure_counts(

@@ -37,7 +37,12 @@ class Curve:
 
 
 def draw_curves(
-    curves: Sequence[Curve], places: Sequence[str], *, x_title: str, y_title: str
+    curves: Sequence[Curve],
+    places: Sequence[str],
+    *,
+    x_title: str,
+    y_title: str,
+    y_low: float | None = None,
 ) -> Pixels:
     """Draw curves over places that stand at even steps.
 
@@ -49,6 +54,8 @@ def draw_curves(
         Labels of the x axis.
     x_title, y_title : str
         What the axes show.
+    y_low : float, optional
+        Where the y axis begins; by default just below the curves.
 
     Returns
     -------
@@ -57,7 +64,8 @@ def draw_curves(
     """
     image = make_canvas(HEIGHT, WIDTH)
     values = np.array([curve.values for curve in curves])
-    low, high = np.floor(values.min()), np.ceil(values.max() + 1e-9)
+    low = float(np.floor(values.min())) if y_low is None else y_low
+    high = float(np.ceil(values.max() + 1e-9))
     columns = [to_column(n / max(1, len(places) - 1)) for n in range(len(places))]
     draw_frame(image, columns, places, low, high)
     write_text(image, y_title, (12, 28))

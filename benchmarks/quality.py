@@ -20,9 +20,8 @@ from benchmarks.report import (
     Aim,
     describe_colorizer,
     describe_run,
-    format_run,
     format_table,
-    write_json,
+    publish,
 )
 from benchmarks.scores import METRICS, TruePhoto, score_set
 from colorize_lab import Colorizer, Recipe, array_to_photo
@@ -68,8 +67,8 @@ def command(
     run = describe_run() | {
         f"network {name}": describe_colorizer(colorizer) for name, colorizer in colorizers.items()
     }
-    click.echo(f"{format_report(photos, scores, gains)}\n\n{format_run(run)}")
-    write_json(json_path, {"run": run, **make_report(photos, scores, gains)})
+    tables = format_report(photos, scores, gains)
+    publish(tables, make_report(photos, scores, gains), run, json_path)
 
 
 def give_colour(ab: Floats) -> Method:

@@ -25,9 +25,8 @@ from benchmarks.report import (
     Aim,
     describe_colorizer,
     describe_run,
-    format_run,
     format_table,
-    write_json,
+    publish,
 )
 from benchmarks.scores import measure_psnr
 from colorize_lab import Colorizer, array_to_photo
@@ -79,9 +78,9 @@ def command(photos: PhotoSet, network: str, json_path: Path | None) -> None:
         for name, damage in DAMAGES.items():
             scores[name] = score_damage(photos, damage, methods, progress)
     run = describe_run() | {"network": network, "colouring": describe_colorizer(colorizer)}
-    click.echo(f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}\n")
-    click.echo(f"{format_scores(scores)}\n\n{format_aims(scores)}\n\n{format_run(run)}")
-    write_json(json_path, {"run": run, "scores": scores})
+    title = f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}"
+    tables = f"{title}\n\n{format_scores(scores)}\n\n{format_aims(scores)}"
+    publish(tables, {"scores": scores}, run, json_path)
 
 
 def list_methods(colorizer: Colorizer) -> dict[str, Method]:

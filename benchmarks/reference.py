@@ -18,7 +18,7 @@ from scipy.spatial.distance import jensenshannon
 
 from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
-from benchmarks.report import Aim, describe_run, format_run, format_table, write_json
+from benchmarks.report import Aim, describe_run, format_table, publish
 from benchmarks.scores import measure_psnr
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.cli.options import RECIPE_OPTIONS
@@ -68,11 +68,12 @@ def command(
             progress.advance()
     scores = score_outcomes(outcomes)
     run = describe_run() | {"network": network, "recipe": colorizer.recipe.to_json()}
-    click.echo(f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}\n")
-    click.echo(format_report(scores, outcomes) + "\n\n" + format_run(run))
+    title = f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}"
+    tables = f"{title}\n\n{format_report(scores, outcomes)}"
     numbers = {name: vars(estimate) for name, estimate in scores.items()}
     rows = [vars(outcome) for outcome in outcomes]
-    write_json(json_path, {"run": run, "strength": strength, "reference": numbers, "photos": rows})
+    report = {"strength": strength, "reference": numbers, "photos": rows}
+    publish(tables, report, run, json_path)
 
 
 def measure_photo(rgb: Floats, colorizer: Colorizer, recipe: Recipe, strength: float) -> Outcome:

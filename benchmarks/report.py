@@ -25,6 +25,7 @@ __all__ = [
     "find_version",
     "format_run",
     "format_table",
+    "publish",
     "write_json",
 ]
 
@@ -35,6 +36,8 @@ PACKAGES = (
     "numpy",
     "scikit-image",
     "Pillow",
+    "onnxruntime",
+    "torch",
 )
 
 
@@ -152,6 +155,26 @@ def _format_row(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def _mark_first(widths: Sequence[int]) -> list[tuple[int, bool]]:
     return [(width, column == 0) for column, width in enumerate(widths)]
+
+
+def publish(
+    tables: str, numbers: Mapping[str, Any], run: Mapping[str, str], json_path: Path | None
+) -> None:
+    """Print what a benchmark found, and write it as JSON where a file was asked for.
+
+    Parameters
+    ----------
+    tables : str
+        Markdown that begins with a title of the second level.
+    numbers : mapping
+        What the tables were made of, as JSON's types.
+    run : mapping of str to str
+        From `describe_run`.
+    json_path : Path or None
+        Gets all three; ``python -m benchmarks report`` reads them.
+    """
+    click.echo(f"{tables}\n\n{format_run(run)}")
+    write_json(json_path, {"run": run, "tables": tables, **numbers})
 
 
 def write_json(path: Path | None, report: Mapping[str, Any]) -> None:

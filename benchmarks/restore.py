@@ -13,7 +13,7 @@ from skimage.metrics import structural_similarity
 
 from benchmarks.damage import round_levels
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
-from benchmarks.report import Aim, describe_run, format_run, format_table, write_json
+from benchmarks.report import Aim, describe_run, format_table, publish
 from benchmarks.restore_cases import CASES, Case, Floats, Mask
 from benchmarks.scores import measure_psnr
 from colorize_lab import array_to_photo
@@ -70,11 +70,11 @@ def command(photos: PhotoSet, json_path: Path | None) -> None:
             missed.append(measure_missed_contrast(rgb))
             progress.advance()
     run = describe_run()
-    click.echo(f"## {photos.name}: {len(photos)} photos of side {photos.side}\n")
-    click.echo(f"{format_scores(scores)}\n\n{format_limits(clean, missed)}\n\n{format_run(run)}")
+    title = f"## {photos.name}: {len(photos)} photos of side {photos.side}"
+    tables = f"{title}\n\n{format_scores(scores)}\n\n{format_limits(clean, missed)}"
     means = {name: [vars(s) for s in average(rows)] for name, rows in scores.items()}
-    report = {"run": run, "damaged, mended, baseline": means, "clean": clean, "contrast": missed}
-    write_json(json_path, report)
+    report = {"damaged, mended, baseline": means, "clean": clean, "contrast": missed}
+    publish(tables, report, run, json_path)
 
 
 def measure_case(

@@ -1,4 +1,4 @@
-"""What the speed is measured with: a large photo, and a large network with random weights."""
+"""What the speed is measured with: a large photo, a film, a large network of random weights."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from colorize_lab.caffe import (
 from colorize_lab.networks import InstalledNetwork, custom_network
 from colorize_lab.opencv import cv2
 
-__all__ = ["make_large_photo", "make_random_network"]
+__all__ = ["make_film", "make_large_photo", "make_photo_folder", "make_random_network"]
 
 PICTURES = ("astronaut", "coffee", "chelsea", "rocket")
 ROWS, COLUMNS = 3, 4
 # Grain that makes a 12 MP photo a JPEG of 3.5 MB, as cameras write them.
 NOISE_LEVELS = 4
 JPEG_QUALITY = 92
+FILM_SIZE, FILM_RATE = (640, 360), 25
 
 
 def make_large_photo(path: Path, tile_px: int = 1000) -> Path:
@@ -61,6 +62,30 @@ def cut_square(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     top, left = (height - short) // 2, (width - short) // 2
     square = picture[top : top + short, left : left + short]
     return cv2.resize(square, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+
+
+def make_photo_folder(folder: Path) -> Path:
+    """Write public-domain pictures of scikit-image's as PNG: a set that needs no download."""
+    folder.mkdir()
+    for name in PICTURES:
+        cv2.imwrite(str(folder / f"{name}.png"), getattr(data, name)()[..., ::-1])
+    return folder
+
+
+def make_film(path: Path, frames: int) -> Path:
+    """Write a film: the camera goes slowly over a still picture, whose colour is taken away."""
+    from imageio_ffmpeg import write_frames
+
+    width, height = FILM_SIZE
+    still = cv2.resize(data.coffee(), (2 * width, 2 * height), interpolation=cv2.INTER_CUBIC)
+    grey = np.repeat(cv2.cvtColor(still, cv2.COLOR_RGB2GRAY)[..., np.newaxis], 3, axis=2)
+    writer = write_frames(str(path), FILM_SIZE, fps=FILM_RATE, macro_block_size=1)
+    writer.send(None)
+    for frame in range(frames):
+        left = round(width * frame / max(1, frames - 1))
+        writer.send(np.ascontiguousarray(grey[:height, left : left + width]))
+    writer.close()
+    return path
 
 
 def make_random_network(prototxt: Path, weights: Path) -> InstalledNetwork:

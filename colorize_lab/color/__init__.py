@@ -11,11 +11,11 @@ from colorize_lab.color.gamut import (
 from colorize_lab.color.lab import (
     join_lightness_chroma,
     lab_to_rgb,
-    linear_to_srgb,
     rgb_to_lab,
     rgb_to_lightness,
-    srgb_to_linear,
+    split_lightness_chroma,
 )
+from colorize_lab.color.srgb import linear_to_srgb, srgb_to_linear
 
 __all__ = [
     "class_weights",
@@ -29,5 +29,6 @@ __all__ = [
     "rgb_to_lightness",
     "smooth_prior",
     "soft_encode",
+    "split_lightness_chroma",
     "srgb_to_linear",
 ]

@@ -3,28 +3,25 @@
 XYZ is taken relative to sRGB's own white (D65, 2°), so every matrix row sums to one and can be
 written as one channel plus weighted differences from it. Equal channels therefore give a chroma
 of exactly zero, and a chroma of zero gives exactly equal channels.
-
-The two transfer curves are tables, fine enough for 16 bit: the same speed on every processor.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_lab.color.srgb import srgb_to_linear, write_srgb
 from colorize_lab.color.strips import run_strips
 from colorize_lab.opencv import cv2
 
 __all__ = [
     "join_lightness_chroma",
     "lab_to_rgb",
-    "linear_to_srgb",
     "rgb_to_lab",
     "rgb_to_lightness",
-    "srgb_to_linear",
+    "split_lightness_chroma",
 ]
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -44,11 +41,6 @@ _RGB_ROWS = np.linalg.inv(_RGB_TO_XYZ).astype(np.float32)
 # CIE 1976: below this value of f, the cube root gives way to its tangent.
 _KNEE = 6 / 29
 _KNEE_SLOPE = 3 * _KNEE**2
-
-# Every 8 and 16 bit value falls on an entry of this table.
-_LINEAR_STEPS = 2**16 - 1
-# Spaced evenly in the square root, which is nearly even in sRGB: within 0.2 of a 16-bit level.
-_SRGB_STEPS = 2**18 - 1
 
 # Keeps divisions by black and by what is above white finite: 0.01 of a 16-bit level.
 _TINY = np.float32(1e-7)
@@ -103,14 +95,29 @@ def rgb_to_lab(rgb: Floats) -> Floats:
     b* of 0.005; here they have none, and a* and b* differ from its by at most that.
     """
     lab = np.empty(rgb.shape, np.float32)
-
-    def work(rows: slice) -> None:
-        linear = srgb_to_linear(rgb[rows])
-        fx, fy, fz = (_ratio_to_f(_mix(row, linear)) for row in (_X_ROW, _Y_ROW, _Z_ROW))
-        np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=-1, out=lab[rows])
-
-    run_strips(work, *rgb.shape[:2])
+    _write_lab(rgb, lab[..., 0], lab[..., 1:])
     return lab
+
+
+def split_lightness_chroma(rgb: Floats) -> tuple[Floats, Floats]:
+    """Convert sRGB pixels to L* and chroma apart; the inverse of `join_lightness_chroma`.
+
+    Parameters
+    ----------
+    rgb : ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1.
+
+    Returns
+    -------
+    lightness : ndarray of float32, shape (H, W)
+        As that of `rgb_to_lab`.
+    ab : ndarray of float32, shape (H, W, 2)
+        As that of `rgb_to_lab`.
+    """
+    lightness = np.empty(rgb.shape[:2], np.float32)
+    ab = np.empty((*rgb.shape[:2], 2), np.float32)
+    _write_lab(rgb, lightness, ab)
+    return lightness, ab
 
 
 def lab_to_rgb(lab: Floats) -> Floats:
@@ -165,10 +172,21 @@ def join_lightness_chroma(lightness: Floats, ab: Floats) -> Floats:
         dz = ab[rows, :, 1] * (-1 / 200)
         linear = _f_to_linear(fy, luminance, dx, dz)
         _fit_gamut(linear, luminance)
-        _linear_to_srgb(linear, rgb[rows])
+        write_srgb(linear, rgb[rows])
 
     run_strips(work, height, width)
     return rgb
+
+
+def _write_lab(rgb: Floats, lightness: Floats, ab: Floats) -> None:
+    def work(rows: slice) -> None:
+        linear = srgb_to_linear(rgb[rows])
+        fx, fy, fz = (_ratio_to_f(_mix(row, linear)) for row in (_X_ROW, _Y_ROW, _Z_ROW))
+        np.subtract(116 * fy, 16, out=lightness[rows])
+        np.multiply(fx - fy, 500, out=ab[rows, :, 0])
+        np.multiply(fy - fz, 200, out=ab[rows, :, 1])
+
+    run_strips(work, *rgb.shape[:2])
 
 
 def _fit_gamut(linear: Floats, luminance: Floats) -> None:
@@ -221,41 +239,3 @@ def _f_to_ratio(f: Floats) -> Floats:
     tangent *= _KNEE_SLOPE
     tangent += bright * bright * bright
     return tangent
-
-
-@lru_cache(maxsize=1)
-def _make_linear_table() -> Floats:
-    srgb = np.linspace(0, 1, _LINEAR_STEPS + 1)
-    linear = np.where(srgb > 0.04045, ((srgb + 0.055) / 1.055) ** 2.4, srgb / 12.92)
-    return linear.astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _make_srgb_table() -> Floats:
-    linear = np.linspace(0, 1, _SRGB_STEPS + 1) ** 2
-    srgb = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
-    return srgb.astype(np.float32)
-
-
-def srgb_to_linear(srgb: Floats) -> Floats:
-    """Look up linear RGB of sRGB, both of any shape and 0..1."""
-    position = srgb * _LINEAR_STEPS
-    position += 0.5
-    return _make_linear_table().take(position.astype(np.int32), mode="clip")
-
-
-def linear_to_srgb(linear: Floats) -> Floats:
-    """Look up sRGB of linear RGB, both of any shape and 0..1; what is outside is clipped."""
-    srgb = np.empty((*linear.shape, 1), np.float32)
-    _linear_to_srgb(linear[np.newaxis].copy(), srgb)
-    return srgb[..., 0]
-
-
-def _linear_to_srgb(linear: Floats, srgb: Floats) -> None:
-    """Look up sRGB (..., 3) of linear RGB planes (3, ...), which are used up."""
-    np.maximum(linear, 0, out=linear)
-    np.sqrt(linear, out=linear)
-    linear *= _SRGB_STEPS
-    linear += 0.5
-    for channel, plane in enumerate(linear.astype(np.int32)):
-        srgb[..., channel] = _make_srgb_table().take(plane, mode="clip")

@@ -2,8 +2,7 @@
 
 from colorize_lab.networks.custom import custom_network
 from colorize_lab.networks.device import CPU, Device, choose_device
-from colorize_lab.networks.download import Progress
-from colorize_lab.networks.fetch import add_network, fetch_network
+from colorize_lab.networks.fetch import Progress, add_network, fetch_network
 from colorize_lab.networks.files import read_bins
 from colorize_lab.networks.network import Network
 from colorize_lab.networks.registry import (

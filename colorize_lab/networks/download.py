@@ -6,15 +6,16 @@ import http.client
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, TypeAlias
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 from colorize_lab.errors import DownloadError
 from colorize_lab.networks.files import MAX_WEIGHTS_BYTES
 
-__all__ = ["Progress", "download_file"]
+if TYPE_CHECKING:
+    from colorize_lab.networks.fetch import Progress
 
-Progress: TypeAlias = Callable[[int, int | None], None]
+__all__ = ["download_file"]
 
 _TIMEOUT_S = 20.0
 _CHUNK_BYTES = 1 << 16

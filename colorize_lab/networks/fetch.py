@@ -8,20 +8,22 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 from urllib.parse import urlsplit
 
 from colorize_lab.errors import DownloadError, NetworkFileError, OutputError
-from colorize_lab.networks.download import Progress, download_file
 from colorize_lab.networks.files import read_graph, read_weights
 from colorize_lab.networks.registry import find_spec, user_weights_path
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.networks.verify import WeightsState, verify_network
 from colorize_lab.networks.weights import check_weights, remember_sha256
 
-__all__ = ["add_network", "fetch_network"]
+__all__ = ["Progress", "add_network", "fetch_network"]
 
 _log = logging.getLogger(__name__)
+
+Progress: TypeAlias = Callable[[int, int | None], None]
+"""Called with the bytes so far and the bytes in all, None where unknown."""
 
 
 def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
@@ -31,8 +33,8 @@ def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
     ----------
     name : str
         A network of the registry. One that is installed and sound is not fetched again.
-    progress : callable, optional
-        Called with the bytes so far and the bytes in all (None where unknown).
+    progress : Progress, optional
+        To show how far it is.
 
     Returns
     -------
@@ -49,6 +51,8 @@ def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
     OutputError
         Where the user's folder cannot be written.
     """
+    from colorize_lab.networks.download import download_file  # HTTP is slow to import
+
     spec = find_spec(name)
     current = verify_network(name)
     if current.weights is not None and current.state is not WeightsState.DAMAGED:

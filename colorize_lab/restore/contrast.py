@@ -156,10 +156,13 @@ def adjust_levels(lightness: Floats, black: float, white: float, gamma: float = 
     >>> adjust_levels(np.float32([[0, 25, 50]]), 0, 50, gamma=2).round(1)
     array([[  0. ,  70.7, 100. ]], dtype=float32)
     """
-    unit = np.clip((lightness - np.float32(black)) * np.float32(1 / (white - black)), 0, 1)
+    unit: Floats = lightness - np.float32(black)
+    unit *= np.float32(1 / (white - black))
+    np.clip(unit, 0, 1, out=unit)
     if gamma != 1:
-        unit = np.asarray(cv2.pow(unit, 1 / gamma), np.float32)
-    return np.asarray(unit * np.float32(100), np.float32)
+        cv2.pow(unit, 1 / gamma, dst=unit)
+    unit *= np.float32(100)
+    return unit
 
 
 def equalize_local_contrast(lightness: Floats, limit: float) -> Floats:
@@ -185,7 +188,8 @@ def equalize_local_contrast(lightness: Floats, limit: float) -> Floats:
     equalized = cv2.createCLAHE(limit, _CLAHE_GRID).apply(levels)
     change = cv2.subtract(equalized, levels, dtype=cv2.CV_32F)
     # Only the change is made of 256 levels; a 16-bit photo keeps its own between them.
-    return np.clip(cv2.addWeighted(lightness, 1, change, 1 / 2.55, 0), 0, 100)
+    raised = np.asarray(cv2.addWeighted(lightness, 1, change, 1 / 2.55, 0, dst=change), np.float32)
+    return np.clip(raised, 0, 100, out=raised)
 
 
 def reach_contrast(lightness: Floats, target: float) -> Floats:
@@ -222,5 +226,7 @@ def reach_contrast(lightness: Floats, target: float) -> Floats:
         middle = (low + high) / 2
         low, high = (middle, high) if contrast_of(middle) < target else (low, middle)
     scale = np.float32(high)
-    scaled = (lightness - np.float32(mean)) * scale + np.float32(mean)
-    return np.asarray(np.clip(scaled, 0, 100), np.float32)
+    scaled: Floats = lightness - np.float32(mean)
+    scaled *= scale
+    scaled += np.float32(mean)
+    return np.clip(scaled, 0, 100, out=scaled)

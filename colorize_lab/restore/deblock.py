@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from colorize_lab.opencv import cv2
 from colorize_lab.restore.planes import Floats, Planes, planes_to_rgb, rgb_to_planes
 from colorize_lab.restore.stage import Done, check_range
+from colorize_lab.restore.tiles import filter_tiles
 
 __all__ = ["Deblock", "deblock_jpeg", "estimate_jpeg_quality"]
 
@@ -27,6 +27,9 @@ _DIP = 0.75
 _MIN_STRUCTURE = 2.0
 # Of the 64 places that the grid of blocks can have, enough for most of the gain.
 _SHIFTS = ((1, 4), (3, 1), (4, 6), (6, 3))
+# A block of JPEG's and its halved chroma have 16 pixels: tiles of whole blocks, with one more
+# around them, are compressed as the whole photo is.
+_TILE, _MARGIN = 512, 16
 
 
 @dataclass(frozen=True)
@@ -118,18 +121,17 @@ def deblock_jpeg(rgb: Floats, quality: int) -> Floats:
     A. Nosratinia, "Enhancement of JPEG-compressed images by re-application of JPEG", J. VLSI
     Signal Processing 27, 2001.
     """
-    height, width = rgb.shape[:2]
-    levels = cv2.convertScaleAbs(rgb, alpha=255)
-    total = np.asarray(rgb, np.float32).copy()
+    return filter_tiles(lambda tile, _: _average_shifts(tile, quality), rgb, _TILE, _MARGIN)
 
-    def compress_shifted(shift: tuple[int, int]) -> NDArray[np.uint8]:
-        down, right = shift
+
+def _average_shifts(tile: Floats, quality: int) -> Floats:
+    height, width = tile.shape[:2]
+    levels = cv2.convertScaleAbs(tile, alpha=255)
+    total = tile.copy()
+    for down, right in _SHIFTS:
         shifted = cv2.copyMakeBorder(levels, down, 0, right, 0, cv2.BORDER_REFLECT)
-        return _compress(shifted, quality)[down : down + height, right : right + width]
-
-    with ThreadPoolExecutor(max(1, cv2.getNumThreads())) as pool:
-        for again in pool.map(compress_shifted, _SHIFTS):
-            cv2.scaleAdd(again.astype(np.float32), 1 / 255, total, dst=total)
+        again = _compress(shifted, quality)[down : down + height, right : right + width]
+        cv2.scaleAdd(again.astype(np.float32), 1 / 255, total, dst=total)
     total *= np.float32(1 / (1 + len(_SHIFTS)))
     return total
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -143,7 +144,7 @@ def deblur_wiener(lightness: Floats, kernel: Kernel, noise: float = 0.0) -> Floa
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
     kernel : ndarray of float32, shape (K, K)
-        The blur; sums to 1.
+        The blur, the same from both sides; sums to 1.
     noise : float
         Sigma in L*; more of it makes a smoother result.
 
@@ -157,17 +158,21 @@ def deblur_wiener(lightness: Floats, kernel: Kernel, noise: float = 0.0) -> Floa
     F. Orieux, J.-F. Giovannelli, T. Rodet, "Bayesian estimation of regularization and point
     spread function parameters for Wiener-Hunt deconvolution", JOSA A 27(7), 2010.
     """
-    from skimage.restoration import wiener  # slow to import, and rarely needed
+    from skimage.restoration import uft, wiener  # slow to import, and rarely needed
 
     balance = _BALANCE + _BALANCE_PER_NOISE * noise**2
     around = np.ones(kernel.shape, np.uint8)
 
+    @cache
+    def transform(shape: tuple[int, int]) -> tuple[Any, Any]:
+        # Of the blur and of roughness: most tiles are alike, and these take longer than the rest.
+        return uft.ir2tf(kernel, shape), uft.laplacian(2, shape)[0]
+
     def work(tile: Floats, _: Tile) -> Floats:
         # Mirrored, since the filter takes a tile's opposite borders for neighbours.
-        padded = np.pad(tile, _MARGIN, "symmetric")
-        sharp = np.asarray(
-            wiener(padded / np.float32(100), kernel, balance, clip=False), np.float32
-        )
+        padded = np.pad(tile, _MARGIN, "symmetric") / np.float32(100)
+        blur, roughness = transform(padded.shape)
+        sharp = np.asarray(wiener(padded, blur, balance, reg=roughness, clip=False), np.float32)
         sharp = sharp[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN] * np.float32(100)
         low, high = cv2.erode(tile, around) - _OVERSHOOT, cv2.dilate(tile, around) + _OVERSHOOT
         return np.asarray(np.clip(sharp, np.maximum(low, 0), np.minimum(high, 100)), np.float32)

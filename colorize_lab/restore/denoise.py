@@ -109,7 +109,8 @@ def denoise_nl_means(lightness: Floats, sigmas: Floats) -> Floats:
             return tile
         return _filter_tile(tile, float(sigma))
 
-    return np.clip(filter_tiles(work, lightness, NOISE_TILE, _REACH), 0, 100)
+    denoised = filter_tiles(work, lightness, NOISE_TILE, _REACH)
+    return np.clip(denoised, 0, 100, out=denoised)
 
 
 def denoise_chroma(ab: Floats, sigma: float) -> Floats:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.color import join_lightness_chroma, rgb_to_lab, rgb_to_lightness
+from colorize_lab.color import join_lightness_chroma, rgb_to_lightness, split_lightness_chroma
 from colorize_lab.photo import Photo
 
 __all__ = ["Floats", "Planes", "photo_to_planes", "planes_to_rgb", "rgb_to_planes"]
@@ -44,8 +44,7 @@ def rgb_to_planes(rgb: Floats, *, is_grey: bool) -> Planes:
     """Split sRGB pixels, float32 (H, W, 3), 0..1."""
     if is_grey:
         return Planes(rgb_to_lightness(rgb))
-    lab = rgb_to_lab(rgb)
-    return Planes(np.ascontiguousarray(lab[..., 0]), np.ascontiguousarray(lab[..., 1:]))
+    return Planes(*split_lightness_chroma(rgb))
 
 
 def planes_to_rgb(planes: Planes) -> Floats:

@@ -19,7 +19,7 @@ from colorize_lab.restore.lines import find_lines
 from colorize_lab.restore.noise import estimate_typical_noise
 from colorize_lab.restore.planes import Floats, Planes
 from colorize_lab.restore.stage import Done, check_range
-from colorize_lab.restore.tiles import split_tiles
+from colorize_lab.restore.tiles import Tile, filter_tiles, split_tiles
 
 __all__ = ["Mask", "Scratches", "find_scratches", "inpaint_telea"]
 
@@ -168,15 +168,28 @@ def _find_of_polarity(lightness: Floats, noise: float, sensitivity: float, opera
     kernel = np.ones((side, side), np.uint8)
     hat = np.asarray(cv2.morphologyEx(lightness, operation, kernel), np.float32)
     height = max(_MIN_HEIGHT, _NOISE_SIGMAS * noise) / sensitivity
-    texture = cv2.blur(hat, (9 * side, 9 * side))
-    lines = hat > np.maximum(height, _TEXTURES / sensitivity * texture)
+    bound = np.asarray(cv2.blur(hat, (9 * side, 9 * side)), np.float32)  # of texture
+    bound *= np.float32(_TEXTURES / sensitivity)
+    lines = hat > np.maximum(bound, np.float32(height), out=bound)
+    del bound  # a plane of a large photo is much memory, and there are two polarities
     is_bright = operation == cv2.MORPH_TOPHAT
-    ground = lightness - hat if is_bright else lightness + hat
-    lines &= cv2.morphologyEx(ground, cv2.MORPH_GRADIENT, kernel) < hat
+    lines &= _measure_steepness(lightness, hat, kernel, is_bright=is_bright) < hat
     lines &= _mark_ink(lightness, _INK_RANGE * sensitivity, is_bright=is_bright)
     lines &= ~_mark_border(lightness.shape, 2 * side)
     dust_height = max(_DUST_HEIGHT, 2 * _NOISE_SIGMAS * noise) / sensitivity
     return find_lines(lines) | _find_dust(hat, lightness, dust_height, side)
+
+
+def _measure_steepness(
+    lightness: Floats, hat: Floats, kernel: NDArray[np.uint8], *, is_bright: bool
+) -> Floats:
+    """Measure the range around each pixel of the ground, which is what a hat leaves."""
+
+    def work(tile: Floats, place: Tile) -> Floats:
+        ground = tile - hat[place.padded] if is_bright else tile + hat[place.padded]
+        return np.asarray(cv2.morphologyEx(ground, cv2.MORPH_GRADIENT, kernel), np.float32)
+
+    return filter_tiles(work, lightness, 2 * _TILE, len(kernel))
 
 
 def _mark_ink(lightness: Floats, share: float, *, is_bright: bool) -> Mask:
@@ -218,12 +231,15 @@ def _mark_smooth_ground(spots: Mask, lightness: Floats, side: int) -> Mask:
         return np.asarray(cv2.blur(cells, (box, box)), np.float32)
 
     # Where there are spots, the ground is what is around them.
-    weight = 1 - cv2.dilate(spots.view(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
-    weighted = lightness * weight
-    total = average(weight) + np.float32(1e-6)
+    around = cv2.dilate(spots.view(np.uint8), np.ones((5, 5), np.uint8))
+    weighted = np.subtract(1, around, dtype=np.float32)
+    total = average(weighted) + np.float32(1e-6)
+    weighted *= lightness
     mean = average(weighted) / total
-    variance = average(weighted * lightness) / total - mean * mean
+    weighted *= lightness
+    variance = average(weighted) / total - mean * mean
     smooth = (total > 0.3) & (variance < _DUST_SURROUNDINGS**2)
-    smooth &= average(spots.astype(np.float32)) < 0.15
+    weighted[...] = spots
+    smooth &= average(weighted) < 0.15
     whole = cv2.resize(smooth.view(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
     return np.asarray(whole, np.uint8).view(bool)

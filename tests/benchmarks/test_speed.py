@@ -13,9 +13,10 @@ import pytest
 from skimage.io import imread
 
 from benchmarks.baselines import colorize_like_tutorials, reencode
-from benchmarks.cases import COMMAND, FIGURES, HELP, REENCODE, Measured, describe_files, list_cases
+from benchmarks.cases import COMMAND, FIGURES, HELP, REENCODE, describe_files, list_cases
 from benchmarks.child import ChildRun, run_child
-from benchmarks.speed import format_report, format_series, make_report, run_rounds
+from benchmarks.rounds import Measured, format_series, run_rounds
+from benchmarks.speed_command import format_command, make_numbers
 from benchmarks.synthetic import make_large_photo, make_random_network
 from colorize_lab.networks import Network, find_network, find_spec
 
@@ -76,11 +77,11 @@ def make_measured(photo: Path, tmp_path: Path, *, command_s: float) -> Measured:
 @pytest.mark.parametrize(("command_s", "verdict"), [(0.9, "met"), (1.1, "missed")])
 def test_medians_are_judged(photo: Path, tmp_path: Path, command_s: float, verdict: str) -> None:
     measured = make_measured(photo, tmp_path, command_s=command_s)
-    report = make_report(measured)
+    report = make_numbers(measured)
     assert report["figures"][FIGURES[0].title]["verdict"] == verdict
     assert report["figures"]["peak memory, MB"]["verdict"] == "met"
     assert report["timed"][REENCODE]["peak_mb"] == [None] * 3
-    assert f"| {HELP} " in format_report(measured)
+    assert f"| {HELP} " in format_command(measured)
     assert format_series(measured.seconds[COMMAND], 1) == f"{command_s:.1f} [{command_s:.1f}, 9.0]"
 
 

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from skimage.color import lab2rgb, rgb2lab
 from skimage.data import astronaut
 
-from colorize_lab.color import join_lightness_chroma, lab_to_rgb, rgb_to_lab, rgb_to_lightness
+from colorize_lab.color import (
+    join_lightness_chroma,
+    lab_to_rgb,
+    rgb_to_lab,
+    rgb_to_lightness,
+    split_lightness_chroma,
+)
 from colorize_lab.opencv import cv2
 
 Floats = NDArray[np.float32]
@@ -70,6 +76,12 @@ def test_lab_is_that_of_skimage(rgb: Floats) -> None:
     difference = np.abs(rgb_to_lab(rgb) - rgb2lab(rgb.astype(np.float64))).max(axis=(0, 1))
     assert difference[0] <= LIGHTNESS_TOLERANCE
     assert difference[1:].max() <= CHROMA_TOLERANCE
+
+
+def test_lab_in_two_parts_is_the_same(rgb: Floats) -> None:
+    lightness, ab = split_lightness_chroma(rgb)
+    assert ab.flags.c_contiguous
+    np.testing.assert_array_equal(np.dstack([lightness, ab]), rgb_to_lab(rgb))
 
 
 def test_way_back_is_that_of_skimage(rgb: Floats) -> None:

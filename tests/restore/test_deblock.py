@@ -9,7 +9,7 @@ from PIL import Image
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.photo import Photo
-from colorize_lab.restore import Deblock, photo_to_planes, planes_to_rgb
+from colorize_lab.restore import Deblock, deblock, photo_to_planes, planes_to_rgb
 from colorize_lab.restore.deblock import estimate_jpeg_quality
 
 
@@ -55,3 +55,12 @@ def test_blocks_are_smoothed_towards_the_truth() -> None:
 def test_impossible_quality_is_refused() -> None:
     with pytest.raises(RecipeError, match="between 1 and 100"):
         Deblock(0)
+
+
+def test_tiles_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    rgb = photo_of(good_pixels()).rgb
+    parts = deblock.deblock_jpeg(rgb, 30)
+    monkeypatch.setattr(deblock, "_TILE", 48)
+    np.testing.assert_array_equal(deblock.deblock_jpeg(rgb, 30), parts)
+    monkeypatch.setattr(deblock, "_MARGIN", 0)
+    assert np.abs(deblock.deblock_jpeg(rgb, 30) - parts).max() > 1 / 255

@@ -80,3 +80,9 @@ def test_kernels_keep_the_mean(kernel: np.ndarray) -> None:
 def test_impossible_blurs_are_refused(arguments: tuple) -> None:
     with pytest.raises(RecipeError):
         Deblur(*arguments)
+
+
+@pytest.mark.parametrize("kernel", [make_gaussian(1.3), make_disk(2.6), make_motion(9, 30)])
+def test_kernels_are_the_same_from_both_sides(kernel: np.ndarray) -> None:
+    # What the filter relies on: the transform of such a kernel is real.
+    np.testing.assert_allclose(kernel, kernel[::-1, ::-1], atol=1e-7)
