@@ -55,6 +55,10 @@ class OutputError(ColorizeLabError):
     exit_code = 6
 
 
+class TargetExistsError(OutputError):
+    """A result's file is there already, and may not be replaced."""
+
+
 class UnknownNetworkError(ColorizeLabError):
     """No network of that name is known, or its weights are not installed."""
 

@@ -33,10 +33,13 @@ class Job:
         The photo.
     target : Path
         Where the coloured one goes.
+    anew : str or None
+        Why a result that is there is made anew; None keeps it.
     """
 
     source: Path
     target: Path
+    anew: str | None = None
 
 
 @dataclass(frozen=True)
