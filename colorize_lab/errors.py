@@ -117,3 +117,9 @@ class VideoError(ColorizeLabError):
     """A film cannot be read or made: no video stream, no frames, damaged, unknown codec."""
 
     exit_code = 16
+
+
+class ClusterError(ColorizeLabError):
+    """The scheduler of a cluster cannot be reached, or its workers cannot do the work."""
+
+    exit_code = 17

@@ -8,8 +8,10 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
+from colorize_lab.batch.cluster import run_on_cluster
 from colorize_lab.batch.manifest import Manifest, open_manifest
 from colorize_lab.batch.plan import Job
 from colorize_lab.batch.result import Result
@@ -17,6 +19,8 @@ from colorize_lab.batch.resume import describe_settings, judge_jobs
 from colorize_lab.batch.tasks import run_in_processes
 from colorize_lab.batch.work import Report, WorkSettings, make_colorizer, process_photo
 from colorize_lab.colorizer import Colorizer
+from colorize_lab.errors import WorkerError
+from colorize_lab.networks import InstalledNetwork, choose_network
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.atomic import remove_leftovers
 
@@ -31,6 +35,7 @@ def run_jobs(
     settings: WorkSettings,
     *,
     processes: int = 1,
+    scheduler: str | None = None,
     manifest: Path | None = None,
     report: Report = lambda: None,
 ) -> Generator[Result, None, None]:
@@ -45,6 +50,9 @@ def run_jobs(
     processes : int
         How many photos are worked on at once; each process loads the network once, and memory
         grows with their number.
+    scheduler : str, optional
+        Address of a Dask cluster that works on the photos instead of this machine; all paths
+        must mean the same on its workers.
     manifest : Path, optional
         A record of what becomes of each photo; what it knows of earlier runs decides what is to
         be done.
@@ -60,6 +68,8 @@ def run_jobs(
     ------
     WorkerError
         When a process is killed from outside, such as for want of memory.
+    MissingExtraError, ClusterError
+        When there is no Dask, or no cluster at the address.
     InputError, OutputError
         When the manifest is none, or cannot be written.
     """
@@ -75,7 +85,11 @@ def run_jobs(
         overtaken: deque[Result] = deque()
         begun = begin_jobs(todo, settings, record, overtaken)
         stamped = replace(settings, stamped=record is not None)
-        for result in do_jobs(begun, stamped, min(processes, len(todo)), report):
+        if scheduler is not None and todo:
+            results = do_on_cluster(begun, stamped, scheduler)
+        else:
+            results = do_here(begun, stamped, min(processes, len(todo)), report)
+        for result in results:
             yield note(result, record)
             while overtaken:
                 yield note(overtaken.popleft(), record)
@@ -124,7 +138,7 @@ def begin_jobs(
             yield job
 
 
-def do_jobs(
+def do_here(
     jobs: Iterable[Job], settings: WorkSettings, processes: int, report: Report
 ) -> Generator[Result, None, None]:
     """Work on jobs here, or in several processes that share the CPU's threads evenly."""
@@ -137,9 +151,41 @@ def do_jobs(
             yield process_photo(job, keep_colorizer(settings), settings, report)
 
 
+def do_on_cluster(jobs: Iterable[Job], settings: WorkSettings, scheduler: str) -> Iterator[Result]:
+    """Work on jobs on other machines; a photo that no worker survives has failed."""
+    mask = settings.mask_path
+    shared = replace(
+        settings,
+        network=name_network(settings),
+        # Machines are used up by many workers, rather than by many threads of one.
+        threads=settings.threads or 1,
+        mask_path=None if mask is None else mask.absolute(),
+    )
+    there = (replace(j, source=j.source.absolute(), target=j.target.absolute()) for j in jobs)
+    for job, outcome in run_on_cluster(work_on_photo, there, shared, scheduler=scheduler):
+        if isinstance(outcome, WorkerError):
+            error = f"{job.source}: {outcome}"
+            code = outcome.exit_code
+            yield Result(str(job.source), str(job.target), "failed", error=error, exit_code=code)
+        else:
+            yield outcome
+
+
+def name_network(settings: WorkSettings) -> str | InstalledNetwork | None:
+    """Choose the network here, so that it is the same on all machines."""
+    return choose_network().spec.name if settings.network == "auto" else settings.network
+
+
 def work_on_photo(job: Job, settings: WorkSettings) -> Result:
     """Work on one photo in a process that does many."""
+    remove_leftovers_once(job.target.parent)
     return process_photo(job, keep_colorizer(settings), settings)
+
+
+@lru_cache(maxsize=1024)
+def remove_leftovers_once(folder: Path) -> None:
+    """Remove what killed processes of this machine left, which the client's may not be."""
+    remove_leftovers(folder)
 
 
 def keep_colorizer(settings: WorkSettings) -> Colorizer | None:

@@ -35,6 +35,7 @@ class Flow:
     dry_run: bool
     as_json: bool
     manifest: Path | None
+    scheduler: str | None
 
 
 FLOW_OPTIONS = OptionGroup(
@@ -59,6 +60,12 @@ FLOW_OPTIONS = OptionGroup(
             help="Record what becomes of each photo, and go by it the next time: what has failed, "
             "or whose photo, settings or network have changed, is made anew.",
         ),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Work on a Dask cluster, such as tcp://10.0.0.5:8786, whose workers see the same "
+            "files under the same paths; needs the extra cluster.",
+        ),
     ],
 )
 
@@ -73,9 +80,13 @@ def process_inputs(
 ) -> int:
     """Work on all photos, or on a stream; returns the exit code."""
     if STANDARD in inputs or output.output == Path(STANDARD):
-        if flow.dry_run or flow.as_json or flow.manifest:
-            raise click.UsageError("--dry-run, --json and --manifest go with files, not with -")
+        if flow.dry_run or flow.as_json or flow.manifest or flow.scheduler:
+            raise click.UsageError(
+                "--dry-run, --json, --manifest and --scheduler go with files, not with -"
+            )
         return process_stream(inputs, output, settings, quiet=quiet)
+    if flow.scheduler is not None and flow.jobs > 1:
+        raise click.UsageError("--jobs is for this machine and --scheduler for others; give one")
     from colorize_lab.batch import find_photos, plan_jobs, preview_jobs, run_jobs
 
     photos = find_photos(
@@ -93,6 +104,7 @@ def process_inputs(
                 planned,
                 settings,
                 processes=flow.jobs,
+                scheduler=flow.scheduler,
                 manifest=flow.manifest,
                 report=progress.advance,
             )
