@@ -78,7 +78,7 @@ def run_on_cluster(
     ClusterError
         When the cluster cannot be reached, is lost, or has another version of this program.
     """
-    with connect(scheduler) as client:
+    with name_loss(scheduler), connect(scheduler) as client:
         # A task of its own, and no data: what a lost worker held is made again.
         parcel = client.submit(Parcel, secrets.token_hex(), shared, pure=False)
         executor = client.get_executor(pure=False)
@@ -88,7 +88,7 @@ def run_on_cluster(
                 tasks,
                 lambda: TASKS_A_WORKER * max(1, sum(client.nthreads().values())),
             ):
-                yield task, take_outcome(future, scheduler)
+                yield task, take_outcome(future)
         finally:
             executor.shutdown(wait=False)
 
@@ -96,12 +96,8 @@ def run_on_cluster(
 @contextmanager
 def connect(scheduler: str) -> Iterator[Client]:
     """Connect to a cluster whose workers can do our tasks."""
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise MissingExtraError(
-            "a cluster needs Dask; install it with: pip install 'colorize-lab[cluster]'"
-        ) from error
+    from distributed import Client
+
     try:
         client = Client(scheduler, timeout=PATIENCE_S, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -114,27 +110,45 @@ def connect(scheduler: str) -> Iterator[Client]:
 
 
 def check_workers(client: Client, scheduler: str) -> None:
-    """Refuse a cluster without workers, or with workers of another version."""
+    """Refuse a cluster without workers, or with another version of this program."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE_S)
-        versions = client.run(tell_version)
     except TimeoutError as error:
         raise ClusterError(
             f"the cluster has no workers; start some with: dask worker {scheduler}"
         ) from error
+    answers = client.run(tell_version, on_error="return")
+    try:
+        answers["the scheduler"] = client.run_on_scheduler(tell_version)
     except ImportError as error:
-        raise ClusterError(
-            f"a worker lacks this program ({error}); install colorize-lab on every machine"
-        ) from error
-    for worker, version in versions.items():
-        if version != __version__:
+        answers["the scheduler"] = error
+    for place, answer in answers.items():
+        if answer != __version__:
             raise ClusterError(
-                f"{worker} has colorize-lab {version} and this machine {__version__}; install the "
-                "same version everywhere"
+                f"{place} has not this machine's version of colorize-lab, {__version__} "
+                f"({answer}); install the same everywhere"
             )
 
 
-def take_outcome(future: Future[Outcome], scheduler: str) -> Outcome | WorkerError:
+@contextmanager
+def name_loss(scheduler: str) -> Iterator[None]:
+    """Say that there is no Dask, or that the scheduler has fallen silent."""
+    try:
+        from distributed.comm import CommClosedError
+    except ImportError as error:
+        raise MissingExtraError(
+            "a cluster needs Dask; install it with: pip install 'colorize-lab[cluster]'"
+        ) from error
+    try:
+        yield
+    except (CommClosedError, CancelledError) as error:
+        raise ClusterError(
+            f"the scheduler at {scheduler} is gone; start it and run the same command again, it "
+            "goes on where it was"
+        ) from error
+
+
+def take_outcome(future: Future[Outcome]) -> Outcome | WorkerError:
     """Return what a task gave, or that no worker survives it."""
     from distributed import KilledWorker
 
@@ -147,11 +161,6 @@ def take_outcome(future: Future[Outcome], scheduler: str) -> Outcome | WorkerErr
         )
         lost.__cause__ = error
         return lost
-    except CancelledError as error:
-        raise ClusterError(
-            f"the scheduler at {scheduler} is gone; start it and run the same command again, it "
-            "goes on where it was"
-        ) from error
 
 
 def tell_version() -> str:

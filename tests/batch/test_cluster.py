@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from PIL import Image
 
 from colorize_lab import Recipe
 from colorize_lab.batch import OutputOptions, WorkSettings, find_photos, plan_jobs, run_jobs
-from colorize_lab.batch.cluster import run_on_cluster
+from colorize_lab.batch.cluster import name_loss, run_on_cluster
 from colorize_lab.cli.main import run
 from colorize_lab.errors import ClusterError, UnknownNetworkError, WorkerError
 
 distributed = pytest.importorskip("distributed")
+CommClosedError = pytest.importorskip("distributed.comm").CommClosedError
 
 SETTINGS = WorkSettings(network="compact", recipe=Recipe(render_factor=2))
 
@@ -30,7 +32,7 @@ SETTINGS = WorkSettings(network="compact", recipe=Recipe(render_factor=2))
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
+        n_workers=2, threads_per_worker=1, dashboard_address=":0"
     ) as cluster:
         yield cluster
 
@@ -152,7 +154,7 @@ def test_cluster_that_is_not_there_is_one_sentence(
 def test_cluster_without_workers_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("colorize_lab.batch.cluster.PATIENCE_S", 1)
     with (
-        distributed.LocalCluster(n_workers=0, dashboard_address=None) as empty,
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0") as empty,
         pytest.raises(ClusterError, match="no workers; start some with: dask worker tcp"),
     ):
         list(run_on_cluster(name_shared, [1], None, scheduler=empty.scheduler_address))
@@ -162,8 +164,14 @@ def test_workers_of_another_version_are_refused(
     cluster: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("colorize_lab.batch.cluster.__version__", "9.9")
-    with pytest.raises(ClusterError, match=r"this machine 9\.9"):
+    with pytest.raises(ClusterError, match=r"version of colorize-lab, 9\.9"):
         list(run_on_cluster(name_shared, [1], None, scheduler=cluster.scheduler_address))
+
+
+@pytest.mark.parametrize("error", [CancelledError, CommClosedError])
+def test_scheduler_that_falls_silent_is_one_sentence(error: type[BaseException]) -> None:
+    with pytest.raises(ClusterError, match="tcp://there is gone"), name_loss("tcp://there"):
+        raise error
 
 
 HIDE_DASK = """
