@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 # How each line begins; a file that does not is somebody else's, and is left alone.
 BEGINNING = b'{"state": "'
+STAMPS = ("source_stamp", "target_stamp")
 STATES = frozenset({"started", "done", "skipped", "failed"})
 
 
@@ -227,9 +228,6 @@ def parse_line(line: bytes) -> tuple[str, Past]:
     settings = sys.intern(json.dumps(record["settings"], sort_keys=True))
     past = Past(record["state"], str(record["source"]), settings, source, target)
     return record["target"], past
-
-
-STAMPS = ("source_stamp", "target_stamp")
 
 
 def format_line(result: Result, settings: Mapping[str, Any]) -> bytes:

@@ -6,9 +6,9 @@ import os
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from colorize_lab.batch.cluster import run_on_cluster
@@ -89,10 +89,11 @@ def run_jobs(
             results = do_on_cluster(begun, stamped, scheduler)
         else:
             results = do_here(begun, stamped, min(processes, len(todo)), report)
-        for result in results:
-            yield note(result, record)
-            while overtaken:
-                yield note(overtaken.popleft(), record)
+        with closing(results):
+            for result in results:
+                yield note(result, record)
+                while overtaken:
+                    yield note(overtaken.popleft(), record)
         yield from (note(result, record) for result in overtaken)
 
 
@@ -147,16 +148,19 @@ def do_here(
         shared = replace(settings, threads=threads)
         yield from run_in_processes(work_on_photo, jobs, shared, processes=processes)
     else:
+        load = cache(lambda: make_colorizer(settings))  # not before there is a job
         for job in jobs:
-            yield process_photo(job, keep_colorizer(settings), settings, report)
+            yield process_photo(job, load(), settings, report)
 
 
-def do_on_cluster(jobs: Iterable[Job], settings: WorkSettings, scheduler: str) -> Iterator[Result]:
+def do_on_cluster(
+    jobs: Iterable[Job], settings: WorkSettings, scheduler: str
+) -> Generator[Result, None, None]:
     """Work on jobs on other machines; a photo that no worker survives has failed."""
     mask = settings.mask_path
     shared = replace(
         settings,
-        network=name_network(settings),
+        network=name_network(settings.network),
         # Machines are used up by many workers, rather than by many threads of one.
         threads=settings.threads or 1,
         mask_path=None if mask is None else mask.absolute(),
@@ -171,9 +175,16 @@ def do_on_cluster(jobs: Iterable[Job], settings: WorkSettings, scheduler: str) -
             yield outcome
 
 
-def name_network(settings: WorkSettings) -> str | InstalledNetwork | None:
-    """Choose the network here, so that it is the same on all machines."""
-    return choose_network().spec.name if settings.network == "auto" else settings.network
+def name_network(network: str | InstalledNetwork | None) -> str | InstalledNetwork | None:
+    """Choose the network here, and name its files so that they are found from any folder."""
+    if network == "auto":
+        return choose_network().spec.name
+    if not isinstance(network, InstalledNetwork):
+        return network
+    spec, bins = network.spec, network.spec.bins
+    bins = None if bins is None else bins.absolute()
+    spec = replace(spec, prototxt=spec.prototxt.absolute(), bins=bins)
+    return InstalledNetwork(spec, network.weights.absolute())
 
 
 def work_on_photo(job: Job, settings: WorkSettings) -> Result:
@@ -184,7 +195,7 @@ def work_on_photo(job: Job, settings: WorkSettings) -> Result:
 
 @lru_cache(maxsize=1024)
 def remove_leftovers_once(folder: Path) -> None:
-    """Remove what killed processes of this machine left, which the client's may not be."""
+    """Remove what was left on this machine, which may be another one than the batch's."""
     remove_leftovers(folder)
 
 

@@ -149,7 +149,7 @@ def write_result(data: bytes, job: Job, settings: WorkSettings) -> None:
     """Write a result; another process may have written the very same one meanwhile."""
     make_folder(job.target.parent)
     try:
-        write_file(data, job.target, overwrite=settings.overwrite or job.anew is not None)
+        write_file(data, job.target, overwrite=settings.overwrite)
     except TargetExistsError:
         if not job.target.is_file() or job.target.read_bytes() != data:
             raise
@@ -182,6 +182,7 @@ def process_photo(
     """
     start = time.perf_counter()
     outcome = Result(str(job.source), str(job.target), state="failed", reason=job.anew)
+    settings = replace(settings, overwrite=settings.overwrite or job.anew is not None)
     if settings.stamped:
         outcome = replace(outcome, source_stamp=take_stamp(job.source))
     try:

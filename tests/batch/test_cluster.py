@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from PIL import Image
 
 from colorize_lab import Recipe
 from colorize_lab.batch import OutputOptions, WorkSettings, find_photos, plan_jobs, run_jobs
-from colorize_lab.batch.cluster import name_loss, run_on_cluster
+from colorize_lab.batch.cluster import Parcel, name_loss, open_parcel, run_on_cluster
 from colorize_lab.cli.main import run
 from colorize_lab.errors import ClusterError, UnknownNetworkError, WorkerError
+from colorize_lab.networks import custom_network, find_network
 
 distributed = pytest.importorskip("distributed")
 CommClosedError = pytest.importorskip("distributed.comm").CommClosedError
@@ -110,16 +112,37 @@ def test_command_says_the_same_as_without_a_cluster(
     assert shown.out.count("(compact") == 3
 
 
+def test_files_of_ones_own_network_are_found_from_any_folder(
+    tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compact = find_network("compact")
+    (tmp_path / "own.prototxt").write_bytes(compact.spec.prototxt.read_bytes())
+    (tmp_path / "own.caffemodel").write_bytes(compact.weights.read_bytes())
+    make_photos(tmp_path / "photos", 1)
+    monkeypatch.chdir(tmp_path)
+    own = custom_network(Path("own.prototxt"), Path("own.caffemodel"))
+    jobs = plan_jobs(find_photos(["photos"]), OutputOptions(Path("out")))
+    (result,) = run_jobs(jobs, replace(SETTINGS, network=own), scheduler=cluster.scheduler_address)
+    assert (result.state, result.network) == ("done", "own")
+
+
 def name_shared(task: int, shared: object) -> tuple[int, int]:
     return os.getpid(), id(shared)
 
 
 def test_workers_get_what_is_shared_once(cluster: Any) -> None:
     shared = np.zeros(1000)
-    outcomes = run_on_cluster(name_shared, range(200), shared, scheduler=cluster.scheduler_address)
+    outcomes = run_on_cluster(name_shared, range(30), shared, scheduler=cluster.scheduler_address)
     found = Counter(outcome for _, outcome in outcomes)
-    assert found.total() == 200
+    assert found.total() == 30
     assert len(found) == len({pid for pid, _ in found})  # one object in each process
+
+
+def test_second_copy_of_what_is_shared_gives_way_to_the_first() -> None:
+    first, second = [1], [1]
+    assert open_parcel(Parcel("a token", first)) is first
+    assert open_parcel(Parcel("a token", second)) is first
+    assert open_parcel(Parcel("another", second)) is second
 
 
 def end_at_3(task: int, shared: object) -> int:
