@@ -26,9 +26,11 @@ Frame = NDArray[np.uint8]
 
 # Frames apart, as in Liu et al.
 _DISTANCES = (1, 2, 4)
-# Motion and ab are measured on frames shrunk to this: sharper than any colour of a network, and
-# averaging takes away most of what rounding to 8 bit does to ab.
+# Motion and ab are measured on frames shrunk to this.
 _LONG_SIDE_PX = 480
+# Rounding to 8 bit is noise in ab that no colouring can help, up to half of the warp error of a
+# small clip: ab is averaged over windows finer than any colour of a network.
+_WINDOW_PX = (3, 3)
 # Bins of a* and b*, two units wide, over what sRGB reaches.
 _AB_EDGES = np.arange(-112, 114, 2)
 
@@ -157,7 +159,7 @@ class _FilmMeter:
         if motion is None:
             self._start_shot()
         rgb = _to_floats(image)
-        ab = np.ascontiguousarray(rgb_to_lab(_shrink(rgb))[..., 1:])
+        ab = _shrink_to_ab(rgb)
         if motion is not None and self._ab is not None:
             self._lists["warp_error"].append(motion.measure_error(self._ab, ab))
         self._ab = ab
@@ -196,6 +198,11 @@ def _to_floats(frame: Frame) -> Floats:
 def _shrink_to_lightness(frame: Frame) -> Frame:
     lightness = rgb_to_lab(_shrink(_to_floats(frame)))[..., 0]
     return (lightness * np.float32(2.55)).round().astype(np.uint8)
+
+
+def _shrink_to_ab(rgb: Floats) -> Floats:
+    ab = np.ascontiguousarray(rgb_to_lab(_shrink(rgb))[..., 1:])
+    return np.asarray(cv2.blur(ab, _WINDOW_PX), np.float32)
 
 
 def _shrink(rgb: Floats) -> Floats:
