@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -275,7 +276,7 @@ def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, bool]:
         Whether every frame is where that rate wants it; if not, the rate is the usual distance's.
     """
     times, tick = packets.times, packets.tick
-    steps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(times)]
     if not steps:
         return snap_rate(said_rate or 25.0), True
     if len(set(steps)) == 1:
