@@ -88,12 +88,20 @@ class Packets:
         Ticks that the last frame lasts; 0 where the container does not say.
     broken : bool
         The file ends before it should.
+    lead : int
+        Frames by which decoding runs ahead of showing.
     """
 
     times: tuple[int, ...]
     tick: Fraction
     last: int
     broken: bool
+    lead: int
+
+    @property
+    def start(self) -> Fraction:
+        """Seconds from the begin of the file, which may be its sound's, to the first frame."""
+        return self.times[0] * self.tick
 
 
 def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
@@ -240,7 +248,10 @@ def read_packets(source: Path) -> Packets:
             last = max(last, (time, int(duration)))
     broken = bool(code) or "partial file" in messages or "ended prematurely" in messages
     tick = Fraction(fields.get("tb", "1/1"))
-    return Packets(tuple(sorted(set(times))), tick, last[1], broken)
+    shown = sorted(set(times))
+    places = {time: place for place, time in enumerate(shown)}
+    lead = max((n - places[time] for n, time in enumerate(times)), default=0)
+    return Packets(tuple(shown), tick, last[1], broken, lead)
 
 
 def read_fields(lines: list[str]) -> dict[str, str]:
