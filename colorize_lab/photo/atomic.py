@@ -42,7 +42,7 @@ def check_target(target: Path, *, overwrite: bool) -> None:
     OutputError
         The target exists, or its folder does not.
     """
-    with _explain_errors(target):
+    with explain_errors(target):
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, "")
         if not target.parent.is_dir():
@@ -69,7 +69,7 @@ def write_file(data: bytes, target: Path, *, overwrite: bool) -> None:
         The file cannot be written; nothing is left behind.
     """
     temporary = target.with_name(f".colorize-lab-{secrets.token_hex(8)}.tmp")
-    with _explain_errors(target):
+    with explain_errors(target):
         try:
             with temporary.open("xb") as file:
                 file.write(data)
@@ -97,7 +97,7 @@ def move_file(temporary: Path, target: Path, *, overwrite: bool) -> None:
     OutputError
         The file cannot have that name; it remains under the temporary one.
     """
-    with _explain_errors(target):
+    with explain_errors(target):
         _rename(temporary, target, overwrite=overwrite)
 
 
@@ -122,7 +122,8 @@ def _link(temporary: Path, target: Path) -> None:
 
 
 @contextmanager
-def _explain_errors(target: Path) -> Iterator[None]:
+def explain_errors(target: Path) -> Iterator[None]:
+    """Turn what the system says about a file into one sentence with a remedy."""
     try:
         yield
     except OSError as error:

@@ -19,12 +19,8 @@ CONTAINERS = {
     ".m4v": "libx264",
     ".mov": "libx264",
     ".mkv": "libx264",
-    ".ts": "libx264",
-    ".flv": "libx264",
-    ".nut": "libx264",
     ".webm": "libvpx-vp9",
     ".avi": "mpeg4",
-    ".ogv": "libtheora",
     ".gif": "gif",
 }
 # A folder of frames is made with this codec.
@@ -42,7 +38,7 @@ SPEED = {
 # Visually close to lossless, each on its codec's own scale.
 CRF = {"libx264": 18.0, "libx265": 20.0, "libvpx-vp9": 24.0, "libaom-av1": 24.0, "libsvtav1": 24.0}
 # Codecs that have no crf but the older scale of quality, 1 (best) to 31.
-QUALITY = {"mpeg4": 3, "mpeg2video": 3, "mjpeg": 3, "libtheora": 9}
+QUALITY = {"mpeg4": 3, "mpeg2video": 3, "mjpeg": 3}
 # What a film is held in before it becomes a GIF with one palette for all: lossless.
 LOSSLESS = {"gif": "ffv1"}
 # They want even sides where colour has half the resolution.

@@ -14,10 +14,11 @@ from PIL import Image
 
 from colorize_lab.errors import InputError, VideoError
 from colorize_lab.photo import list_suffixes, read_photo
+from colorize_lab.photo.atomic import explain_errors
 from colorize_lab.photo.quiet import quiet_libraries
 from colorize_lab.video.plan import FilmInfo
 
-__all__ = ["list_frames", "probe_folder", "read_folder"]
+__all__ = ["list_frames", "move_frames", "name_frames", "probe_folder", "read_folder"]
 
 ORIENTATION = 0x0112  # EXIF: from 5 on, the picture lies on its side
 MAX_MEGAPIXELS = 67.0
@@ -99,3 +100,35 @@ def read_folder(info: FilmInfo, start: int, stop: int) -> Iterator[NDArray[np.ui
         height, width = photo.rgb.shape[:2]
         check_frame_size(path, (width, height), (info.width, info.height), frames[0])
         yield np.round(photo.rgb * 255).astype(np.uint8)
+
+
+def name_frames(folder: Path, info: FilmInfo, start: int) -> None:
+    """Call written frames as the source's are called, from number `start` on.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds 00000001.png and so on, which are the right names for frames of a film.
+    info : FilmInfo
+        The source.
+    start : int
+        The first frame's place in it.
+    """
+    written = sorted(folder.iterdir())
+    if info.source.is_dir():
+        names = [path.stem for path in list_frames(info.source)[start:]]
+        if len(set(names)) == len(names):
+            # Through other names, or a frame could replace one that waits for its own.
+            waiting = [path.rename(path.with_suffix(".tmp")) for path in written]
+            for path, name in zip(waiting, names, strict=False):
+                path.rename(folder / f"{name}.png")
+
+
+def move_frames(folder: Path, target: Path) -> None:
+    """Give a folder of finished frames its name, or put them into the one that is there."""
+    with explain_errors(target):
+        if not target.exists():
+            folder.rename(target)
+            return
+        for path in folder.iterdir():
+            path.replace(target / path.name)

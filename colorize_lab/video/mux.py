@@ -3,31 +3,85 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
 
-from colorize_lab.errors import VideoError
+from colorize_lab.errors import OutputError
 from colorize_lab.photo.atomic import check_target, move_file
-from colorize_lab.video.encoding import Encoding
+from colorize_lab.video.encoding import Encoding, is_folder
 from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
+from colorize_lab.video.folder import move_frames, name_frames
+from colorize_lab.video.joint import Joint, join_temporarily
 from colorize_lab.video.plan import FilmInfo
 from colorize_lab.video.probe import read_packets
 from colorize_lab.video.tracks import choose_tracks, list_tracks
 from colorize_lab.video.writer import explain_output_error
 
-__all__ = ["join_segments"]
+__all__ = ["check_film_target", "join_segments"]
 
-LIST_NAME = "segments.ffconcat"
+# One palette for the whole film, since one a frame makes flat areas shimmer; a pattern that stands
+# still for the same reason.
+PALETTE = "palettegen=stats_mode=full"
+DITHER = "paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle"
 
 
-class Joint(NamedTuple):
-    """Segments as one input: a list for ffmpeg, and by how many frames decoding runs ahead."""
+@dataclass(frozen=True)
+class Making:
+    """A film that is being put together.
 
+    Attributes
+    ----------
+    joint : Joint
+        The segments.
+    info : FilmInfo
+        The source.
+    path : Path
+        The temporary file, or folder.
+    span : tuple of float or None
+        The part of the source, in seconds.
+    tags : mapping of str to str
+        Of the film as a whole.
+    """
+
+    joint: Joint
+    info: FilmInfo
     path: Path
-    count: int
-    lead: int
+    span: tuple[float, float] | None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, arguments: Sequence[str], *, folder: Path | None = None) -> None:
+        """Run ffmpeg, which writes the film.
+
+        Raises
+        ------
+        OutputError, VideoError
+            It could not.
+        """
+        code, _, messages = run_ffmpeg(["-v", "error", *arguments], folder=folder)
+        if code:
+            raise explain_output_error(self.path, messages, code, "that joins the segments")
+
+
+def check_film_target(target: Path, *, overwrite: bool) -> None:
+    """Refuse early a film or a folder of frames that could not be written later.
+
+    Raises
+    ------
+    OutputError
+        It exists (a folder may if it is empty), or what it would lie in does not.
+    """
+    if not is_folder(target):
+        check_target(target, overwrite=overwrite)
+    elif target.is_dir():
+        if not overwrite and any(target.iterdir()):
+            raise OutputError(
+                f"{target} is not empty; choose another folder, or overwrite it on purpose"
+            )
+    else:
+        check_target(target, overwrite=False)
 
 
 def join_segments(
@@ -49,14 +103,14 @@ def join_segments(
     info : FilmInfo
         The source.
     target : Path
-        The film; it appears when it is complete.
+        A film, or a folder for frames; it appears when it is complete.
     encoding : Encoding
         Of the segments.
     span : tuple of float, optional
         The part of the source, in seconds from its first frame, that the segments are; None for
         all of it.
     overwrite : bool
-        Replace a film that is there.
+        Replace what is there.
     tags : mapping of str to str, optional
         Of the film as a whole, beside those of the source.
 
@@ -72,63 +126,46 @@ def join_segments(
     VideoError
         A segment is damaged.
     """
-    check_target(target, overwrite=overwrite)
-    temporary = target.with_name(f".colorize-lab-{secrets.token_hex(8)}{target.suffix.lower()}")
-    joint = list_segments(segments, info.rate)
+    check_film_target(target, overwrite=overwrite)
+    suffix = "" if is_folder(target) else target.suffix.lower()
+    temporary = target.with_name(f".colorize-lab-{secrets.token_hex(8)}{suffix}")
     try:
-        notes = write_film(joint, info, temporary, span, tags or {}, encoding)
+        with join_temporarily(segments, info.rate) as joint:
+            making = Making(joint, info, temporary, span, tags or {})
+            if not suffix:
+                write_frames(making)
+                move_frames(temporary, target)
+                return list_losses(info, "a folder of frames")
+            notes = write_gif(making) if encoding.codec == "gif" else write_film(making)
         move_file(temporary, target, overwrite=overwrite)
     finally:
-        temporary.unlink(missing_ok=True)
-        joint.path.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True) if suffix else shutil.rmtree(temporary, True)
     return notes
 
 
-def list_segments(segments: Sequence[Path], rate: Fraction) -> Joint:
-    """Write the list that makes one input of the segments."""
-    lines, count, lead = ["ffconcat version 1.0"], 0, 0
-    for segment in segments:
-        packets = read_packets(segment)
-        frames = len(packets.times)
-        if not frames or packets.broken:
-            raise VideoError(f"{segment} is damaged; start again without --resume")
-        # In microseconds; the rounding is undone when the frames get their times.
-        lines += [f"file {segment.name}", f"duration {float(frames / rate):.6f}"]
-        count += frames
-        lead = max(lead, packets.lead)
-    path = segments[0].with_name(LIST_NAME)
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    return Joint(path, count, lead)
-
-
-def write_film(
-    joint: Joint,
-    info: FilmInfo,
-    path: Path,
-    span: tuple[float, float] | None,
-    tags: Mapping[str, str],
-    encoding: Encoding,
-) -> tuple[str, ...]:
-    """Write the segments and the source's other tracks into one file; notes of what is lost."""
-    pictures = ["-f", "concat", "-i", path_to_url(joint.path)]
-    others: list[str] = []
+def write_film(making: Making) -> tuple[str, ...]:
+    """Write the pictures and the source's other tracks into one file; notes of what is lost."""
+    inputs, others = making.joint.list_input_options(), list[str]()
     notes: tuple[str, ...] = ()
     delay = Fraction(0)
-    if info.source.is_file():
-        cut, delay = list_cuts(info, span)
-        tracks, notes = choose_tracks(list_tracks(info.source), info.source, path.suffix)
-        pictures += [*cut, *list_input_options(info.source)]
+    if making.info.source.is_file():
+        source, suffix = making.info.source, making.path.suffix
+        cut, delay = list_cuts(making.info, making.span)
+        tracks, notes = choose_tracks(list_tracks(source), source, suffix)
+        inputs += [*cut, *list_input_options(source)]
         others = [*tracks, "-map_metadata", "1", "-map_chapters", "1"]
-    named = [part for name, text in tags.items() for part in ("-metadata", f"{name}={text}")]
-    arguments = [
-        *("-v", "error", *pictures, "-map", "0:v:0", *others, "-c:v", "copy"),
-        *("-bsf:v", time_frames(info.rate, joint.lead, delay), *named),
-        # No date and no version: the same film gives the same bytes.
-        *("-fflags", "+bitexact", "-y", path_to_url(path)),
-    ]
-    code, _, messages = run_ffmpeg(arguments)
-    if code:
-        raise explain_output_error(path, messages, code, encoding.codec)
+        # Packets before a cut would move the pictures of a Matroska film back.
+        others += ["-copypriorss", "0"] if "-ss" in cut else []
+        delay = Fraction(0) if suffix == ".avi" else delay  # which cannot tell
+    tags = [part for name, text in making.tags.items() for part in ("-metadata", f"{name}={text}")]
+    making.run(
+        [
+            *(*inputs, "-map", "0:v:0", *others, "-c:v:0", "copy"),
+            *("-bsf:v:0", making.joint.time_frames(delay), *tags),
+            # No date and no version: the same film gives the same bytes.
+            *("-fflags", "+bitexact", "-y", path_to_url(making.path)),
+        ]
+    )
     return notes
 
 
@@ -140,25 +177,41 @@ def list_cuts(info: FilmInfo, span: tuple[float, float] | None) -> tuple[list[st
     ends = stop >= float((info.count - Fraction(1, 2)) / info.rate)
     cut: list[str] = []
     if not begins:
-        # Packets before the cut would move the pictures of a Matroska film back.
         cut += ["-ss", f"{float(delay) + start:.6f}"]
     if not ends:
         cut += ["-t", f"{stop - start + (float(delay) if begins else 0.0):.6f}"]
     return cut, delay if begins else Fraction(0)
 
 
-def time_frames(rate: Fraction, lead: int, delay: Fraction) -> str:
-    """Write the bitstream filter that gives every frame its exact time.
+def write_gif(making: Making) -> tuple[str, ...]:
+    """Write an animation of 256 colours, in two passes so that no frames pile up in memory."""
+    pictures = making.joint.list_input_options()
+    palette = making.joint.path.with_name("palette.png")
+    try:
+        making.run([*pictures, "-vf", PALETTE, "-update", "1", "-y", path_to_url(palette)])
+        making.run(
+            [
+                *(*pictures, "-i", path_to_url(palette), "-lavfi", f"[0:v][1:v]{DITHER}"),
+                *("-fflags", "+bitexact", "-y", path_to_url(making.path)),
+            ]
+        )
+    finally:
+        palette.unlink(missing_ok=True)
+    return list_losses(making.info, "a .gif file")
 
-    Parameters
-    ----------
-    rate : Fraction
-        Frames a second.
-    lead : int
-        Frames by which decoding runs ahead of showing.
-    delay : Fraction
-        Seconds before the first frame.
-    """
-    frame, late = f"{rate.denominator}/{rate.numerator}/TB", f"{float(delay):.9f}/TB"
-    times = (f"pts=round(PTS/({frame}))*{frame}+{late}", f"dts=(N-{lead})*{frame}+{late}")
-    return f"setts={':'.join(times)}:duration={frame}"
+
+def list_losses(info: FilmInfo, target: str) -> tuple[str, ...]:
+    """Name what a target that holds pictures only leaves out."""
+    if info.source.is_dir() or not list_tracks(info.source):
+        return ()
+    return (f"sound and subtitles are left out: {target} cannot hold them",)
+
+
+def write_frames(making: Making) -> None:
+    """Write every frame into a file, called as it is in the source where that is a folder."""
+    making.path.mkdir()
+    # Run in the folder, whose own name may hold signs that count as a pattern.
+    pictures = [*making.joint.list_input_options(), "-c", "copy", "-f", "image2"]
+    making.run([*pictures, "%08d.png"], folder=making.path)
+    start = round((making.span or (0.0,))[0] * making.info.rate)
+    name_frames(making.path, making.info, start)

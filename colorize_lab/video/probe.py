@@ -29,6 +29,7 @@ STILL_SIGNS = ("(attached pic)", "(still image)", "(timed thumbnails)")
 FIELD_ORDERS = ("top first", "bottom first", "top coded first", "bottom coded first")
 DEEP_FORMAT = re.compile(r"\b\w*(?:p|gray|gbrp|rgb)(?:9|1[0246])[lb]e\b|\bp01[026]|\b[rb]g[rb]a?48")
 DISCARDED = 4  # AV_PKT_FLAG_DISCARD: before the film's edited beginning
+NO_TIME = -(2**63)  # AV_NOPTS_VALUE: AVI numbers its frames as they are decoded
 KEY = 1  # AV_PKT_FLAG_KEY
 ROUNDED = 0.00101  # seconds
 # Part of the film's length that the frames may lack before it counts as cut off, and in seconds.
@@ -243,7 +244,7 @@ def read_packets(source: Path) -> Packets:
         flags = next((int(part[2:], 16) for part in rest if part.startswith("F=")), KEY)
         started = started or bool(flags & KEY)
         if started and not flags & DISCARDED:
-            time = int(pts if pts.lstrip("-").isdigit() else dts)
+            time = int(dts if int(pts) == NO_TIME else pts)
             times.append(time)
             last = max(last, (time, int(duration)))
     broken = bool(code) or "partial file" in messages or "ended prematurely" in messages

@@ -26,9 +26,6 @@ CONVERSIONS: dict[str, dict[str, str]] = {
     ".mkv": {"Audio": "flac", "Subtitle": "srt"},
     ".webm": {"Audio": "libopus", "Subtitle": "webvtt"},
     ".avi": {"Audio": "libmp3lame"},
-    ".flv": {"Audio": "aac"},
-    ".ts": {"Audio": "aac"},
-    ".ogv": {"Audio": "libvorbis"},
 }
 # Of sound, a tenth of a second shows whether it can be copied or encoded.
 TRIAL_SECONDS = "0.1"
