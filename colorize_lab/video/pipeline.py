@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-__all__ = ["Channel", "ChannelClosedError", "read_ahead", "write_behind"]
+__all__ = ["Channel", "ChannelClosedError", "ending", "read_ahead", "write_behind"]
 
 T = TypeVar("T")
 
@@ -102,15 +102,14 @@ def read_ahead(items: Iterable[T], depth: int = DEPTH) -> Iterator[Iterator[T]]:
 
     def fetch() -> None:
         try:
-            for item in items:
-                channel.put(item)
+            with ending(items):
+                for item in items:
+                    channel.put(item)
+            channel.end()
         except ChannelClosedError:
             pass
         except BaseException as error:
             channel.end(error)
-        finally:
-            close_items(items)
-            channel.end()
 
     thread = threading.Thread(target=fetch, name="read ahead", daemon=True)
     thread.start()
@@ -163,8 +162,12 @@ def write_behind(write: Callable[[T], None], depth: int = DEPTH) -> Iterator[Cal
         raise failed[0]
 
 
-def close_items(items: Iterable[object]) -> None:
-    """Close a generator; anything else has nothing to close."""
-    close = getattr(items, "close", None)
-    if close is not None:
-        close()
+@contextmanager
+def ending(items: Iterable[T]) -> Iterator[Iterable[T]]:
+    """End a generator with the block, and with it what it has opened; other items have no end."""
+    try:
+        yield items
+    finally:
+        close = getattr(items, "close", None)
+        if close is not None:
+            close()
