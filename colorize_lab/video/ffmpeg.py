@@ -20,7 +20,14 @@ from typing import IO, cast
 
 from colorize_lab.errors import InputError, VideoError
 
-__all__ = ["MAX_PIXELS", "Ffmpeg", "is_film", "list_input_options", "run_ffmpeg"]
+__all__ = [
+    "MAX_PIXELS",
+    "Ffmpeg",
+    "is_film",
+    "list_input_options",
+    "run_ffmpeg",
+    "starts_as_film",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +65,7 @@ SIGNATURES: tuple[tuple[int, bytes], ...] = (
 ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 PICTURE_BRANDS = frozenset({b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
 TS_PACKET = 188
+START_BYTES = 3 * (TS_PACKET + 4)
 
 
 def is_film(path: Path) -> bool:
@@ -75,9 +83,13 @@ def is_film(path: Path) -> bool:
     """
     try:
         with path.open("rb") as file:
-            start = file.read(3 * TS_PACKET + 5)
+            return starts_as_film(file.read(START_BYTES))
     except OSError:
         return False
+
+
+def starts_as_film(start: bytes) -> bool:
+    """Tell by the first bytes of a file, `START_BYTES` where it has so many."""
     if start[4:8] in ATOMS:
         return start[8:12] not in PICTURE_BRANDS
     # Transport streams (with four bytes of time before each packet on some discs).
