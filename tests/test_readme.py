@@ -45,7 +45,7 @@ FOR_USERS = README.split("## For developers")[0]
 @pytest.mark.parametrize("option", sorted(set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", FOR_USERS))))
 def test_option_in_the_readme_exists(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     helps = ""
-    for command in ("colorize", "explain", "models", "recolor", "restore", "train"):
+    for command in ("colorize", "explain", "models", "recolor", "restore", "train", "video"):
         run([command, "--help"])
         helps += capsys.readouterr().out
     for benchmark in ("hints", "quality"):
