@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +38,7 @@ SPEED = {
 }
 # Visually close to lossless, each on its codec's own scale.
 CRF = {"libx264": 18.0, "libx265": 20.0, "libvpx-vp9": 24.0, "libaom-av1": 24.0, "libsvtav1": 24.0}
+MAX_CRF = 63  # of VP9 and AV1; x264 takes what is above 51 for 51
 # Codecs that have no crf but the older scale of quality, 1 (best) to 31.
 QUALITY = {"mpeg4": 3, "mpeg2video": 3, "mjpeg": 3}
 # What a film is held in before it becomes a GIF with one palette for all: lossless.
@@ -46,6 +48,8 @@ EVEN_ONLY = frozenset({"libx264", "libx265", "libopenh264"})
 # From the most to the least widely played.
 PIXEL_FORMATS = ("yuv420p", "yuv422p", "yuv444p", "yuv422p10le")
 RGB_FORMATS = {"ffv1": "bgr0", "png": "rgb24"}
+# How RGB becomes luma and chroma, which is also said in the film so that players undo the same.
+TO_YUV = "scale=out_color_matrix=bt709:out_range=tv,setparams=color_primaries=bt709:color_trc=bt709"
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,22 @@ class Encoding:
     codec : str
         An encoder of ffmpeg; `choose_codec` tells a container's usual one.
     crf : float or None
-        Constant rate factor: less is better and larger. None takes one that is close to lossless.
+        Constant rate factor, 0..63: less is better and larger. None takes one that is close to
+        lossless.
+
+    Raises
+    ------
+    VideoError
+        The crf is out of range.
     """
 
     codec: str = "libx264"
     crf: float | None = None
+
+    def __post_init__(self) -> None:
+        # Written so that NaN fails too.
+        if self.crf is not None and not 0 <= self.crf <= MAX_CRF:
+            raise VideoError(f"a crf of {self.crf:g} is none; give one from 0 to {MAX_CRF}")
 
 
 def choose_codec(target: Path) -> str:
@@ -157,7 +172,9 @@ def describe_encoder(codec: str) -> str:
     )
 
 
-def list_encoder_options(encoding: Encoding, width: int, height: int) -> list[str]:
+def list_encoder_options(
+    encoding: Encoding, width: int, height: int, pixel_aspect: Fraction = Fraction(1)
+) -> list[str]:
     """List ffmpeg's options that make a codec give the same bytes of the same frames anywhere.
 
     Parameters
@@ -166,6 +183,8 @@ def list_encoder_options(encoding: Encoding, width: int, height: int) -> list[st
         Codec and quality.
     width, height : int
         Of the frames.
+    pixel_aspect : Fraction
+        Width of a pixel to its height.
     """
     codec = LOSSLESS.get(encoding.codec, encoding.codec)
     options = ["-c:v", codec, *SPEED.get(codec, ()), "-threads", str(CODEC_THREADS)]
@@ -174,19 +193,10 @@ def list_encoder_options(encoding: Encoding, width: int, height: int) -> list[st
         options += ["-crf", f"{crf:g}"]
     elif codec in QUALITY:
         options += ["-q:v", str(QUALITY[codec])]
-    return [*options, "-flags:v", "+bitexact", *list_colour_options(codec, width, height)]
-
-
-def list_colour_options(codec: str, width: int, height: int) -> list[str]:
-    """List the options that turn RGB into a codec's samples, and say in the film how that was."""
     pixels = choose_pixel_format(codec, width, height)
-    if pixels == RGB_FORMATS.get(codec):
-        return ["-pix_fmt", pixels]
-    # The matrix that is used is also said in the film, so that players take the same.
-    colours = (
-        "scale=out_color_matrix=bt709:out_range=tv,setparams=color_primaries=bt709:color_trc=bt709"
-    )
-    return ["-vf", colours, "-pix_fmt", pixels]
+    filters = [] if pixels in RGB_FORMATS.values() else [TO_YUV]
+    filters += [f"setsar=sar={pixel_aspect}:max={2**16}"]
+    return [*options, "-flags:v", "+bitexact", "-vf", ",".join(filters), "-pix_fmt", pixels]
 
 
 def choose_pixel_format(codec: str, width: int, height: int) -> str:

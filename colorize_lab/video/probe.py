@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from colorize_lab.errors import PhotoTooLargeError, VideoError
-from colorize_lab.video.ffmpeg import MAX_PIXELS, list_input_options, run_ffmpeg
+from colorize_lab.video.ffmpeg import MAX_PIXELS, is_film, list_input_options, run_ffmpeg
 from colorize_lab.video.folder import probe_folder
 from colorize_lab.video.plan import FilmInfo
 
@@ -137,29 +137,30 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
     packets = read_packets(source)
     if not packets.times:
         raise VideoError(f"{source} holds no frames; copy it again from its source")
-    found, constant = find_rate(packets, header.said_rate)
-    lasts = max(packets.last * packets.tick, 1 / found)
-    length = (packets.times[-1] - packets.times[0]) * packets.tick + lasts
+    found, count = find_rate(packets, header.said_rate)
+    if count is None:
+        lasts = max(packets.last * packets.tick, 1 / found)
+        count = round((packets.times[-1] - packets.times[0]) * packets.tick * found + lasts * found)
     info = FilmInfo(
         source=source,
         width=header.width,
         height=header.height,
         rate=found,
-        count=len(packets.times) if constant else max(1, round(length * found)),
+        count=count,
         pixel_aspect=header.pixel_aspect,
         interlaced=header.interlaced,
     )
-    return replace(info, notes=tuple(list_notes(header, packets, info, constant=constant)))
+    return replace(info, notes=tuple(list_notes(header, packets, info)))
 
 
-def list_notes(
-    header: FilmHeader, packets: Packets, info: FilmInfo, *, constant: bool
-) -> list[str]:
+def list_notes(header: FilmHeader, packets: Packets, info: FilmInfo) -> list[str]:
     """List what the user should know of a film."""
     notes = []
     if info.interlaced:
         notes.append("it is interlaced: whole frames are made of its fields (bwdif)")
-    if not constant:
+    # Where a film breaks off, frames lack that were to be shown before the last one decoded.
+    missing_frames = info.count - len(packets.times)
+    if missing_frames > (packets.lead if packets.broken else 0) or missing_frames < 0:
         notes.append(
             f"its frame rate varies: it becomes a constant {float(info.rate):.6g} frames a second"
         )
@@ -204,12 +205,10 @@ def read_header(source: Path, *, max_pixels: int = MAX_PIXELS) -> FilmHeader:
 
 def explain_failure(source: Path, messages: str, *, has_stream: bool) -> Exception:
     """Say in one sentence why a film gives no frame."""
-    size = re.search(r"(?:Picture size|Invalid video size:?) (\d+)x(\d+)", messages)
-    if size or "max_pixels" in messages or "exceeds specified max pixel" in messages:
-        shape = f" ({size[1]} x {size[2]})" if size else ""
+    if re.search(r"Picture size \d+x\d+|exceeds specified max pixel", messages):
         return PhotoTooLargeError(
-            f"{source}: its frames have more than {MAX_PIXELS / 1e6:.0f} megapixels{shape}; use "
-            "a smaller copy"
+            f"{source}: its frames have more than {MAX_PIXELS / 1e6:.0f} megapixels; use a "
+            "smaller copy"
         )
     if source.stat().st_size == 0:
         return VideoError(f"{source} is empty (0 bytes); copy it again from its source")
@@ -217,7 +216,7 @@ def explain_failure(source: Path, messages: str, *, has_stream: bool) -> Excepti
         return VideoError(
             f"{source} is a playlist, or of a kind that is not read; name the film itself"
         )
-    if "moov atom not found" in messages:
+    if "moov atom not found" in messages and is_film(source):
         return VideoError(
             f"{source} breaks off before its table of contents, so nothing in it can be read; "
             "copy it again from its source"
@@ -226,8 +225,8 @@ def explain_failure(source: Path, messages: str, *, has_stream: bool) -> Excepti
         return VideoError(
             f"{source} holds no frame that can be decoded; copy it again from its source"
         )
-    if re.search(r"^  Stream #0", messages, re.MULTILINE):
-        return VideoError(f"{source} has no video stream (sound only?); name a film with pictures")
+    if re.search(r"^Input #0", messages, re.MULTILINE):
+        return VideoError(f"{source} has no video stream; name a film with pictures in it")
     return VideoError(f"{source} is no film that can be read; check the file")
 
 
@@ -269,7 +268,7 @@ def parse_aspect(text: str) -> Fraction:
     return Fraction(int(found[1]), int(found[2]))
 
 
-def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, bool]:
+def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, int | None]:
     """Find the exact rate behind times that a container may have rounded.
 
     Parameters
@@ -284,29 +283,34 @@ def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, bool]:
     -------
     rate : Fraction
         Frames a second.
-    constant : bool
-        Whether every frame is where that rate wants it; if not, the rate is the usual distance's.
+    count : int or None
+        Frames from the first to the last at that rate, some of which may lack; None where the
+        times do not fit any rate, and the usual distance's is given.
     """
     times, tick = packets.times, packets.tick
     steps = [after - before for before, after in pairwise(times)]
     if not steps:
-        return snap_rate(said_rate or 25.0), True
+        return snap_rate(said_rate or 25.0), 1
     if len(set(steps)) == 1:
-        return 1 / (steps[0] * tick), True
+        return 1 / (steps[0] * tick), len(times)
     mean = 1 / (Fraction(times[-1] - times[0], len(steps)) * tick)
     candidates = sorted(STANDARD_RATES, key=lambda rate: abs(float(rate) - said_rate))
     for rate in (*candidates, mean.limit_denominator(1001), mean):
-        if fits_rate(times, tick, rate):
-            return rate, True
-    return snap_rate(float(1 / (median(steps) * tick))), False
+        if count_frames(times, tick, rate) == len(times):
+            return rate, len(times)
+    usual = snap_rate(float(1 / (median(steps) * tick)))
+    return usual, count_frames(times, tick, usual)
 
 
-def fits_rate(times: tuple[int, ...], tick: Fraction, rate: Fraction) -> bool:
-    """Tell whether all times are as near to where the rate wants them as rounding leaves them."""
+def count_frames(times: tuple[int, ...], tick: Fraction, rate: Fraction) -> int | None:
+    """Count the places for frames at a rate; None where a time is beside all of them."""
     step, first = float(1 / (rate * tick)), times[0]
     # Milliseconds remain in the times when a film moves from Matroska to finer ticks.
     tolerance = min(max(1.0, ROUNDED / float(tick)), 0.45 * step)
-    return all(abs(time - first - n * step) <= tolerance for n, time in enumerate(times))
+    places = [round((time - first) / step) for time in times]
+    if any(abs(time - first - p * step) > tolerance for time, p in zip(times, places, strict=True)):
+        return None
+    return places[-1] + 1
 
 
 def snap_rate(rate: float) -> Fraction:

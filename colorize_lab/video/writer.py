@@ -49,13 +49,11 @@ class SegmentWriter:
         self._temporary = path.with_name(f".{path.name}.part")
         self._info = info
         self._codec = encoding.codec
-        aspect = info.pixel_aspect
+        look = (info.width, info.height, info.pixel_aspect)
         self._arguments = [
             *("-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24"),
             *("-video_size", f"{info.width}x{info.height}", "-framerate", str(info.rate)),
-            *("-i", "pipe:0", *list_encoder_options(encoding, info.width, info.height)),
-            # As a bitstream may say it, where the codec does; the container is told at the end.
-            *("-aspect", str(aspect * info.width / info.height)),
+            *("-i", "pipe:0", *list_encoder_options(encoding, *look)),
             # NUT holds every codec, with exact times.
             *("-fflags", "+bitexact", "-f", "nut", "-y", path_to_url(self._temporary)),
         ]
