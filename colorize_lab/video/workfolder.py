@@ -7,13 +7,14 @@ import json
 import logging
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from colorize_lab.batch.work import make_folder
 from colorize_lab.errors import InputError, OutputError, VideoError
 from colorize_lab.photo.atomic import write_file
+from colorize_lab.video.lock import hold_lock
 from colorize_lab.video.plan import FilmPlan
 from colorize_lab.video.planning import json_to_plan, plan_to_json
 from colorize_lab.video.settings import FilmSettings
@@ -125,26 +126,58 @@ def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[W
     Raises
     ------
     OutputError
-        The folder cannot be made, or what is there was made with other settings.
+        The folder cannot be made, what is there was made with other settings, or another process
+        is making the film.
     """
     work = WorkFolder(target.with_name(f".{target.name}.{PREFIX}-{identity[:DIGITS]}"))
     earlier = find_work_folders(target)
-    if not resume:
-        for folder in earlier:
-            shutil.rmtree(folder, ignore_errors=True)
-    elif earlier and work.path not in earlier:
+    if resume and earlier and work.path not in earlier:
         raise OutputError(
             f"the interrupted work on {target} was made with other settings, or its source has "
             "changed; give the same options again, or leave --resume out to begin anew"
         )
+    for folder in earlier:
+        if not (resume and folder == work.path):
+            remove_work(folder, target)
     make_folder(work.path)
+    keep = True  # while it may be another's
     try:
-        yield work
-    except BaseException:
-        if not work.list_segments():
+        with hold_work(work.path, target):
+            keep = False
+            try:
+                yield work
+            except BaseException:
+                keep = bool(work.list_segments())
+                raise
+    finally:
+        if not keep:
             shutil.rmtree(work.path, ignore_errors=True)
-        raise
-    shutil.rmtree(work.path, ignore_errors=True)
+
+
+@contextmanager
+def hold_work(folder: Path, target: Path) -> Iterator[None]:
+    """Keep other processes out of a work folder.
+
+    Raises
+    ------
+    OutputError
+        One is in there.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(folder / "lock"))
+        except OSError as error:
+            raise OutputError(
+                f"another process is making {target}; wait for its end, or give another -o"
+            ) from error
+        yield
+
+
+def remove_work(folder: Path, target: Path) -> None:
+    """Remove what an interrupted run has left, unless it is still running."""
+    with hold_work(folder, target):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def find_work_folders(target: Path) -> list[Path]:

@@ -88,6 +88,18 @@ def test_work_of_other_settings_is_neither_used_nor_lost(target: Path) -> None:
     assert folder.exists()
 
 
+@pytest.mark.parametrize("resume", [True, False])
+@pytest.mark.parametrize("identity", ["a" * 64, "b" * 64])
+def test_two_runs_do_not_spoil_each_others_work(target: Path, identity: str, resume: bool) -> None:
+    with open_work_folder(target, "a" * 64, resume=False) as work:
+        with (
+            pytest.raises(OutputError, match=r"another process|other settings"),
+            open_work_folder(target, identity, resume=resume),
+        ):
+            pass
+        assert work.path.exists()
+
+
 def test_another_films_work_is_left_alone(target: Path) -> None:
     folder = interrupt_run(target)
     with open_work_folder(target.with_name("other.mp4"), "b" * 64, resume=False):
