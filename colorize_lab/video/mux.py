@@ -154,9 +154,11 @@ def write_film(making: Making) -> tuple[str, ...]:
         tracks, notes = choose_tracks(list_tracks(source), source, suffix)
         inputs += [*cut, *list_input_options(source)]
         others = [*tracks, "-map_metadata", "1", "-map_chapters", "1"]
-        # Packets before a cut would move the pictures of a Matroska film back.
-        others += ["-copypriorss", "0"] if "-ss" in cut else []
-        delay = Fraction(0) if suffix == ".avi" else delay  # which cannot tell
+        # Packets from before the first picture (a cut, or a sound codec's run-up) would move the
+        # pictures of a Matroska film, and AVI, which has no times, cannot hold them at all.
+        if suffix == ".avi" or "-ss" in cut:
+            others += ["-copypriorss", "0"]
+        delay = Fraction(0) if suffix == ".avi" else delay
     tags = [part for name, text in making.tags.items() for part in ("-metadata", f"{name}={text}")]
     making.run(
         [

@@ -198,9 +198,10 @@ def test_parts_have_their_part_of_the_sound(
     sound = decode_sound(target)
     start, length = round(44100 * cuts[0] / FILM_RATE), 24 * 44100 // FILM_RATE
     assert abs(len(sound) - length) < 4096
-    # Compared from half a second on, since a decoder swings in.
-    expected = decode_sound(source)[start + 22050 : start + 33075]
-    assert np.abs(sound[22050:33075] - expected).max() < 0.02
+    # Compared from half a second on, since a decoder swings in; Matroska rounds to milliseconds.
+    expected = decode_sound(source)[start + 22050 - 44 : start + 33075 + 44]
+    errors = [np.abs(sound[22050:33075] - expected[n : n + 11025]).max() for n in range(89)]
+    assert min(errors) < 0.02 < max(errors)
 
 
 def decode_sound(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
@@ -241,7 +242,9 @@ def test_pixel_aspect_comes_along(remake: Join, tmp_path: Path) -> None:
     source = make_film(tmp_path / "source.mp4", "-vf", "setsar=64/51", count=4)
     for suffix in ("mp4", "mkv", "webm"):
         remake(source, tmp_path / f"a.{suffix}", cuts=(0, 4))
-        assert probe_film(tmp_path / f"a.{suffix}").pixel_aspect == Fraction(64, 51)
+        aspect = probe_film(tmp_path / f"a.{suffix}").pixel_aspect
+        # Matroska holds a size in whole pixels instead.
+        assert float(aspect) == pytest.approx(64 / 51, abs=0 if suffix == "mp4" else 1 / 120)
 
 
 def test_folder_to_folder_keeps_names(frames_folder: Path, remake: Join, tmp_path: Path) -> None:
