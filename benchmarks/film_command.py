@@ -6,7 +6,7 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,8 @@ __all__ = ["FilmFigure", "format_figures", "measure_command"]
 # Frames of the film that every clip's speed is measured on, and of the one for memory.
 CLIP_FRAMES, SHORT_FRAMES = 300, 100
 # Several segments, of which the first is done when the command is killed.
-RESUMED_FRAMES = 1000
+RESUMED_FRAMES = 600
 AIM_RATE, AIM_GROWTH, AIM_SAME = Aim(at_least=25), Aim(at_most=1.1), Aim(at_most=0)
-AIM_SOUND = Aim(at_most=0)
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,8 @@ class FilmFigure:
 
 
 def measure_command(
-    clips: Sequence[Path],
-    folder: Path,
-    network: str,
-    frames: int,
-    advance: Callable[[], None] = lambda: None,
-) -> list[FilmFigure]:
+    clips: Sequence[Path], folder: Path, network: str, frames: int
+) -> Iterator[FilmFigure]:
     """Measure the whole command on films made of clips.
 
     Parameters
@@ -68,19 +63,12 @@ def measure_command(
         Name of a network.
     frames : int
         Of the long film.
-    advance : callable
-        Called when a figure is there.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        Where the command fails.
     """
-    figures = []
-    for measured in _measure(clips, folder, network, frames):
-        figures.append(measured)
-        advance()
-    return figures
-
-
-def _measure(
-    clips: Sequence[Path], folder: Path, network: str, frames: int
-) -> Iterator[FilmFigure]:
     for clip in clips:
         film = make_film([clip], folder / f"{clip.stem}.mp4", CLIP_FRAMES)
         run = run_child(list_arguments(film, folder / "coloured.mp4", network))
@@ -143,12 +131,8 @@ def list_arguments(film: Path, target: Path, network: str) -> list[str]:
 
 def format_figures(figures: Sequence[FilmFigure]) -> str:
     """Write a table in Markdown."""
-    rows = [
-        [
-            f.title,
-            f"{f.value:.{f.digits}f}",
-            *([str(f.aim), f.aim.judge(f.value)] if f.aim else ["", ""]),
-        ]
-        for f in figures
-    ]
+    rows = []
+    for figure in figures:
+        verdict = [str(figure.aim), figure.aim.judge(figure.value)] if figure.aim else ["", ""]
+        rows.append([figure.title, f"{figure.value:.{figure.digits}f}", *verdict])
     return format_table(["whole command, 640 x 360", "found", "aim", ""], rows)

@@ -19,7 +19,7 @@ from colorize_lab.color import rgb_to_lab
 from colorize_lab.color.metrics import measure_colorfulness
 from colorize_lab.opencv import cv2
 
-__all__ = ["FilmScores", "measure_divergence", "score_films"]
+__all__ = ["FilmScores", "mean_known", "measure_divergence", "score_films"]
 
 Floats = NDArray[np.float32]
 Frame = NDArray[np.uint8]
@@ -141,6 +141,12 @@ def measure_divergence(first: Floats, second: Floats) -> float:
     return float(np.sum(terms, axis=(0, -1)).mean())
 
 
+def mean_known(values: Iterable[float]) -> float:
+    """Compute the mean of what is not NaN; NaN where nothing is."""
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else float("nan")
+
+
 class _FilmMeter:
     """Gathers one colouring's scores, frame by frame."""
 
@@ -182,13 +188,8 @@ class _FilmMeter:
         shots = [np.stack(means) for means in self._shots if means]
         spread = [np.square(means - means.mean(axis=0)).sum(axis=-1) for means in shots]
         flicker = float(np.sqrt(np.concatenate(spread).mean())) if spread else float("nan")
-        means = {name: _mean_known(values) for name, values in self._lists.items()}
+        means = {name: mean_known(values) for name, values in self._lists.items()}
         return FilmScores(**means | {"flicker": flicker})
-
-
-def _mean_known(values: list[float]) -> float:
-    known = [value for value in values if not np.isnan(value)]
-    return float(np.mean(known)) if known else float("nan")
 
 
 def _to_floats(frame: Frame) -> Floats:

@@ -8,6 +8,7 @@ black-and-white films of 640 x 360 that are made of the clips.
 from __future__ import annotations
 
 import math
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.film_command import FilmFigure, format_figures, measure_command
-from benchmarks.film_scores import FilmScores, score_films
+from benchmarks.film_scores import FilmScores, mean_known, score_films
 from benchmarks.report import (
     Aim,
     describe_colorizer,
@@ -120,19 +121,27 @@ def command(
         for clip in clips:
             scores[clip.stem] = score_clip(clip, colorizer, limit)
             progress.advance()
-    figures: list[FilmFigure] = []
-    if frames:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Progress(len(clips) + 6, "timing") as progress,
-        ):
-            figures = measure_command(clips, Path(folder), network, frames, progress.advance)
+    figures = time_command(clips, network, frames) if frames else []
     run = describe_run() | {"colorizer": describe_colorizer(colorizer)}
     tables = [*format_scores(scores), format_changes(scores)]
     if figures:
         tables.append(format_figures(figures))
     click.echo("\n\n".join([*tables, format_run(run)]))
     write_json(json_path, make_report(scores, figures) | {"run": run})
+
+
+def time_command(clips: Sequence[Path], network: str, frames: int) -> list[FilmFigure]:
+    """Measure the whole command, which takes minutes."""
+    figures = []
+    # A figure a clip, four of growth, two of an interruption.
+    with tempfile.TemporaryDirectory() as folder, Progress(len(clips) + 6, "timing") as progress:
+        try:
+            for figure in measure_command(clips, Path(folder), network, frames):
+                figures.append(figure)
+                progress.advance()
+        except subprocess.CalledProcessError as error:
+            raise click.ClickException(f"a timed command failed ({error}); run it alone") from error
+    return figures
 
 
 def list_clips(data: Path, names: Sequence[str]) -> list[Path]:
@@ -191,12 +200,13 @@ def format_scores(scores: Mapping[str, ClipScores]) -> list[str]:
 
 def format_changes(scores: Mapping[str, ClipScores]) -> str:
     """Write what steadying changes, with the aims, in Markdown."""
-    rows = []
-    for clip, films in scores.items():
-        changes = [column.compare(films) for column in COLUMNS]
-        judged = zip(COLUMNS, changes, strict=True)
-        rows.append([clip, *(format_change(column, change) for column, change in judged)])
-    aims = ["aim", *("" if c.aim is None else str(c.aim) for c in COLUMNS)]
+    changes = {clip: [c.compare(films) for c in COLUMNS] for clip, films in scores.items()}
+    changes["mean"] = [mean_known(column) for column in zip(*changes.values(), strict=True)]
+    rows = [
+        [clip, *(format_change(*judged) for judged in zip(COLUMNS, row, strict=True))]
+        for clip, row in changes.items()
+    ]
+    aims = ["aim", *("" if column.aim is None else str(column.aim) for column in COLUMNS)]
     header = ["steady / frame by frame", *(column.title for column in COLUMNS)]
     return f"## What steadying changes\n\n{format_table(header, [*rows, aims])}"
 

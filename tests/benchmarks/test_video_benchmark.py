@@ -95,10 +95,12 @@ def test_clip_in_colour_has_a_truth_and_a_grey_one_has_none(
 
 def test_changes_are_judged() -> None:
     good = format_changes({"clip": make_scores(0.005)})
-    assert good.count(" met ") == 4
+    assert good.count(" met ") == 8  # of the clip, and of the mean
     bad = format_changes({"clip": make_scores(0.007, steady_psnr=19.9)})
     assert "0.70 missed" in bad
     assert "-0.10 missed" in bad
+    mixed = format_changes({"good": make_scores(0.004), "bad": make_scores(0.007)})
+    assert "0.55 met" in mixed.splitlines()[-2]
 
 
 def test_figures_are_judged() -> None:
