@@ -7,7 +7,7 @@ where they come from. That is linear, and a sparse matrix from cells to cells sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -19,7 +19,7 @@ from colorize_lab.video.flow import Way, find_places
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["Carrier", "Known", "blend_known", "make_carrier", "mix_known"]
+__all__ = ["Carrier", "Known", "add_known", "make_carrier", "mix_known"]
 
 Floats: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.intp]
@@ -33,31 +33,38 @@ _LEAST_PROBABILITY = np.float32(1e-12)
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known of the colour of a frame.
+    """What is known of the colour of a frame: a distribution in the layout that is carried.
 
     Attributes
     ----------
-    distribution : AbDistribution
-        Of shape (Q, h, w).
     rows : ndarray of float32, shape (h * w, Q)
-        Its probabilities, a row a cell: as they are carried.
+        Probabilities, a row a cell.
+    weight : ndarray of float32, shape (h * w, 1)
+        How many frames' word each cell's is.
+    grid : tuple of int
+        h and w, rows and columns of cells.
+    bins : ndarray of float32, shape (Q, 2)
+        A* and b* of each bin.
     """
 
-    distribution: AbDistribution
     rows: Floats
+    weight: Floats
+    grid: Grid
+    bins: Floats
 
     @classmethod
     def from_distribution(cls, distribution: AbDistribution) -> Known:
-        """Lay out the probabilities."""
+        """Take the word of a network on one frame."""
         probabilities = distribution.probabilities()
-        rows = probabilities.reshape(len(probabilities), -1).T
-        return cls(distribution, np.ascontiguousarray(rows))
+        count, height, width = probabilities.shape
+        rows = np.ascontiguousarray(probabilities.reshape(count, -1).T)
+        weight = np.ones((len(rows), 1), np.float32)
+        return cls(rows, weight, (height, width), distribution.bins)
 
-    @property
-    def grid(self) -> Grid:
-        """Rows and columns of cells."""
-        _, height, width = self.distribution.log_probabilities.shape
-        return height, width
+    def to_distribution(self) -> AbDistribution:
+        """Return the distribution."""
+        logarithms = np.log(np.maximum(self.rows, _LEAST_PROBABILITY))
+        return AbDistribution(logarithms.T.reshape(-1, *self.grid), self.bins)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,24 +112,25 @@ def make_carrier(way: Way, grid: Grid) -> Carrier:
     return Carrier(csr_matrix(entries, shape=(count, count)), (total / pixels)[:, np.newaxis])
 
 
-def blend_known(own: AbDistribution, before: Known, way: Way, steadiness: float) -> AbDistribution:
-    """Blend a frame's own distribution with what is known of a frame before it.
+def add_known(known: Known, other: Known, carrier: Carrier, steadiness: float) -> Known:
+    """Add what is known of another frame to what is known of this one.
 
     Parameters
     ----------
-    own : AbDistribution
-        On the grid of ``before``.
-    before : Known
-        Of the other frame.
-    way : Way
-        To the other frame.
+    known, other : Known
+        Of this frame and of the other, on one grid.
+    carrier : Carrier
+        From the other frame to this one.
     steadiness : float
-        Share of the other frame where the way can be trusted, 0..1; it has less elsewhere.
+        Share of the other's weight that comes along where the flow can be trusted, 0..1.
     """
-    carrier = make_carrier(way, before.grid)
-    rows = Known.from_distribution(own).rows
-    rows += steadiness * carrier.trust * (carrier.carry(before) - rows)
-    return _rows_to_distribution(rows, before)
+    weight = steadiness * carrier.trust * (carrier.shares @ other.weight)
+    total = known.weight + weight
+    rows = carrier.carry(other)
+    rows -= known.rows
+    rows *= weight / total
+    rows += known.rows
+    return replace(known, rows=rows, weight=total)
 
 
 def mix_known(
@@ -139,17 +147,12 @@ def mix_known(
     share : float
         Of the one after, 0..1; each counts the less, the less the way to it can be trusted.
     """
-    carriers = [make_carrier(way, before.grid) for way in (to_before, to_after)]
-    early, late = (1 - share) * carriers[0].trust, share * carriers[1].trust
-    late /= early + late
-    rows = carriers[0].carry(before)
-    rows += late * (carriers[1].carry(after) - rows)
-    return _rows_to_distribution(rows, before)
-
-
-def _rows_to_distribution(rows: Floats, like: Known) -> AbDistribution:
-    logarithms = np.log(np.maximum(rows, _LEAST_PROBABILITY)).T.reshape(-1, *like.grid)
-    return AbDistribution(logarithms, like.distribution.bins)
+    early, late = (make_carrier(way, before.grid) for way in (to_before, to_after))
+    weight = share * late.trust
+    weight /= weight + (1 - share) * early.trust
+    rows = early.carry(before)
+    rows += weight * (late.carry(after) - rows)
+    return replace(before, rows=rows).to_distribution()
 
 
 def _number_cells(shape: tuple[int, ...], grid: Grid) -> Indices:

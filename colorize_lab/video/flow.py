@@ -46,7 +46,8 @@ class Way:
     def follow(self, onward: Way) -> Way:
         """Return the way that goes on by another, from where this one leads."""
         there = self.there + _look_up(onward.there, self.there)
-        return Way(there, onward.back + _look_up(self.back, onward.back))
+        back = onward.back + _look_up(self.back, onward.back)
+        return Way(there, back)
 
     def trust(self) -> Floats:
         """Tell how far the flow can be trusted: whether the way back ends where it began.
@@ -70,8 +71,9 @@ class Way:
 
 
 def stay(shape: tuple[int, ...]) -> Way:
-    """Return the way from a frame (h, w) to itself."""
-    return Way(np.zeros((*shape, 2), np.float32), np.zeros((*shape, 2), np.float32))
+    """Return the way from a frame of shape (h, w) to itself."""
+    there, back = np.zeros((2, *shape, 2), np.float32)
+    return Way(there, back)
 
 
 def measure_way(grey: Grey, other: Grey) -> Way:
@@ -90,7 +92,7 @@ def measure_way(grey: Grey, other: Grey) -> Way:
     if min(grey.shape) < _SMALLEST:
         return stay(grey.shape)
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    there, back = stay(grey.shape).there, stay(grey.shape).back  # where the search starts
+    there, back = np.zeros((2, *grey.shape, 2), np.float32)
     search.calc(grey, other, there)
     search.calc(other, grey, back)
     return Way(there, back)

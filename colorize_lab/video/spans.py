@@ -15,8 +15,10 @@ __all__ = ["Step", "Still", "list_ways_ahead", "split_spans"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-# Frames in a span; longer ones save little more of the network's time.
+# Frames in a span, with no motion and with much: longer ones save little more of the network's
+# time, and shorter ones cost more of it than is worth it.
 _LONGEST = 6
+_SHORTEST = 2
 # Mean trust in the way to the last key frame, below which a frame becomes one itself.
 _LEAST_TRUST = 0.8
 
@@ -106,4 +108,6 @@ def _step_on(last: Step | None, still: Still, *, is_first: bool) -> Step:
 def _is_key(span: Sequence[Step], every: int | None) -> bool:
     if every is not None:
         return len(span) == every
-    return len(span) == _LONGEST or float(span[-1].to_key.trust().mean()) < _LEAST_TRUST
+    if not _SHORTEST <= len(span) < _LONGEST:
+        return len(span) == _LONGEST
+    return float(span[-1].to_key.trust().mean()) < _LEAST_TRUST

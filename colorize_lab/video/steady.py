@@ -1,9 +1,9 @@
 """Steady colour in a shot: what neighbouring frames know about colour is one more guide.
 
-The network looks at key frames. What it says of one is blended with what was known of the last,
-carried along the optical flow; the frames between two key frames get what both know, carried
-forward and backward, so that nothing pops where a key frame is. It is distributions that are
-carried: each frame is painted on its own lightness, and stays as sharp as it was.
+The network looks at key frames, which listen to each other along the optical flow; the frames
+between two key frames get what both know, carried forward and backward, so that nothing pops
+where a key frame is. It is distributions that are carried: each frame is painted on its own
+lightness, and stays as sharp as it was.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import find_grey, floats_to_samples, samples_to_floats
 from colorize_lab.recipe import Recipe
-from colorize_lab.video.carry import Known, blend_known, mix_known
+from colorize_lab.video.agree import Look, agree
+from colorize_lab.video.carry import Known, mix_known
 from colorize_lab.video.spans import Step, Still, list_ways_ahead, split_spans
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class Steadying:
     Attributes
     ----------
     steadiness : float
-        How much a key frame listens to what was known before it, 0..1: at 0 to nothing, at 1 to
-        nothing else wherever the flow can be trusted.
+        How much of what is known of a key frame comes along to the next, 0..1: at 0 each is on
+        its own, at 1 all frames of a shot are heard alike, as far as the flow can be trusted.
     every : int or None
         The network looks at every so many frames; None chooses by the motion.
 
@@ -87,7 +88,7 @@ def color_shot(
     Parameters
     ----------
     frames : iterable of ndarray of uint8, shape (H, W, 3)
-        RGB, in order. Two spans from key frame to key frame are held in memory.
+        RGB, in order. Four spans from key frame to key frame are held in memory.
     colorizer : Colorizer
         The hints of its recipe hold for every frame.
     steadying : Steadying
@@ -104,18 +105,24 @@ def color_shot(
     def tell(still: Still) -> Colorizer:
         return colorizer if hints is None else _add_hints(colorizer, hints.at(still.number))
 
-    known: Known | None = None
+    def look(span: Sequence[Step]) -> Look:
+        key = span[-1].still
+        told = tell(key)
+        predicted = told.predict_lightness(key.lightness)
+        steered = told.steer_lightness(key.lightness, predicted)
+        return Look(span, steered)
+
+    looks = map(look, split_spans(_make_stills(frames, colorizer), steadying.every))
+    before: Known | None = None
     painting: list[Future[Frame]] = []
     with ThreadPoolExecutor(max(1, cv2.getNumThreads())) as pool:
-        for span in split_spans(_make_stills(frames, colorizer), steadying.every):
-            before, known = known, _learn(span[-1], known, tell(span[-1].still), steadying)
-            done = painting  # while the flow and the network had this span in hand
+        for agreed in agree(looks, steadying.steadiness):
+            done = painting  # while the flow and the network had more frames in hand
             painting = [
-                pool.submit(_paint, tell(step.still), step.still.lightness, recall)
-                for step, recall in zip(
-                    span, _list_recalls(span, before or known, known), strict=True
-                )
+                pool.submit(_paint, tell(still), still.lightness, recall)
+                for still, recall in _list_recalls(agreed, before)
             ]
+            before = agreed.known
             yield from (future.result() for future in done)
         yield from (future.result() for future in painting)
 
@@ -149,24 +156,17 @@ def _add_hints(colorizer: Colorizer, hints: Sequence[PinSource]) -> Colorizer:
     return colorizer.with_recipe(replace(recipe, hints=(*recipe.hints, *hints)))
 
 
-def _learn(key: Step, before: Known | None, colorizer: Colorizer, steadying: Steadying) -> Known:
-    """Ask the network about a key frame, and blend in what was known of the last one."""
-    lightness = key.still.lightness
-    own = colorizer.steer_lightness(lightness, colorizer.predict_lightness(lightness))
-    if before is None or steadying.steadiness == 0:
-        return Known.from_distribution(own)
-    blended = blend_known(own, before, key.to_key, steadying.steadiness)
-    return Known.from_distribution(blended)
-
-
 def _list_recalls(
-    span: Sequence[Step], before: Known, known: Known
-) -> Iterator[Callable[[], AbDistribution]]:
-    """List how to tell the distribution of each frame of a span, to be done by any thread."""
-    ways = list_ways_ahead(span)
-    for index, (step, ahead) in enumerate(zip(span[:-1], ways[:-1], strict=True), start=1):
-        yield partial(mix_known, before, step.to_key, known, ahead, index / len(span))
-    yield lambda: known.distribution
+    look: Look, before: Known | None
+) -> Iterator[tuple[Still, Callable[[], AbDistribution]]]:
+    """List the frames of a span, each with how to tell its distribution, which any thread can."""
+    *between, key = look.span
+    ways = list_ways_ahead(look.span)
+    for index, (step, ahead) in enumerate(zip(between, ways, strict=False), start=1):
+        share = index / len(look.span)
+        known = before or look.known
+        yield step.still, partial(mix_known, known, step.to_key, look.known, ahead, share)
+    yield key.still, lambda: look.distribution
 
 
 def _paint(colorizer: Colorizer, lightness: Floats, recall: Callable[[], AbDistribution]) -> Frame:

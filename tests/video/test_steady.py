@@ -132,16 +132,16 @@ def test_network_looks_at_key_frames_only(
     assert len(looks) == 4  # the first, two, and the last
 
 
-def test_no_more_than_two_spans_are_held(quick: Colorizer) -> None:
+def test_no_more_than_four_spans_are_held(quick: Colorizer) -> None:
     taken = []
 
     def give() -> Iterator[Frame]:
-        for number, frame in enumerate(film(20)):
+        for number, frame in enumerate(film(24)):
             taken.append(number)
             yield frame
 
     for number, _ in enumerate(color_shot(give(), quick, Steadying(every=3))):
-        assert len(taken) <= number + 1 + 2 * 3
+        assert len(taken) <= number + 1 + 4 * 3
 
 
 def test_result_does_not_depend_on_the_pools_threads(
