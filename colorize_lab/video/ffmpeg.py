@@ -22,6 +22,7 @@ from colorize_lab.errors import InputError, VideoError
 
 __all__ = [
     "MAX_PIXELS",
+    "PATIENCE",
     "Ffmpeg",
     "is_film",
     "list_input_options",
@@ -33,10 +34,10 @@ logger = logging.getLogger(__name__)
 
 # Seconds without a sign of life after which a process is ended; a slow disk takes less.
 PATIENCE = 60.0
-# What a pipe holds: the largest that Linux gives everyone, a frame of 640x360 and more.
-PIPE_BYTES = 2**20
+REMEDY = "install imageio-ffmpeg again, or name a program in IMAGEIO_FFMPEG_EXE"
 # Of a frame: 8K film has 33 million. More is refused before it is decoded.
 MAX_PIXELS = 2**26
+CHUNK_BYTES = 2**16
 # Threads of a codec: fixed, since encoders give other bytes for another number of them.
 CODEC_THREADS = 4
 # Names of ffmpeg's demuxers. Playlists and scripts (hls, dash, concat, imf, sdp, ...) are absent
@@ -107,10 +108,7 @@ def find_ffmpeg() -> str:
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
-        raise VideoError(
-            "ffmpeg is missing: install imageio-ffmpeg again, or name a program in "
-            "IMAGEIO_FFMPEG_EXE"
-        ) from error
+        raise VideoError(f"ffmpeg is missing; {REMEDY}") from error
 
 
 def list_input_options(source: Path, *, max_pixels: int = MAX_PIXELS) -> list[str]:
@@ -134,6 +132,13 @@ def list_input_options(source: Path, *, max_pixels: int = MAX_PIXELS) -> list[st
         *("-threads", str(CODEC_THREADS)),
         *("-i", path_to_url(source)),
     ]
+
+
+def has_index(source: Path) -> bool:
+    """Tell whether a film's container knows where its key frames are: MP4 and Matroska do."""
+    with source.open("rb") as file:
+        start = file.read(8)
+    return start[4:] in ATOMS or start.startswith(SIGNATURES[0][1])
 
 
 def path_to_url(path: Path) -> str:
@@ -166,17 +171,21 @@ class Ffmpeg:
     ) -> None:
         command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", *arguments]
         logger.debug("Starting %s", command)
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
-            stdout=subprocess.PIPE if writes else subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pipesize=PIPE_BYTES,
-            cwd=folder,
-            # Ctrl-C is ours to answer; a process in our group would get it too and die first.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if writes else subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                # Ctrl-C is ours to answer; a process in our group would get it too and die first.
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise VideoError(
+                f"ffmpeg ({command[0]}) cannot be started ({error.strerror}); {REMEDY}"
+            ) from error
         # A damaged film makes ffmpeg complain for every block: the last lines tell enough.
         self._lines: deque[str] = deque(maxlen=400)
         self._listener = threading.Thread(target=self._listen, name="ffmpeg", daemon=True)
@@ -210,8 +219,11 @@ class Ffmpeg:
                 self._lines.append(line.decode("utf-8", "replace").rstrip())
 
     @contextmanager
-    def expect(self, seconds: float = PATIENCE) -> Iterator[None]:
+    def expect(self, seconds: float | None = PATIENCE) -> Iterator[None]:
         """Kill the process if what is done in the block takes longer: it hangs."""
+        if seconds is None:
+            yield
+            return
         timer = threading.Timer(seconds, self._process.kill)
         timer.daemon = True
         timer.start()
@@ -246,7 +258,7 @@ class Ffmpeg:
 
 
 def run_ffmpeg(
-    arguments: Sequence[str], *, folder: Path | None = None
+    arguments: Sequence[str], *, folder: Path | None = None, patience: float | None = PATIENCE
 ) -> tuple[int, list[str], str]:
     """Run ffmpeg to its end.
 
@@ -256,6 +268,8 @@ def run_ffmpeg(
         Behind the program's name. What goes to stdout must be lines of text.
     folder : Path, optional
         Where it runs.
+    patience : float or None
+        Seconds without anything on stdout after which it is killed.
 
     Returns
     -------
@@ -269,8 +283,8 @@ def run_ffmpeg(
     with Ffmpeg(arguments, writes=True, folder=folder) as process:
         text = bytearray()
         while True:
-            with process.expect():
-                chunk = process.stdout.read1(PIPE_BYTES)
+            with process.expect(patience):
+                chunk = process.stdout.read1(CHUNK_BYTES)
             if not chunk:
                 break
             text += chunk

@@ -16,7 +16,7 @@ from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpe
 from colorize_lab.video.folder import move_frames, name_frames
 from colorize_lab.video.joint import Joint, join_temporarily
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.probe import read_packets
+from colorize_lab.video.probe import read_start
 from colorize_lab.video.tracks import choose_tracks, list_tracks
 from colorize_lab.video.writer import explain_output_error
 
@@ -60,7 +60,7 @@ class Making:
         OutputError, VideoError
             It could not.
         """
-        code, _, messages = run_ffmpeg(["-v", "error", *arguments], folder=folder)
+        code, _, messages = run_ffmpeg(["-v", "error", *arguments], folder=folder, patience=None)
         if code:
             raise explain_output_error(self.path, messages, code, "that joins the segments")
 
@@ -173,7 +173,7 @@ def write_film(making: Making) -> tuple[str, ...]:
 
 def list_cuts(info: FilmInfo, span: tuple[float, float] | None) -> tuple[list[str], Fraction]:
     """List the options that cut a part out of the source; and when the first picture comes."""
-    delay = max(Fraction(0), read_packets(info.source).start)
+    delay = max(Fraction(0), read_start(info.source))
     start, stop = span or (0.0, float(info.count / info.rate))
     begins = start <= 0
     ends = stop >= float((info.count - Fraction(1, 2)) / info.rate)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
 from colorize_lab.errors import PhotoTooLargeError, VideoError
 from colorize_lab.video.ffmpeg import MAX_PIXELS, is_film, list_input_options, run_ffmpeg
 from colorize_lab.video.folder import probe_folder
 from colorize_lab.video.plan import FilmInfo
 
-__all__ = ["FilmHeader", "probe_film", "read_header", "read_packets"]
+__all__ = ["FilmHeader", "probe_film", "read_header", "read_packets", "read_start"]
 
 # Frames a second that films have; what a container rounds (Matroska: to milliseconds) is one of
 # these again.
@@ -30,6 +30,7 @@ FIELD_ORDERS = ("top first", "bottom first", "top coded first", "bottom coded fi
 DEEP_FORMAT = re.compile(r"\b\w*(?:p|gray|gbrp|rgb)(?:9|1[0246])[lb]e\b|\bp01[026]|\b[rb]g[rb]a?48")
 DISCARDED = 4  # AV_PKT_FLAG_DISCARD: before the film's edited beginning
 NO_TIME = -(2**63)  # AV_NOPTS_VALUE: AVI numbers its frames as they are decoded
+START_PACKETS = 64  # among them is the first frame that is shown, though not decoded first
 KEY = 1  # AV_PKT_FLAG_KEY
 ROUNDED = 0.00101  # seconds
 # Part of the film's length that the frames may lack before it counts as cut off, and in seconds.
@@ -98,11 +99,6 @@ class Packets:
     last: int
     broken: bool
     lead: int
-
-    @property
-    def start(self) -> Fraction:
-        """Seconds from the begin of the file, which may be its sound's, to the first frame."""
-        return self.times[0] * self.tick
 
 
 def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
@@ -230,10 +226,17 @@ def explain_failure(source: Path, messages: str, *, has_stream: bool) -> Excepti
     return VideoError(f"{source} is no film that can be read; check the file")
 
 
-def read_packets(source: Path) -> Packets:
-    """Read the times of a film's frames without decoding them."""
-    options = [*list_input_options(source), "-map", "0:V:0", "-c", "copy", "-f", "framecrc", "-"]
-    code, lines, messages = run_ffmpeg(options)
+def read_start(source: Path) -> Fraction:
+    """Read how many seconds after the file begins, perhaps with sound, the first frame comes."""
+    packets = read_packets(source, stop=START_PACKETS)
+    return packets.times[0] * packets.tick
+
+
+def read_packets(source: Path, stop: int | None = None) -> Packets:
+    """Read the times of a film's frames, or of the first ones, without decoding them."""
+    part = [] if stop is None else ["-frames:v", str(stop)]
+    options = [*list_input_options(source), "-map", "0:V:0", "-c", "copy", *part]
+    code, lines, messages = run_ffmpeg([*options, "-f", "framecrc", "-"])
     fields = read_fields(lines)
     started, times, last = False, [], (0, 0)
     for line in lines:
@@ -293,12 +296,13 @@ def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, int | None]
         return snap_rate(said_rate or 25.0), 1
     if len(set(steps)) == 1:
         return 1 / (steps[0] * tick), len(times)
-    mean = 1 / (Fraction(times[-1] - times[0], len(steps)) * tick)
+    whole = 1 / (Fraction(times[-1] - times[0], len(steps)) * tick)
     candidates = sorted(STANDARD_RATES, key=lambda rate: abs(float(rate) - said_rate))
-    for rate in (*candidates, mean.limit_denominator(1001), mean):
+    for rate in (*candidates, whole.limit_denominator(1001), whole):
         if count_frames(times, tick, rate) == len(times):
             return rate, len(times)
-    usual = snap_rate(float(1 / (median(steps) * tick)))
+    middle = median(steps)
+    usual = snap_rate(float(1 / (mean([s for s in steps if abs(s / middle - 1) < 0.1]) * tick)))
     return usual, count_frames(times, tick, usual)
 
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -42,7 +43,7 @@ def write_segments(
     folder.mkdir()
     paths = []
     frames = read_frames(info, cuts[0], cuts[-1])
-    for start, stop in zip(cuts, cuts[1:], strict=False):
+    for start, stop in pairwise(cuts):
         paths.append(folder / f"frames-{start}.nut")
         with SegmentWriter(paths[-1], info, encoding) as writer:
             for _ in range(start, stop):

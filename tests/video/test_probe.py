@@ -153,7 +153,7 @@ def test_what_is_no_film(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(content)
     assert not is_film(path)
-    with pytest.raises(VideoError, match="empty|no film|playlist"):
+    with pytest.raises(VideoError, match=r"empty|no film|playlist"):
         probe_film(path)
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from colorize_lab.errors import VideoError
 from colorize_lab.video.probe import probe_film
-from colorize_lab.video.reader import read_frames
+from colorize_lab.video.reader import aim_seek, read_frames
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 
@@ -197,3 +197,26 @@ def test_grey_keeps_its_lightness(tmp_path: Path) -> None:
         (frame,) = read_frames(probe_film(path))
         assert np.abs(frame.astype(int) - ramp).max() <= 2
         assert len(decode_film(path, 256, 64)) == 1
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "webm", "vfr.mp4", "444.mp4"])
+def test_seeking_changes_nothing(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options: dict[str, tuple[object, ...]] = {
+        "mkv": ("-x264-params", "open-gop=1"),
+        "webm": ("-c:v", "libvpx", "-deadline", "realtime"),
+        "vfr.mp4": ("-vf", "setpts='(N+5*gt(mod(N,30),5))/25/TB'", "-fps_mode", "vfr"),
+        "444.mp4": ("-pix_fmt", "yuv444p"),
+    }
+    path = make_film(tmp_path / f"a.{suffix}", "-g", 20, *options.get(suffix, ()), count=120)
+    info = probe_film(path)
+    starts = (53, 80, 101, info.count - 2)
+    straight = [list(read_frames(info, start, start + 2)) for start in starts]
+    monkeypatch.setattr("colorize_lab.video.reader.FAR", 51)
+    monkeypatch.setattr("colorize_lab.video.reader.RUN_UP", 10)
+    for start, expected in zip(starts, straight, strict=True):
+        seek, _, before = aim_seek(info, start)
+        assert bool(seek) == (suffix != "444.mp4")
+        assert before == (start - 10 if seek else 0)
+        assert np.array_equal(list(read_frames(info, start, start + 2)), expected)
