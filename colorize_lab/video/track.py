@@ -1,0 +1,230 @@
+"""Hints follow what they are on, to the begin and to the end of their shot."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice, pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.guide.hints import Hint
+from colorize_lab.guide.pins import PinSource
+from colorize_lab.guide.place import parse_place
+from colorize_lab.opencv import cv2
+from colorize_lab.video.flow import measure_way
+from colorize_lab.video.hints import FilmHint, HintTrack
+from colorize_lab.video.plan import FilmInfo, Shot
+from colorize_lab.video.planning import find_thumbnail_size
+from colorize_lab.video.reader import read_frames
+from colorize_lab.video.shots import equalise
+
+__all__ = ["follow_hints", "track_hints"]
+
+Frame: TypeAlias = NDArray[np.uint8]
+Grey: TypeAlias = NDArray[np.uint8]
+Floats: TypeAlias = NDArray[np.float32]
+#: Column and row on a small frame.
+Place: TypeAlias = NDArray[np.float32]
+
+# Longer side of the small frames, in pixels: those of a shot are held, at 57 KB each.
+_SIDE = 320
+# Of the surroundings that a place is known again by, in pixels of a small frame, and the mean
+# difference of levels, at a contrast of 40, from which on something else is in front of it.
+_PATCH = 11
+_OTHER = 25.0
+# Flow that misses its begin by more, there and back, is that of a place which gets covered.
+_TRUSTED = 0.3
+# By this factor, and a level, the camera's way must fit better than the flow's to be gone.
+_CLEARLY = 1.5
+
+
+def track_hints(
+    info: FilmInfo,
+    shots: Sequence[Shot],
+    hints: Sequence[FilmHint],
+    *,
+    report: Callable[[], None] = lambda: None,
+) -> tuple[HintTrack | None, ...]:
+    """Follow hints through their shots.
+
+    Parameters
+    ----------
+    info : FilmInfo
+        The film, which is read as far as the last shot with a hint.
+    shots : sequence of Shot
+        In order and without gaps.
+    hints : sequence of FilmHint
+        Those outside the shots are left out.
+    report : callable
+        Called after each frame that was looked at.
+
+    Returns
+    -------
+    tuple of (HintTrack or None)
+        One a shot; None for those without hints.
+    """
+    seeds = [list_seeds(shot, hints, info.rate) for shot in shots]
+    tracks: list[HintTrack | None] = [None] * len(shots)
+    hinted = [number for number, found in enumerate(seeds) if found]
+    if not hinted:
+        return tuple(tracks)
+    stop, size = shots[hinted[-1]].stop, find_thumbnail_size(info, _SIDE)
+    frames = _report_each(read_frames(info, shots[0].start, stop, size=size), report)
+    for number, shot in enumerate(shots[: hinted[-1] + 1]):
+        of_shot = islice(frames, shot.stop - shot.start)
+        if seeds[number]:
+            tracks[number] = follow_hints(of_shot, seeds[number], (info.height, info.width))
+        else:
+            deque(of_shot, maxlen=0)
+    return tuple(tracks)
+
+
+def list_seeds(shot: Shot, hints: Sequence[FilmHint], rate: Fraction) -> list[tuple[int, Hint]]:
+    """List the hints of a shot, each with its frame, reckoned from the shot's begin."""
+    frames = [hint.find_frame(rate) for hint in hints]
+    return [
+        (frame - shot.start, hint.hint)
+        for frame, hint in zip(frames, hints, strict=True)
+        if shot.start <= frame < shot.stop
+    ]
+
+
+def follow_hints(
+    frames: Iterable[Frame], seeds: Sequence[tuple[int, Hint]], shape: tuple[int, int]
+) -> HintTrack:
+    """Follow the hints of a shot.
+
+    Parameters
+    ----------
+    frames : iterable of ndarray of uint8, shape (h, w, 3)
+        The shot's frames, small, RGB.
+    seeds : sequence of (int, Hint)
+        Each hint and the frame that it was made on; it must fit there.
+    shape : tuple of int
+        Height and width of the film.
+
+    Notes
+    -----
+    A place of even grey may be pushed along by what passes it.
+    """
+    greys = [equalise(cv2.cvtColor(f, cv2.COLOR_RGB2GRAY).astype(np.float32)) for f in frames]
+    small = greys[0].shape
+    last = len(greys) - 1
+    seeds = [(at, hint) for at, hint in seeds if at <= last]  # a film may break off
+    starts = [(at, find_place(hint, shape, small)) for at, hint in seeds]
+    onward = follow_places(greys, starts)
+    back = follow_places(greys[::-1], [(last - at, place) for at, place in starts])
+    on_frames: list[list[PinSource]] = [[] for _ in greys]
+    for (at, hint), later, earlier in zip(seeds, onward, back, strict=True):
+        on_frames[at].append(hint)
+        for frame, place in [*later.items(), *((last - f, p) for f, p in earlier.items())]:
+            on_frames[frame].append(move_hint(hint, place, shape, small))
+    return HintTrack(tuple(map(tuple, on_frames)))
+
+
+def follow_places(
+    greys: Sequence[Grey], starts: Sequence[tuple[int, Place]]
+) -> list[dict[int, Place]]:
+    """Follow places onward through the frames.
+
+    Parameters
+    ----------
+    greys : sequence of ndarray of uint8, shape (h, w)
+        Small frames of even brightness and contrast.
+    starts : sequence of (int, Place)
+        Frame and place where each begins.
+
+    Returns
+    -------
+    list of dict
+        For each, the place by the later frames' numbers; without those on which it is not seen.
+    """
+    paths: list[dict[int, Place]] = [{} for _ in starts]
+    marks: dict[int, Mark] = {}
+    for number, (grey, following) in enumerate(pairwise(greys)):
+        for path, (at, place) in enumerate(starts):
+            if at == number:
+                marks[path] = Mark(place, cut_patch(grey, place))
+        if not marks:
+            continue
+        way = measure_way(grey, following)
+        trust, camera = way.trust(), np.median(way.there, axis=(0, 1))
+        for path, mark in marks.items():
+            marks[path] = move_mark(mark, way.there, trust, camera, following)
+            if marks[path].seen:
+                paths[path][number + 1] = marks[path].place
+    return paths
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """A place on a small frame, and what it looked like when it was last seen.
+
+    Attributes
+    ----------
+    place : ndarray of float32, shape (2,)
+        Column and row.
+    look : ndarray of uint8
+        Its surroundings.
+    seen : bool
+        It is in the frame, and nothing is in front of it.
+    """
+
+    place: Place
+    look: Grey
+    seen: bool = True
+
+
+def move_mark(mark: Mark, flow: Floats, trust: Floats, camera: Place, grey: Grey) -> Mark:
+    """Move a mark to the next frame: with what it is on, or with the camera.
+
+    What passes in front of a place, or near it, has a flow of its own that would carry the place
+    away. So a place goes as most of the frame does where that fits clearly better, and while it is
+    not seen: until it looks as it did.
+    """
+    row, column = np.clip(np.round(mark.place[::-1]).astype(int), 0, np.array(grey.shape) - 1)
+    place = mark.place + camera
+    look, misfit = _compare(mark, place, grey)
+    if mark.seen and trust[row, column] >= _TRUSTED:
+        along = mark.place + flow[row, column]
+        its_look, its_misfit = _compare(mark, along, grey)
+        if its_misfit <= misfit * _CLEARLY + 1:
+            place, look, misfit = along, its_look, its_misfit
+    inside = (place > -0.5).all() and (place < np.array(grey.shape[::-1]) - 0.5).all()
+    if inside and misfit < _OTHER:
+        return Mark(place, look)
+    return Mark(place, mark.look, seen=False)
+
+
+def _compare(mark: Mark, place: Place, grey: Grey) -> tuple[Grey, float]:
+    look = cut_patch(grey, place)
+    return look, float(cv2.absdiff(look, mark.look).mean())
+
+
+def cut_patch(grey: Grey, place: Place) -> Grey:
+    """Cut the surroundings of a place out of a frame, between the pixels too."""
+    at = float(place[0]), float(place[1])
+    return np.asarray(cv2.getRectSubPix(grey, (_PATCH, _PATCH), at), np.uint8)
+
+
+def find_place(hint: Hint, shape: tuple[int, int], small: tuple[int, ...]) -> Place:
+    """Find the place of a hint on a small frame."""
+    shares = parse_place(f"{hint.x},{hint.y}", *shape)
+    return np.multiply(shares, small[::-1]).astype(np.float32) - np.float32(0.5)
+
+
+def move_hint(hint: Hint, place: Place, shape: tuple[int, int], small: tuple[int, ...]) -> Hint:
+    """Put a hint where its place on a small frame is."""
+    x, y = ((place + 0.5) / small[::-1] * shape[::-1]).astype(int)
+    return replace(hint, x=min(max(int(x), 0), shape[1] - 1), y=min(max(int(y), 0), shape[0] - 1))
+
+
+def _report_each(frames: Iterable[Frame], report: Callable[[], None]) -> Iterator[Frame]:
+    for frame in frames:
+        report()
+        yield frame
