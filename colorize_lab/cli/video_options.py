@@ -12,7 +12,6 @@ from colorize_lab.cli.options import OptionGroup, file_path
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions
-    from colorize_lab.video.hints import FilmHint
     from colorize_lab.video.settings import FilmSettings
 
 __all__ = ["FILM_OPTIONS", "FILM_OUTPUT_OPTIONS"]
@@ -46,6 +45,7 @@ def build_film_settings(
 ) -> FilmSettings:
     """Choose how films are made; overwriting and provenance are options of all results."""
     from colorize_lab.video.clean import Deflicker, RemoveDust, TemporalDenoise
+    from colorize_lab.video.hints import load_film_hints, parse_time
     from colorize_lab.video.settings import FilmSettings
     from colorize_lab.video.steady import Steadying
 
@@ -54,33 +54,15 @@ def build_film_settings(
     return FilmSettings(
         steadying=Steadying(steadiness, parse_every(every)),
         cleaning=tuple(stage() for wanted, stage in stages if wanted),
-        hints=read_hints(hints),
+        hints=() if hints is None else load_film_hints(hints),
         skip_coloured=skip_coloured,
         codec=codec,
         crf=crf,
-        begin=read_time(begin),
-        end=read_time(end),
+        begin=None if begin is None else parse_time(begin),
+        end=None if end is None else parse_time(end),
         rate=None if rate is None else parse_rate(rate),
         resume=resume,
     )
-
-
-def read_hints(path: Path | None) -> tuple[FilmHint, ...]:
-    """Read the hints of a file, if there is one."""
-    if path is None:
-        return ()
-    from colorize_lab.video.hints import load_film_hints
-
-    return load_film_hints(path)
-
-
-def read_time(text: str | None) -> float | None:
-    """Read a time as hints have them, if there is one."""
-    if text is None:
-        return None
-    from colorize_lab.video.hints import parse_time
-
-    return parse_time(text)
 
 
 def parse_every(text: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 
@@ -10,9 +11,8 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import VideoError
 from colorize_lab.photo import Photo, array_to_photo
-from colorize_lab.video.ffmpeg import Ffmpeg, list_input_options
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.reader import list_filters, read_frames
+from colorize_lab.video.reader import read_frames
 from colorize_lab.video.segments import find_part
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.steady import Frame
@@ -58,27 +58,12 @@ def make_preview(info: FilmInfo, settings: FilmSettings, colorizer: Colorizer) -
 
 
 def read_stills(info: FilmInfo, settings: FilmSettings) -> Iterator[Frame]:
-    """Read small stills at even distances."""
+    """Read small stills at even distances, as far as they can be read."""
     start, stop = find_part(info, settings)
     stills = min(STILLS, stop - start)
     width = min(WIDTH_PX, round(info.width * info.pixel_aspect))
     height = max(1, round(width * info.height / (info.width * info.pixel_aspect)))
     for number in range(stills):
         middle = start + (2 * number + 1) * (stop - start) // (2 * stills)
-        yield from read_still(info, middle, (height, width))
-
-
-def read_still(info: FilmInfo, number: int, size: tuple[int, int]) -> Iterator[Frame]:
-    """Read about this frame: near enough for a look, without decoding all before it."""
-    if info.source.is_dir():
-        yield from read_frames(info, number, number + 1, size=size)
-        return
-    arguments = [
-        *("-v", "error", "-ss", f"{float(number / info.rate):.3f}"),
-        *(*list_input_options(info.source), "-map", "0:V:0", "-frames:v", "1"),
-        *("-vf", list_filters(info, 0, 1, size), "-pix_fmt", "rgb24", "-f", "rawvideo", "-"),
-    ]
-    frame = np.empty((*size, 3), np.uint8)
-    with Ffmpeg(arguments, writes=True) as process, process.expect():
-        if process.stdout.readinto(frame.data) == frame.nbytes:
-            yield frame
+        with suppress(VideoError):  # a film may break off before its end
+            yield from read_frames(info, middle, middle + 1, size=(height, width))

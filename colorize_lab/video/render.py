@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import groupby
@@ -14,12 +15,14 @@ from colorize_lab.batch import collect_warnings
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
 from colorize_lab.photo.atomic import check_target
+from colorize_lab.video.hints import check_film_hints
 from colorize_lab.video.mux import join_segments
 from colorize_lab.video.plan import FilmPlan
 from colorize_lab.video.planning import plan_film
 from colorize_lab.video.probe import probe_film
 from colorize_lab.video.segments import Segment, find_part, render_segments, split_film
 from colorize_lab.video.settings import FilmSettings
+from colorize_lab.video.track import track_hints
 from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
 from colorize_lab.video.writer import Encoding, check_encoding, choose_codec
 
@@ -120,7 +123,13 @@ def render_film(
         ) as work,
     ):
         plan = work.load_plan() or make_plan(source, settings, work, report)
-        segments = split_film(plan, settings, encoding)
+        tracks = track_hints(
+            plan.info,
+            plan.shots,
+            settings.hints,
+            report=partial(report, "following hints", plan.shots[-1].stop - plan.shots[0].start),
+        )
+        segments = split_film(plan, settings, encoding, tracks)
         paths = render_missing(segments, work, colorizer, report)
         notes = join_segments(
             paths,
@@ -143,8 +152,22 @@ def render_film(
         frames=plan.shots[-1].stop - plan.shots[0].start,
         shots=len(plan.shots),
         coloured_shots=sum(shot.coloured for shot in plan.shots),
-        warnings=tuple(dict.fromkeys((*plan.info.notes, *warnings, *notes))),
+        warnings=(*plan.info.notes, *drop_repetitions(warnings), *notes),
     )
+
+
+def drop_repetitions(warnings: Iterable[str]) -> tuple[str, ...]:
+    """Keep the first of the warnings that differ in their numbers only, as those of frames do.
+
+    Examples
+    --------
+    >>> drop_repetitions(["hint at 1,2 is dark", "hint at 3,4 is dark", "the film breaks off"])
+    ('hint at 1,2 is dark', 'the film breaks off')
+    """
+    kinds: dict[str, str] = {}
+    for warning in warnings:
+        kinds.setdefault(re.sub(r"\d+", "0", warning), warning)
+    return tuple(kinds.values())
 
 
 def make_records(settings: FilmSettings, colorizer: Colorizer | None) -> dict[str, str]:
@@ -153,6 +176,7 @@ def make_records(settings: FilmSettings, colorizer: Colorizer | None) -> dict[st
         "steadiness": settings.steadying.steadiness,
         "every": settings.steadying.every,
         "cleaning": [stage.name for stage in settings.cleaning],
+        "hints": [{"time": hint.time, **hint.hint.describe()} for hint in settings.hints],
     }
     records = {} if colorizer is None else dict(colorizer.provenance())
     return {**records, "film": json.dumps(film)}
@@ -178,6 +202,7 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
     in_colour = all(shot.coloured for shot in plan.shots)
     if in_colour and settings.skip_coloured is None and not settings.cleaning:
         raise VideoError(f"{source} is in colour already; --no-skip-coloured colours it anew")
+    check_film_hints(settings.hints, plan)
     work.store_plan(plan)
     return plan
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
+from colorize_lab.video.hints import HintTrack
 from colorize_lab.video.pipeline import ending, read_ahead, write_behind
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.reader import read_frames
@@ -39,12 +40,15 @@ class Segment:
         How they are made.
     encoding : Encoding
         How they are compressed.
+    tracks : tuple of (HintTrack or None)
+        One a shot.
     """
 
     info: FilmInfo
     shots: tuple[Shot, ...]
     settings: FilmSettings
     encoding: Encoding
+    tracks: tuple[HintTrack | None, ...]
 
     @property
     def start(self) -> int:
@@ -61,6 +65,7 @@ def split_film(
     plan: FilmPlan,
     settings: FilmSettings,
     encoding: Encoding,
+    tracks: Sequence[HintTrack | None],
     least_frames: int = LEAST_FRAMES,
 ) -> list[Segment]:
     """Put neighbouring shots together until they are worth a file of their own.
@@ -73,16 +78,18 @@ def split_film(
         How it is made.
     encoding : Encoding
         The same for all segments.
+    tracks : sequence of (HintTrack or None)
+        One a shot.
     least_frames : int
         Of a segment; only the last may have fewer.
     """
     segments = []
-    group: list[Shot] = []
-    for shot in plan.shots:
-        group.append(shot)
-        if shot.stop - group[0].start >= least_frames or shot is plan.shots[-1]:
-            segments.append(Segment(plan.info, tuple(group), settings, encoding))
-            group = []
+    first = 0
+    for last, shot in enumerate(plan.shots, 1):
+        if shot.stop - plan.shots[first].start >= least_frames or last == len(plan.shots):
+            shots, hints = plan.shots[first:last], tuple(tracks[first:last])
+            segments.append(Segment(plan.info, shots, settings, encoding, hints))
+            first = last
     return segments
 
 
@@ -167,9 +174,9 @@ def color_segment(
     segment: Segment, frames: Iterator[Frame], colorizer: Colorizer | None
 ) -> Iterator[Frame]:
     """Take a segment's frames and colour them, shot by shot."""
-    for shot in segment.shots:
+    for shot, hints in zip(segment.shots, segment.tracks, strict=True):
         of_shot = islice(frames, shot.stop - shot.start)
         if colorizer is None or shot.coloured:
             yield from of_shot
         else:
-            yield from color_shot(of_shot, colorizer, segment.settings.steadying)
+            yield from color_shot(of_shot, colorizer, segment.settings.steadying, hints)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -23,12 +24,13 @@ from colorize_lab.video.steady import Steadying
 FAST = ["--render-factor", "4", "--threads", "1"]
 
 
-def make_film(path: Path, *pictures: np.ndarray, frames: int = 6, grey: bool = True) -> Path:
+def to_grey(picture: np.ndarray) -> np.ndarray:
+    return np.repeat(picture.mean(axis=-1, keepdims=True), 3, axis=-1)
+
+
+def make_film(path: Path, *pictures: np.ndarray, frames: int = 6) -> Path:
     """A film of shots that each show one picture, at 24000/1001 frames a second."""
-    shots = [np.stack([p[100:172, 100:196]] * frames) for p in pictures]
-    data = np.concatenate(shots)
-    if grey:
-        data = np.repeat(data.mean(axis=-1, keepdims=True), 3, axis=-1)
+    data = np.concatenate([np.stack([p[100:172, 100:196]] * frames) for p in pictures])
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "rawvideo"]
     command += ["-pix_fmt", "rgb24", "-s", "96x72", "-r", "24000/1001", "-i", "-"]
     command += ["-pix_fmt", "yuv444p", "-f", "matroska", str(path)]
@@ -39,8 +41,8 @@ def make_film(path: Path, *pictures: np.ndarray, frames: int = 6, grey: bool = T
 @pytest.fixture(scope="session")
 def films_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("films")
-    make_film(folder / "grey.mkv", astronaut(), coffee())
-    make_film(folder / "coloured.mkv", coffee(), grey=False)
+    make_film(folder / "grey.mkv", to_grey(astronaut()), to_grey(coffee()))
+    make_film(folder / "coloured.mkv", coffee())
     return folder
 
 
@@ -183,25 +185,40 @@ def list_children(process: int) -> list[int]:
     return [int(number) for number in path.read_text().split()]
 
 
+def is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Poll: the machine may be slow, but it gets there."""
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc")
 def test_ctrl_c_ends_all_processes_and_resume_goes_on(tmp_path: Path) -> None:
-    source = make_film(tmp_path / "long.mkv", astronaut(), coffee(), frames=400)
-    target = tmp_path / "long-colorized.mkv"
+    # The first shot is in colour, and done soon: long enough to be a segment.
+    source = make_film(tmp_path / "long.mkv", coffee(), to_grey(astronaut()), frames=250)
     command = [sys.executable, "-m", "colorize_lab", str(source), *FAST]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 60
-    while not list(tmp_path.glob(".long*/frames-*")) and time.monotonic() < end:
-        time.sleep(0.02)
+    wait_until(lambda: bool(list(tmp_path.glob(".long*/frames-*"))))
     children = list_children(process.pid)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "--resume goes on" in said
     assert children
-    assert not any(Path(f"/proc/{child}").exists() for child in children)
-    assert not target.exists()
-    assert subprocess.run([*command, "--resume"], timeout=120).returncode == 0
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["long-colorized.mkv", "long.mkv"]
+    wait_until(lambda: not any(map(is_running, children)))
+    assert not (tmp_path / "long-colorized.mkv").exists()
+    resumed = [*command, "--resume", "--every", "6", "--json"]
+    assert subprocess.run(resumed, timeout=60, capture_output=True).returncode == 6
+    assert list(tmp_path.glob(".long*/frames-*"))  # other settings have not spoiled it
 
 
 def test_help_names_the_librarys_defaults() -> None:

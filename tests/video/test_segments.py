@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from colorize_lab.errors import RecipeError, VideoError
 from colorize_lab.video.encoding import Encoding
+from colorize_lab.video.hints import HintTrack
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.segments import find_part, split_film
 from colorize_lab.video.settings import FilmSettings
@@ -29,14 +30,16 @@ def make_plan(lengths: list[int], start: int = 0) -> FilmPlan:
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(1, 60))
 def test_segments_hold_every_shot_once_and_are_long_enough(lengths: list[int], least: int) -> None:
     plan = make_plan(lengths, start=7)
-    segments = split_film(plan, FilmSettings(), Encoding(), least)
+    tracks = [HintTrack(((),) * length) for length in lengths]
+    segments = split_film(plan, FilmSettings(), Encoding(), tracks, least)
+    assert [track for segment in segments for track in segment.tracks] == tracks
     assert tuple(shot for segment in segments for shot in segment.shots) == plan.shots
     assert all(segment.stop - segment.start >= least for segment in segments[:-1])
 
 
 def test_no_segment_goes_on_when_it_is_long_enough() -> None:
     plan = make_plan([30, 30, 30, 5])
-    segments = split_film(plan, FilmSettings(), Encoding(), 50)
+    segments = split_film(plan, FilmSettings(), Encoding(), [None] * 4, 50)
     assert [(s.start, s.stop) for s in segments] == [(0, 60), (60, 95)]
 
 
