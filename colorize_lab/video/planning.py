@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
@@ -20,8 +19,6 @@ from colorize_lab.video.shots import COLOURED, CutFinder, measure_colour
 
 __all__ = ["find_thumbnail_size", "json_to_plan", "plan_film", "plan_to_json"]
 
-logger = logging.getLogger(__name__)
-
 # Longer side in pixels: enough to tell pictures apart, and a thousand times as fast to compare.
 _THUMBNAIL = 96
 # Less is too little for optical flow.
@@ -31,7 +28,7 @@ _SHORTEST = 16
 def plan_film(
     info: FilmInfo,
     *,
-    skip_coloured: bool | None = None,
+    skip_coloured: bool = True,
     start: int = 0,
     stop: int | None = None,
     report: Callable[[], None] = lambda: None,
@@ -42,9 +39,8 @@ def plan_film(
     ----------
     info : FilmInfo
         From `probe_film`.
-    skip_coloured : bool or None
-        Mark the shots that are in colour already. None does so in films that have others too; a
-        film that is in colour from beginning to end is meant to be coloured anew, as photos are.
+    skip_coloured : bool
+        Mark the shots that are in colour already; without marks they are coloured anew.
     start, stop : int or None
         Only these frames, where not the whole film is wanted.
     report : callable
@@ -71,8 +67,10 @@ def plan_film(
             f"no frame of {info.source} could be read; the file is empty or damaged: "
             "make a new copy of it, or choose another part of the film"
         )
+    if not skip_coloured:
+        colours = [0.0] * len(colours)
     shots = divide_film(finder.list_cuts(), colours, start)
-    return FilmPlan(_correct_count(info, start, stop, len(colours)), _mark(shots, skip_coloured))
+    return FilmPlan(_correct_count(info, start, stop, len(colours)), shots)
 
 
 def divide_film(cuts: Sequence[int], colours: Sequence[float], start: int = 0) -> tuple[Shot, ...]:
@@ -115,16 +113,6 @@ def _correct_count(info: FilmInfo, start: int, stop: int | None, read: int) -> F
     """Believe the frames that were read, not the file; of a part, only where it broke off."""
     whole = stop is None or start + read < stop
     return replace(info, count=start + read) if whole else info
-
-
-def _mark(shots: tuple[Shot, ...], skip_coloured: bool | None) -> tuple[Shot, ...]:
-    """Take the marks of coloured shots away where these are to be coloured anew."""
-    coloured = [shot.coloured for shot in shots]
-    if skip_coloured or (skip_coloured is None and not all(coloured)):
-        return shots
-    if any(coloured) and skip_coloured is None:
-        logger.warning("the film is in colour already and is coloured anew; --skip-coloured: not")
-    return tuple(replace(shot, coloured=False) for shot in shots)
 
 
 def plan_to_json(plan: FilmPlan) -> str:

@@ -63,17 +63,11 @@ def test_no_frames_are_no_film(monkeypatch: pytest.MonkeyPatch) -> None:
         plan_film(INFO)
 
 
-@pytest.mark.parametrize(
-    ("choice", "mixed", "whole"),
-    [(True, [False, True], [True]), (False, [False] * 2, [False]), (None, [False, True], [False])],
-)
-def test_coloured_shots_are_marked_by_choice(
-    monkeypatch: pytest.MonkeyPatch, choice: bool | None, mixed: list[bool], whole: list[bool]
+def test_coloured_shots_are_not_marked_where_they_are_coloured_anew(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    colour = pan(1, 12, grey=False)
-    for frames, expected in ((join(pan(0, 12), colour), mixed), (colour, whole)):
-        show(monkeypatch, frames)
-        assert [s.coloured for s in plan_film(INFO, skip_coloured=choice).shots] == expected
+    show(monkeypatch, join(pan(0, 12), pan(1, 28, grey=False)))
+    assert plan_film(INFO, skip_coloured=False).shots == (Shot(0, 12), Shot(12, 40))
 
 
 def test_plan_comes_back_from_json() -> None:

@@ -104,13 +104,34 @@ def compare_exposures(before: Floats, after: Floats) -> Doubles:
     basis = make_basis(before.shape)[valid]
     if len(basis) < 0.1 * valid.size:
         return np.zeros(basis.shape[1])
-    steps = np.log(after.ravel()[valid] / before.ravel()[valid])
+    return fit_planes(np.log(after.ravel()[valid] / before.ravel()[valid]), basis)
+
+
+def fit_planes(steps: Floats, basis: Floats) -> Doubles:
+    """Fit planes to the pixels, of which those that moved or were covered count for nothing.
+
+    Parameters
+    ----------
+    steps : ndarray of float32, shape (N,)
+        Logarithms.
+    basis : ndarray of float32, shape (N, K)
+        Values of the planes at the same pixels.
+
+    Returns
+    -------
+    ndarray of float64, shape (K,)
+        Factors of the planes.
+
+    References
+    ----------
+    A. E. Beaton, J. W. Tukey, "The fitting of power series, meaning polynomials, illustrated on
+    band-spectroscopic data", Technometrics 16(2), 1974.
+    """
     weights = np.ones(len(steps), np.float32)
     for _ in range(_ROUNDS):
         weighted = basis * weights[:, np.newaxis]
         factors = np.linalg.lstsq(weighted.T @ basis, weighted.T @ steps, rcond=None)[0]
         residuals = steps - basis @ factors
-        # Of moved and covered pixels there may be nearly as many as of others.
         scale = _MEDIAN_TO_SIGMA * float(np.median(np.abs(residuals)))
         weights = weigh_residuals(residuals, max(_SMALLEST_SCALE, scale))
     return np.asarray(factors, np.float64)

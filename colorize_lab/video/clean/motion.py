@@ -67,8 +67,8 @@ def find_sources(flow: Floats, shape: tuple[int, ...]) -> Floats:
     """
     size = shape[1], shape[0]
     scale = np.array([size[0] / flow.shape[1], size[1] / flow.shape[0]], np.float32)
-    full = cv2.resize(flow, size, interpolation=cv2.INTER_LINEAR)
-    return find_places(np.asarray(full, np.float32) * scale)
+    full = cv2.resize(flow * scale, size, interpolation=cv2.INTER_LINEAR)
+    return find_places(np.asarray(full, np.float32))
 
 
 def fetch_pixels(frame: Frame, sources: Floats) -> Frame:
