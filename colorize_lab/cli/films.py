@@ -49,7 +49,7 @@ class FilmCommand(click.Command):
 
 def find_film(inputs: Iterable[str | Path]) -> Path | None:
     """Find the first film among files, by content."""
-    from colorize_lab.video.ffmpeg import is_film
+    from colorize_lab.video.sniff import is_film
 
     return next((path for path in map(Path, inputs) if path.is_file() and is_film(path)), None)
 
@@ -96,7 +96,7 @@ def refuse_piped_film(content: bytes) -> None:
     InputError
         The content is a film.
     """
-    from colorize_lab.video.ffmpeg import starts_as_film
+    from colorize_lab.video.sniff import starts_as_film
 
     if starts_as_film(content):
         raise InputError("what comes through the pipe is a film; save it, and give its name")

@@ -24,10 +24,8 @@ __all__ = [
     "MAX_PIXELS",
     "PATIENCE",
     "Ffmpeg",
-    "is_film",
     "list_input_options",
     "run_ffmpeg",
-    "starts_as_film",
 ]
 
 logger = logging.getLogger(__name__)
@@ -46,58 +44,6 @@ DEMUXERS = (
     "mov,matroska,avi,gif,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,flv,ogg,asf,nut,rm,dv,mxf,"
     "wtv,dnxhd,mjpeg,yuv4mpegpipe,vc1,apng,webp_anim"
 )
-# Signs of films at a place of the file.
-SIGNATURES: tuple[tuple[int, bytes], ...] = (
-    (0, b"\x1aE\xdf\xa3"),  # Matroska, WebM
-    (8, b"AVI "),
-    (0, b"GIF8"),
-    (0, b"\x00\x00\x01\xba"),  # MPEG program stream
-    (0, b"\x00\x00\x01\xb3"),  # MPEG-1 and 2 video
-    (0, b"FLV\x01"),
-    (0, b"OggS"),
-    (0, b"0&\xb2u\x8ef\xcf\x11"),  # ASF: WMV
-    (0, b"nut/multimedia container"),
-    (0, b"DKIF"),  # IVF
-    (0, b".RMF"),
-    (0, b"YUV4MPEG2"),
-    (0, b"\x06\x0e+4\x02\x05\x01\x01\r\x01\x02"),  # MXF
-)
-# Atoms that a QuickTime or MP4 file may start with, and brands of pictures in the same wrapping.
-ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-PICTURE_BRANDS = frozenset({b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
-TS_PACKET = 188
-START_BYTES = 3 * (TS_PACKET + 4)
-
-
-def is_film(path: Path) -> bool:
-    """Tell by its first bytes whether a file is a film (or at least in a wrapping of films).
-
-    Parameters
-    ----------
-    path : Path
-        Any file. A picture, also one in a film's wrapping such as AVIF, is no film.
-
-    Returns
-    -------
-    bool
-        False as well for what is no file or cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return starts_as_film(file.read(START_BYTES))
-    except OSError:
-        return False
-
-
-def starts_as_film(start: bytes) -> bool:
-    """Tell by the first bytes of a file, `START_BYTES` where it has so many."""
-    if start[4:8] in ATOMS:
-        return start[8:12] not in PICTURE_BRANDS
-    # Transport streams (with four bytes of time before each packet on some discs).
-    for step, shift in ((TS_PACKET, 0), (TS_PACKET + 4, 4)):
-        if start[shift : shift + 2 * step + 1 : step] == b"GGG":
-            return True
-    return any(start.startswith(sign, place) for place, sign in SIGNATURES)
 
 
 @cache
@@ -132,13 +78,6 @@ def list_input_options(source: Path, *, max_pixels: int = MAX_PIXELS) -> list[st
         *("-threads", str(CODEC_THREADS)),
         *("-i", path_to_url(source)),
     ]
-
-
-def has_index(source: Path) -> bool:
-    """Tell whether a film's container knows where its key frames are: MP4 and Matroska do."""
-    with source.open("rb") as file:
-        start = file.read(8)
-    return start[4:] in ATOMS or start.startswith(SIGNATURES[0][1])
 
 
 def path_to_url(path: Path) -> str:
@@ -187,7 +126,7 @@ class Ffmpeg:
                 f"ffmpeg ({command[0]}) cannot be started ({error.strerror}); {REMEDY}"
             ) from error
         # A damaged film makes ffmpeg complain for every block: the last lines tell enough.
-        self._lines: deque[str] = deque(maxlen=400)
+        self._lines: deque[str] = deque(maxlen=4000)
         self._listener = threading.Thread(target=self._listen, name="ffmpeg", daemon=True)
         self._listener.start()
 

@@ -15,8 +15,8 @@ from colorize_lab.video.encoding import Encoding, is_folder
 from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 from colorize_lab.video.folder import move_frames, name_frames
 from colorize_lab.video.joint import Joint, join_temporarily
+from colorize_lab.video.packets import read_start
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.probe import read_start
 from colorize_lab.video.tracks import choose_tracks, list_tracks
 from colorize_lab.video.writer import explain_output_error
 

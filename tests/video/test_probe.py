@@ -10,8 +10,9 @@ from clips import FILM_RATE, call_ffmpeg, cut_off, draw_number, encode_frames, m
 from PIL import Image
 
 from colorize_lab.errors import InputError, PhotoTooLargeError, VideoError
-from colorize_lab.video.ffmpeg import is_film
-from colorize_lab.video.probe import Packets, find_rate, probe_film, read_header
+from colorize_lab.video.packets import Packets, find_rate
+from colorize_lab.video.probe import probe_film, read_header
+from colorize_lab.video.sniff import is_film
 
 
 @pytest.mark.parametrize("clip", ["film", "matroska_film"])
