@@ -19,7 +19,7 @@ from colorize_lab.video.shots import COLOURED, CutFinder, measure_colour
 
 __all__ = ["find_thumbnail_size", "json_to_plan", "plan_film", "plan_to_json"]
 
-# Longer side in pixels: enough to tell pictures apart, and a thousand times as fast to compare.
+# Longer side in pixels: enough to tell pictures apart, and compared in one or two milliseconds.
 _THUMBNAIL = 96
 # Less is too little for optical flow.
 _SHORTEST = 16

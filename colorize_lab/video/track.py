@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from colorize_lab.video.reader import read_frames
 from colorize_lab.video.shots import equalise
 
 __all__ = ["follow_hints", "track_hints"]
+
+logger = logging.getLogger(__name__)
 
 Frame: TypeAlias = NDArray[np.uint8]
 Grey: TypeAlias = NDArray[np.uint8]
@@ -59,7 +62,7 @@ def track_hints(
     shots : sequence of Shot
         In order and without gaps.
     hints : sequence of FilmHint
-        Those outside the shots are left out.
+        Those outside the shots are left out, with a warning.
     report : callable
         Called after each frame that was looked at.
 
@@ -69,6 +72,9 @@ def track_hints(
         One a shot; None for those without hints.
     """
     seeds = [list_seeds(shot, hints, info.rate) for shot in shots]
+    left_out = len(hints) - sum(map(len, seeds))
+    if left_out:
+        logger.warning("%d of %d hints lie outside the part that is made", left_out, len(hints))
     tracks: list[HintTrack | None] = [None] * len(shots)
     hinted = [number for number, found in enumerate(seeds) if found]
     if not hinted:
@@ -115,7 +121,6 @@ def follow_hints(
     greys = [equalise(cv2.cvtColor(f, cv2.COLOR_RGB2GRAY).astype(np.float32)) for f in frames]
     small = greys[0].shape
     last = len(greys) - 1
-    seeds = [(at, hint) for at, hint in seeds if at <= last]  # a film may break off
     starts = [(at, find_place(hint, shape, small)) for at, hint in seeds]
     onward = follow_places(greys, starts)
     back = follow_places(greys[::-1], [(last - at, place) for at, place in starts])

@@ -91,7 +91,9 @@ def test_many_hints_are_kept_apart() -> None:
     assert found.at(4) == found.at(6) == (seeds[0][1], Hint(76, 230, "grey"))
 
 
-def test_hints_hold_for_their_shot_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hints_hold_for_their_shot_only(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     film = join(pan(0, 10), pan(1, 10), pan(2, 10))
 
     def read(info: FilmInfo, start: int, stop: int, *, size: tuple[int, int]) -> Iterator[Frame]:
@@ -111,4 +113,6 @@ def test_hints_hold_for_their_shot_only(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(second.hints) == 10
     assert all(second.hints)
     assert len(calls) == 18
+    assert not caplog.messages
     assert track_hints(info, shots, [FilmHint(0.0, hint.hint)]) == (None, None, None)
+    assert caplog.messages == ["1 of 1 hints lie outside the part that is made"]
