@@ -115,11 +115,12 @@ def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, int | None]
         return 1 / (steps[0] * tick), len(times)
     whole = 1 / (Fraction(times[-1] - times[0], len(steps)) * tick)
     candidates = sorted(STANDARD_RATES, key=lambda rate: abs(float(rate) - said_rate))
-    for rate in (*candidates, whole.limit_denominator(1001), whole):
+    for rate in filter(None, (*candidates, whole.limit_denominator(1001), whole)):
         if count_frames(times, tick, rate) == len(times):
             return rate, len(times)
     middle = median_low(steps)
-    usual = snap_rate(float(1 / (mean([s for s in steps if abs(s / middle - 1) < 0.1]) * tick)))
+    near = [step for step in steps if abs(step / middle - 1) < 1 / 3]
+    usual = snap_rate(float(1 / (mean(near) * tick)))
     return usual, count_frames(times, tick, usual)
 
 
@@ -135,8 +136,8 @@ def count_frames(times: tuple[int, ...], tick: Fraction, rate: Fraction) -> int 
 
 
 def snap_rate(rate: float) -> Fraction:
-    """Take the usual rate beside a measured one, within a hundredth."""
+    """Take the usual rate beside a measured one, within two hundredths."""
     nearest = min(STANDARD_RATES, key=lambda standard: abs(float(standard) - rate))
-    if abs(float(nearest) / rate - 1) < 0.01:
+    if abs(float(nearest) / rate - 1) < 0.02:
         return nearest
-    return Fraction(rate).limit_denominator(1001)
+    return max(Fraction(rate).limit_denominator(1001), Fraction(1, 1001))

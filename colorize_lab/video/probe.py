@@ -24,6 +24,9 @@ FIELD_ORDERS = ("top first", "bottom first", "top coded first", "bottom coded fi
 DEEP_FORMAT = re.compile(r"\b\w*(?:p|gray|gbrp|rgb)(?:9|1[0246])[lb]e\b|\bp01[026]|\b[rb]g[rb]a?48")
 # Part of the film's length that the frames may lack before it counts as cut off, and in seconds.
 SHORTFALL, SHORTFALL_SECONDS = 0.02, 1.0
+# How often a frame may be repeated, all in all, to fill the time until the next: a film of stills
+# may, and a jump in damaged times would fill days.
+MOST_REPEATS = 1000
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,13 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
     if not packets.times:
         raise VideoError(f"{source} holds no frames; copy it again from its source")
     found, count = find_rate(packets, header.said_rate)
-    if count is None:
-        lasts = max(packets.last * packets.tick, 1 / found)
-        count = round((packets.times[-1] - packets.times[0]) * packets.tick * found + lasts * found)
+    varies = count is None or lacks_frames(packets, count)
+    count = measure_count(packets, found) if count is None else count
+    if count > MOST_REPEATS * (len(packets.times) + MOST_REPEATS):
+        raise VideoError(
+            f"{source} says that its {len(packets.times)} frames last as long as {count}; its "
+            "times are damaged: copy it again from its source"
+        )
     info = FilmInfo(
         source=source,
         width=header.width,
@@ -110,17 +117,27 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
         pixel_aspect=header.pixel_aspect,
         interlaced=header.interlaced,
     )
-    return replace(info, notes=tuple(list_notes(header, packets, info)))
+    return replace(info, notes=tuple(list_notes(header, packets.broken, info, varies=varies)))
 
 
-def list_notes(header: FilmHeader, packets: Packets, info: FilmInfo) -> list[str]:
+def lacks_frames(packets: Packets, count: int) -> bool:
+    """Tell whether frames lack in between; at the end of a broken film some always may."""
+    # Those that were to be shown before the last one that was decoded.
+    return count - len(packets.times) > (packets.lead if packets.broken else 0)
+
+
+def measure_count(packets: Packets, rate: Fraction) -> int:
+    """Measure how many frames of a rate fill the time of frames that keep to none."""
+    length = (packets.times[-1] - packets.times[0]) * packets.tick
+    return max(1, round((length + max(packets.last * packets.tick, 1 / rate)) * rate))
+
+
+def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool) -> list[str]:
     """List what the user should know of a film."""
     notes = []
     if info.interlaced:
         notes.append("it is interlaced: whole frames are made of its fields (bwdif)")
-    # Where a film breaks off, frames lack that were to be shown before the last one decoded.
-    missing_frames = info.count - len(packets.times)
-    if missing_frames > (packets.lead if packets.broken else 0) or missing_frames < 0:
+    if varies:
         notes.append(
             f"its frame rate varies: it becomes a constant {float(info.rate):.6g} frames a second"
         )
@@ -128,7 +145,7 @@ def list_notes(header: FilmHeader, packets: Packets, info: FilmInfo) -> list[str
         notes.append("its samples have more than 8 bits: 8 are kept")
     readable = float(info.count / info.rate)
     missing = header.duration - readable
-    if packets.broken or missing > max(SHORTFALL_SECONDS, SHORTFALL * header.duration):
+    if broken or missing > max(SHORTFALL_SECONDS, SHORTFALL * header.duration):
         notes.append(f"it breaks off: {readable:.1f} of {header.duration:.1f} seconds are there")
     return notes
 

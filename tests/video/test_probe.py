@@ -227,3 +227,30 @@ def test_one_frame(tmp_path: Path) -> None:
     path = encode_frames(tmp_path / "a.mp4", [draw_number(0)], "-pix_fmt", "yuv420p", rate=30)
     info = probe_film(path)
     assert (info.count, info.rate) == (1, 30)
+
+
+def test_times_that_jump_by_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jump = "setpts='(N+gt(N,5)*90000)/25/TB'"
+    options = ("-fps_mode", "vfr", "-bf", 0)
+    path = make_film(tmp_path / "a.mkv", "-vf", jump, *options, count=12)
+    assert probe_film(path).count > 90000
+    monkeypatch.setattr("colorize_lab.video.probe.MOST_REPEATS", 100)
+    with pytest.raises(VideoError, match="times are damaged"):
+        probe_film(path)
+
+
+def test_jittering_times_are_noted(tmp_path: Path) -> None:
+    jitter = "settb=1/1000,setpts='(N*40+mod(N*7,12))/1000/TB'"
+    options = ("-fps_mode", "passthrough", "-enc_time_base", "1/1000")
+    path = make_film(tmp_path / "a.mkv", "-vf", jitter, *options, count=40, rate=25)
+    info = probe_film(path)
+    assert (info.rate, info.count) == (25, 40)
+    assert "varies" in info.notes[0]
+
+
+@pytest.mark.parametrize(
+    "times", [[0, 10, 110], [0, 1], [5], [0, 1, 10**15], [0, 7, 8, 1000, 1001]]
+)
+def test_every_rate_can_be_used(times: list[int]) -> None:
+    rate, _ = find_rate(make_packets(times, Fraction(1, 1000)), 0.0)
+    assert rate > 0

@@ -13,7 +13,7 @@ import pytest
 from clips import Frame, call_ffmpeg, decode_film, draw_number, make_film, read_number
 from PIL import Image
 
-from colorize_lab.errors import VideoError
+from colorize_lab.errors import ColorizeLabError, VideoError
 from colorize_lab.video.probe import probe_film
 from colorize_lab.video.reader import aim_seek, read_frames
 
@@ -175,6 +175,25 @@ def test_damage_in_the_middle_moves_no_later_frame(tmp_path: Path) -> None:
     numbers = read_numbers(path)
     assert numbers[:20] == list(range(20))
     assert numbers[-10:] == list(range(50, 60))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_damaged_films_end_well_or_in_one_sentence(
+    seed: int, film: Path, matroska_film: Path, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(seed)
+    source = film if seed % 2 else matroska_film
+    data = bytearray(source.read_bytes())
+    for place in random.integers(0, len(data) if seed > 3 else 1500, 20):
+        data[place] = random.integers(256)
+    path = tmp_path / source.name
+    path.write_bytes(data)
+    try:
+        frames = list(read_frames(probe_film(path), 0, 60))
+    except ColorizeLabError as error:
+        assert "\n" not in str(error)
+    else:
+        assert {frame.shape for frame in frames} == {frames[0].shape}
 
 
 def test_frames_of_another_size_on_the_way(tmp_path: Path) -> None:
