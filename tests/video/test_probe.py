@@ -232,7 +232,7 @@ def test_one_frame(tmp_path: Path) -> None:
 def test_times_that_jump_by_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     jump = "setpts='(N+gt(N,5)*90000)/25/TB'"
     options = ("-fps_mode", "vfr", "-bf", 0)
-    path = make_film(tmp_path / "a.mkv", "-vf", jump, *options, count=12)
+    path = make_film(tmp_path / "a.mkv", "-vf", jump, *options, count=12, rate=25)
     assert probe_film(path).count > 90000
     monkeypatch.setattr("colorize_lab.video.probe.MOST_REPEATS", 100)
     with pytest.raises(VideoError, match="times are damaged"):
