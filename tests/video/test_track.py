@@ -70,17 +70,18 @@ def test_hint_ends_where_its_place_leaves_the_frame() -> None:
     assert not any(places[12:])
 
 
-def test_hint_is_dropped_while_something_is_in_front_of_it() -> None:
-    frames = shoot(1, 24, 0)
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_hint_is_dropped_while_something_is_in_front_of_it(number: int) -> None:
+    frames = shoot(number, 24, 0)
     for t, frame in enumerate(frames):
         frame[:, max(0, 8 * t - 40) : max(0, 8 * t - 16)] = 230
-    covered = [t for t in range(24) if 8 * t - 40 <= 80 < 8 * t - 16]
-    assert covered == [13, 14, 15]
-    places = list_places(follow(frames, (2, Hint(160, 140, "#aa3344"))))
-    assert places[14] is None
-    for place in places[:11] + places[18:]:
+    covered = [t for t in range(24) if 8 * t - 40 <= 120 < 8 * t - 16]
+    assert covered == [18, 19, 20]
+    places = list_places(follow(frames, (2, Hint(240, 100, "#aa3344"))))
+    assert places[18:21] == [None] * 3
+    for place in places[:16] + places[22:]:
         assert place is not None
-        assert np.hypot(place[0] - 160, place[1] - 140) <= 6
+        assert np.hypot(place[0] - 240, place[1] - 100) <= 6
 
 
 def test_many_hints_are_kept_apart() -> None:
