@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from colorize_lab.errors import OutputError
+from colorize_lab.errors import OutputError, VideoError
 from colorize_lab.photo.atomic import check_target, move_file
-from colorize_lab.video.encoding import Encoding, is_folder
+from colorize_lab.video.encoding import Encoding, find_reason, is_folder
 from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 from colorize_lab.video.folder import move_frames, name_frames
 from colorize_lab.video.joint import Joint, join_temporarily
 from colorize_lab.video.packets import read_start
 from colorize_lab.video.plan import FilmInfo
 from colorize_lab.video.tracks import choose_tracks, list_tracks
-from colorize_lab.video.writer import explain_output_error
+from colorize_lab.video.writer import find_output_error
 
 __all__ = ["check_film_target", "join_segments"]
 
@@ -38,6 +38,8 @@ class Making:
         The segments.
     info : FilmInfo
         The source.
+    target : Path
+        Its name.
     path : Path
         The temporary file, or folder.
     span : tuple of float or None
@@ -48,6 +50,7 @@ class Making:
 
     joint: Joint
     info: FilmInfo
+    target: Path
     path: Path
     span: tuple[float, float] | None
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -62,7 +65,10 @@ class Making:
         """
         code, _, messages = run_ffmpeg(["-v", "error", *arguments], folder=folder, patience=None)
         if code:
-            raise explain_output_error(self.path, messages, code, "that joins the segments")
+            raise find_output_error(self.target, messages, code) or VideoError(
+                f"{self.target}: the segments cannot be joined ({find_reason(messages)}); try "
+                "another ending, such as .mkv"
+            )
 
 
 def check_film_target(target: Path, *, overwrite: bool) -> None:
@@ -131,7 +137,7 @@ def join_segments(
     temporary = target.with_name(f".colorize-lab-{secrets.token_hex(8)}{suffix}")
     try:
         with join_temporarily(segments, info.rate) as joint:
-            making = Making(joint, info, temporary, span, tags or {})
+            making = Making(joint, info, target, temporary, span, tags or {})
             if not suffix:
                 write_frames(making)
                 move_frames(temporary, target)
@@ -139,13 +145,17 @@ def join_segments(
             notes = write_gif(making) if encoding.codec == "gif" else write_film(making)
         move_file(temporary, target, overwrite=overwrite)
     finally:
-        temporary.unlink(missing_ok=True) if suffix else shutil.rmtree(temporary, True)
+        if suffix:
+            temporary.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(temporary, ignore_errors=True)
     return notes
 
 
 def write_film(making: Making) -> tuple[str, ...]:
     """Write the pictures and the source's other tracks into one file; notes of what is lost."""
-    inputs, others = making.joint.list_input_options(), list[str]()
+    inputs = making.joint.list_input_options()
+    others: list[str] = []
     notes: tuple[str, ...] = ()
     delay = Fraction(0)
     if making.info.source.is_file():

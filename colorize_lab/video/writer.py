@@ -19,7 +19,19 @@ from colorize_lab.video.encoding import (
 from colorize_lab.video.ffmpeg import Ffmpeg, path_to_url
 from colorize_lab.video.plan import FilmInfo
 
-__all__ = ["Encoding", "SegmentWriter", "check_encoding", "choose_codec", "explain_output_error"]
+__all__ = ["Encoding", "SegmentWriter", "check_encoding", "choose_codec", "find_output_error"]
+
+SIGXFSZ = 25  # which Windows lacks: a file becomes larger than the system allows
+TOO_LARGE = "File too large"
+# How ffmpeg says in English what the system said.
+WRITE_ERRORS = {
+    "No space left on device": "the disk is full; make room or choose another folder",
+    "Disk quota exceeded": "your quota of the disk is used up; make room",
+    TOO_LARGE: "the file becomes larger than allowed here; raise the limit",
+    "Permission denied": "there is no permission to write there; choose another folder",
+    "No such file or directory": "its folder does not exist; create it first",
+    "Read-only file system": "the disk is read-only; choose another folder",
+}
 
 
 class SegmentWriter:
@@ -101,37 +113,33 @@ class SegmentWriter:
         self._temporary.replace(self._path)
 
     def _explain_failure(self, code: int) -> ColorizeLabError:
-        return explain_output_error(self._path, self._process.messages, code, self._codec)
+        messages = self._process.messages
+        return find_output_error(self._path, messages, code) or VideoError(
+            f"{self._path.name}: the encoder {self._codec} failed ({find_reason(messages)}); try "
+            "another --codec"
+        )
 
 
-def explain_output_error(path: Path, messages: str, code: int, codec: str) -> ColorizeLabError:
-    """Say in one sentence why ffmpeg could not write a file.
+def find_output_error(path: Path, messages: str, code: int) -> OutputError | None:
+    """Find out whether ffmpeg failed because it could not write a file.
 
     Parameters
     ----------
     path : Path
-        The file.
+        The file, as the user knows it.
     messages : str
         What ffmpeg said.
     code : int
         Its exit code; negative where a signal ended it.
-    codec : str
-        The encoder.
+
+    Returns
+    -------
+    OutputError or None
+        What is wrong in one sentence; None where it failed otherwise.
     """
-    for sign, reason in (
-        ("No space left on device", "the disk is full; make room or choose another folder"),
-        ("Disk quota exceeded", "your quota of the disk is used up; make room"),
-        ("File too large", "the file becomes larger than allowed here; raise the limit"),
-        ("Permission denied", "there is no permission to write there; choose another folder"),
-        ("No such file or directory", "its folder does not exist; create it first"),
-        ("Read-only file system", "the disk is read-only; choose another folder"),
-    ):
+    if code == -SIGXFSZ:
+        messages += TOO_LARGE
+    for sign, reason in WRITE_ERRORS.items():
         if sign in messages:
             return OutputError(f"{path} cannot be written: {reason}")
-    if code == -25:  # SIGXFSZ
-        return OutputError(
-            f"{path} cannot be written: the file becomes larger than allowed here; raise the limit"
-        )
-    return VideoError(
-        f"{path}: the encoder {codec} failed ({find_reason(messages)}); try another --codec"
-    )
+    return None

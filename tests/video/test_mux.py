@@ -304,7 +304,9 @@ def test_disk_that_fills_up(film: Path, tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
     try:
         for target in (tmp_path / "a.mp4", tmp_path / "a.mkv"):
-            with pytest.raises(OutputError, match="larger than allowed"):
+            with pytest.raises(
+                OutputError, match=f"^{target} cannot be written: .*larger than allowed"
+            ):
                 join_segments(
                     segments, info, target, encoding=Encoding(), span=None, overwrite=False
                 )
