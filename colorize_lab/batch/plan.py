@@ -242,5 +242,5 @@ def check_targets(jobs: Sequence[Job]) -> None:
         if target in sources:
             raise OutputError(f"{job.target} would replace a source; give another -o or --suffix")
         if target in targets:
-            raise OutputError(f"two photos would become {job.target}; give another -o or --suffix")
+            raise OutputError(f"two sources would become {job.target}; give another -o or --suffix")
         targets.add(target)

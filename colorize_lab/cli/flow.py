@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from colorize_lab.cli.films import refuse_films, refuse_piped_film
 from colorize_lab.cli.options import OptionGroup, file_path
 from colorize_lab.cli.progress import Progress
 
@@ -79,6 +80,7 @@ def process_inputs(
     quiet: bool,
 ) -> int:
     """Work on all photos, or on a stream; returns the exit code."""
+    refuse_films(inputs)
     if STANDARD in inputs or output.output == Path(STANDARD):
         if flow.dry_run or flow.as_json or flow.manifest or flow.scheduler:
             raise click.UsageError(
@@ -186,7 +188,7 @@ def process_stream(
 
     if len(inputs) > 1:
         raise click.UsageError("- stands for one photo; give no other INPUT beside it")
-    source = sys.stdin.buffer.read() if inputs[0] == STANDARD else Path(inputs[0])
+    source = read_standard_input() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:
         photo = read_photo(source, max_megapixels=settings.max_megapixels)
         with name_shortage("the input"):
@@ -210,6 +212,13 @@ def process_stream(
             overwrite=settings.overwrite,
         )
     return 0
+
+
+def read_standard_input() -> bytes:
+    """Read a picture from a pipe."""
+    content = sys.stdin.buffer.read()
+    refuse_piped_film(content)
+    return content
 
 
 def write_standard_output(content: bytes) -> None:

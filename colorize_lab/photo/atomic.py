@@ -131,6 +131,27 @@ def _hold(file: IO[bytes]) -> bool:
     return os.fstat(file.fileno()).st_nlink > 0
 
 
+def move_file(temporary: Path, target: Path, *, overwrite: bool) -> None:
+    """Give a finished file its name, as the last step of making it.
+
+    Parameters
+    ----------
+    temporary : pathlib.Path
+        The file, in the target's folder.
+    target : pathlib.Path
+        Its name.
+    overwrite : bool
+        Whether a file that is there is replaced; if not, one that appears meanwhile is kept, too.
+
+    Raises
+    ------
+    OutputError
+        The file cannot have that name; it remains under the temporary one.
+    """
+    with explain_errors(target):
+        _rename(temporary, target, overwrite=overwrite)
+
+
 def _rename(temporary: Path, target: Path, *, overwrite: bool) -> None:
     if overwrite:
         temporary.replace(target)

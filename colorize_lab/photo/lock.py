@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["lock_file"]
+__all__ = ["hold_lock", "lock_file"]
 
 if sys.platform == "win32":
 
@@ -33,3 +36,29 @@ else:
             The file system, or the platform, knows no such locks.
         """
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def hold_lock(path: Path) -> Iterator[None]:
+    """Keep other processes, and other runs in this one, from holding the same lock.
+
+    Parameters
+    ----------
+    path : Path
+        A file of this name is made and remains.
+
+    Raises
+    ------
+    BlockingIOError
+        Someone else holds the lock.
+    OSError
+        The file cannot be made.
+    """
+    with path.open("ab") as file:
+        try:
+            lock_file(file)
+        except BlockingIOError:
+            raise
+        except OSError:  # where there are no locks, nobody else is kept out
+            pass
+        yield
