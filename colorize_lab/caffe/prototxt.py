@@ -133,10 +133,12 @@ def _pair_inputs(names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> lis
 
 def _read_layer(message: Message) -> LayerSpec:
     params: dict[str, Param] = {}
+    own = _PARAM_FIELDS.get(_get_string(message, "type"))
     for field in message:
         if field.endswith("_param"):
             for param in _get_messages(message, field):
-                params.update(_read_params(param))
+                # What stands in another type's message is not what OpenCV will go by.
+                params.update(_read_params(param) if field == own or own is None else {})
     return LayerSpec(
         name=_get_string(message, "name"),
         type=_get_string(message, "type"),

@@ -81,9 +81,7 @@ def run_worker(
         worker.wait()
 
 
-def start_worker(
-    kinds: Sequence[str], seed: int, first: int, last: int
-) -> subprocess.Popen[str]:
+def start_worker(kinds: Sequence[str], seed: int, first: int, last: int) -> subprocess.Popen[str]:
     """Start the process that the files are given to."""
     search = os.pathsep.join([*map(str, PATHS), os.environ.get("PYTHONPATH", "")])
     arguments = [",".join(kinds), str(seed), str(first), str(last)]

@@ -35,7 +35,9 @@ def split_png(data: bytes) -> list[bytes]:
 
 def join_png(pieces: list[bytes]) -> bytes:
     """Write lengths and checksums."""
-    packed = (struct.pack(">L", max(0, len(p) - 4)) + p + struct.pack(">L", zlib.crc32(p)) for p in pieces)
+    packed = (
+        struct.pack(">L", max(0, len(p) - 4)) + p + struct.pack(">L", zlib.crc32(p)) for p in pieces
+    )
     return PNG_SIGNATURE + b"".join(packed)
 
 
@@ -44,7 +46,9 @@ def split_jpeg(data: bytes) -> list[bytes]:
     pieces, position = [], 2
     while data[position] == 0xFF and data[position + 1] != 0xDA:
         (length,) = struct.unpack_from(">H", data, position + 2)
-        pieces.append(data[position + 1 : position + 2] + data[position + 4 : position + 2 + length])
+        pieces.append(
+            data[position + 1 : position + 2] + data[position + 4 : position + 2 + length]
+        )
         position += 2 + length
     return [*pieces, data[position:]]
 
@@ -68,7 +72,9 @@ def split_riff(data: bytes) -> list[bytes]:
 
 def join_riff(pieces: list[bytes]) -> bytes:
     """Write lengths and the header."""
-    packed = (p[:4] + struct.pack("<L", max(0, len(p) - 4)) + p[4:] + bytes(len(p) % 2) for p in pieces)
+    packed = (
+        p[:4] + struct.pack("<L", max(0, len(p) - 4)) + p[4:] + bytes(len(p) % 2) for p in pieces
+    )
     body = b"WEBP" + b"".join(packed)
     return b"RIFF" + struct.pack("<L", len(body)) + body
 

@@ -37,7 +37,12 @@ def damage_pieces(data: bytes, rng: Random, container: Container) -> bytes:
     """Damage a file so that its lengths and checksums are right again."""
     try:
         pieces = container.split(data)
-    except (ValueError, IndexError, EOFError, struct.error):  # what an earlier damage left has no pieces
+    except (
+        ValueError,
+        IndexError,
+        EOFError,
+        struct.error,
+    ):  # what an earlier damage left has no pieces
         return rng.choice(BYTE_MUTATIONS)(data, rng)
     if pieces:
         rng.choice((repeat_piece, drop_piece, swap_pieces, *[change_piece] * 4))(pieces, rng)
@@ -91,7 +96,9 @@ def write_text_number(data: bytes, rng: Random) -> bytes:
     if not places:
         return write_number(data, rng)
     place = rng.choice(places)
-    word = rng.choice((*map(str, NUMBERS), "-1", "1e308", "1e-320", "NaN", "0x7fffffff", "9" * 5000))
+    word = rng.choice(
+        (*map(str, NUMBERS), "-1", "1e308", "1e-320", "NaN", "0x7fffffff", "9" * 5000)
+    )
     return data[:place] + word.encode() + data[place + 1 :]
 
 
@@ -123,7 +130,9 @@ def fill_range(data: bytes, rng: Random) -> bytes:
     """Fill a range with one byte, or with noise."""
     start, end = pick_range(data, rng)
     noise = rng.randbytes(end - start)
-    return data[:start] + rng.choice((bytes(end - start), b"\xff" * (end - start), noise)) + data[end:]
+    return (
+        data[:start] + rng.choice((bytes(end - start), b"\xff" * (end - start), noise)) + data[end:]
+    )
 
 
 def pick_place(data: bytes, rng: Random) -> int:

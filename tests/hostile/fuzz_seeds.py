@@ -71,7 +71,9 @@ def make_photos() -> dict[str, list[bytes]]:
             save(palette, "WEBP", save_all=True, append_images=[palette]),
         ],
         "bmp": [save(smooth, "BMP"), save(palette, "BMP"), save(smooth[..., 0], "BMP")],
-        "avif": [save(smooth, "AVIF", **exif), save(rgba, "AVIF")] if "AVIF" in list_formats() else [],
+        "avif": [save(smooth, "AVIF", **exif), save(rgba, "AVIF")]
+        if "AVIF" in list_formats()
+        else [],
     }
 
 
@@ -142,7 +144,6 @@ def make_log() -> bytes:
     """Make the log of a training."""
     head = b"samples,minutes,loss,rate,side,cross_entropy,raw_auc,balanced_auc,ab_rmse\r\n"
     return head + b"64,0.1,5.5,0.002,96,,,,\r\n128,0.2,5.1,0.002,96,4.9,88.1,77.5,21\r\n"
-
 
 
 def make_packet() -> bytes:

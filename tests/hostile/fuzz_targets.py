@@ -17,10 +17,10 @@ from colorize_lab import Colorizer, Recipe, array_to_photo, read_photo
 from colorize_lab.adjust import parse_damp, parse_hue_shift
 from colorize_lab.caffe import describe_model, read_caffemodel
 from colorize_lab.errors import ColorizeLabError
+from colorize_lab.guide.hint_files import read_hints
 from colorize_lab.guide.hints import parse_hint
 from colorize_lab.guide.palette import parse_palette
 from colorize_lab.guide.reference import read_reference
-from colorize_lab.guide.hint_files import read_hints
 from colorize_lab.networks import custom_network
 from colorize_lab.photo import Metadata, Photo, add_provenance, encode_photo, read_provenance
 from colorize_lab.recolor import parse_hues, parse_mix
@@ -114,7 +114,14 @@ def use_network(data: bytes, folder: Path, name: str) -> None:
 def use_settings(data: bytes, folder: Path) -> None:
     """Read each line as every setting that has a language of its own, until one takes it."""
     for line in data.decode("latin-1").splitlines():
-        for parse in (parse_hint, parse_palette, parse_hue_shift, parse_damp, parse_mix, parse_hues):
+        for parse in (
+            parse_hint,
+            parse_palette,
+            parse_hue_shift,
+            parse_damp,
+            parse_mix,
+            parse_hues,
+        ):
             try:
                 parse(line)
                 break

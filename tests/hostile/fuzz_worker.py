@@ -131,8 +131,9 @@ def make_case(kind: str, seed: int, number: int) -> bytes:
 
 def use_case(kind: str, data: bytes, folder: Path) -> tuple[str, str]:
     """Use a file; return the class of the error that came, and what is wrong with it."""
-    from colorize_lab.errors import ColorizeLabError
     from fuzz_targets import KINDS
+
+    from colorize_lab.errors import ColorizeLabError
 
     try:
         KINDS[kind].use(data, folder)
