@@ -24,6 +24,7 @@ _PARAM_FIELDS: Final = {
 """The field of ``LayerParameter`` that holds the settings of each type that can be written."""
 
 _DIMS_OF_OLD_INPUT: Final = 4
+_MAX_NAME_CHARS: Final = 256
 
 
 def parse_prototxt(text: str) -> NetworkGraph:
@@ -224,8 +225,8 @@ def _get_messages(message: Message, field: str) -> list[Message]:
 def _get_strings(message: Message, field: str) -> list[str]:
     values = message.get(field, [])
     strings = [v for v in values if isinstance(v, str) and not isinstance(v, Symbol)]
-    if len(strings) != len(values):
-        raise _build_error(field, "a text in quotes")
+    if len(strings) != len(values) or any(len(v) > _MAX_NAME_CHARS for v in strings):
+        raise _build_error(field, f"a text in quotes, of at most {_MAX_NAME_CHARS} letters")
     return strings
 
 

@@ -193,6 +193,12 @@ def load_tiny() -> Colorizer:
         return Colorizer(network, recipe=SMALL, device="cpu", threads=1)
 
 
+@functools.cache
+def load_seeds(kind: str) -> list[bytes]:
+    """Make the sound files of a kind, once."""
+    return KINDS[kind].make_seeds()
+
+
 network_files = functools.cache(seeds.make_network_files)
 make_photos = functools.cache(seeds.make_photos)
 SMALL = Recipe(render_factor=2)
