@@ -168,8 +168,8 @@ def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> li
     Raises
     ------
     OutputError
-        When several photos would go into one file, one over a source, or a file's name ends
-        otherwise than the wanted format.
+        When several photos would go into one file, one over a source, one out of the results'
+        folder, or a file's name ends otherwise than the wanted format.
     """
     photos = list(photos)
     if options.output is not None and is_file_name(options.output, len(photos)):
@@ -183,6 +183,8 @@ def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> li
             # a.jpg and a.png would both become a-colorized.png: keep the ending in the name.
             clash = plain[target] > 1
             jobs.append(Job(photo, name_target(photo, root, options, keep_ending=clash)))
+        if options.output is not None:
+            check_folder(jobs, options.output)
     check_targets(jobs)
     return jobs
 
@@ -218,6 +220,17 @@ def name_target(
     if options.output is not None:
         folder = options.output / photo.parent.relative_to(root)
     return folder / f"{stem}{options.suffix}{ending}"
+
+
+def check_folder(jobs: Sequence[Job], folder: Path) -> None:
+    """Refuse a plan in which a link inside the results' folder leads a result out of it."""
+    root = folder.resolve()
+    for job in jobs:
+        if not job.target.parent.resolve().is_relative_to(root):
+            raise OutputError(
+                f"{job.target.parent} is a link that leads out of {folder}; remove it, or give "
+                "another -o"
+            )
 
 
 def check_targets(jobs: Sequence[Job]) -> None:

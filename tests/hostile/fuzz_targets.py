@@ -51,6 +51,11 @@ class Kind:
     use: Use
     container: Container | None = None
 
+    @functools.cached_property
+    def seeds(self) -> list[bytes]:
+        """The sound files, made once."""
+        return self.make_seeds()
+
 
 def use_photo(data: bytes, folder: Path) -> None:
     """Read a photo, sign it, and write it in some format."""
@@ -191,12 +196,6 @@ def load_tiny() -> Colorizer:
         )
         network = custom_network(prototxt, weights)
         return Colorizer(network, recipe=SMALL, device="cpu", threads=1)
-
-
-@functools.cache
-def load_seeds(kind: str) -> list[bytes]:
-    """Make the sound files of a kind, once."""
-    return KINDS[kind].make_seeds()
 
 
 network_files = functools.cache(seeds.make_network_files)

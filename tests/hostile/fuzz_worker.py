@@ -17,6 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fuzz_targets import Kind
 
 MEBIBYTE = 1 << 20
 # Address space beyond what the libraries take when they are loaded: ends what would end the
@@ -88,7 +92,7 @@ class Watch:
             self.seen.append(f"{event}{arguments!r:.200}")
 
     def is_inside(self, path: str | bytes | os.PathLike[str]) -> bool:
-        real = os.path.realpath(os.path.dirname(os.fsdecode(path)))
+        real = os.path.realpath(Path(os.fsdecode(path)).parent)
         return real == self.folder or real.startswith(self.folder + os.sep)
 
 
@@ -119,24 +123,32 @@ def pick_kind(kinds: Sequence[str], number: int) -> str:
     return kinds[number % len(kinds)]
 
 
+def find_kind(name: str) -> Kind:
+    """Find a kind of files; the fuzzer's own tests have others."""
+    from fuzz_targets import KINDS
+
+    if os.environ.get("FUZZ_SELF_TEST"):
+        from fuzz_selftest import SELF_TESTS
+
+        return (KINDS | SELF_TESTS)[name]
+    return KINDS[name]
+
+
 def make_case(kind: str, seed: int, number: int) -> bytes:
     """Make a case's file: the same for the same seed and number."""
     from fuzz_mutations import damage
-    from fuzz_targets import KINDS, load_seeds
 
     rng = Random(f"{seed} {kind} {number}")
-    sound = rng.choice(load_seeds(kind))
-    return damage(sound, rng, KINDS[kind].container)
+    chosen = find_kind(kind)
+    return damage(rng.choice(chosen.seeds), rng, chosen.container)
 
 
 def use_case(kind: str, data: bytes, folder: Path) -> tuple[str, str]:
     """Use a file; return the class of the error that came, and what is wrong with it."""
-    from fuzz_targets import KINDS
-
     from colorize_lab.errors import ColorizeLabError
 
     try:
-        KINDS[kind].use(data, folder)
+        find_kind(kind).use(data, folder)
     except ColorizeLabError as error:
         return type(error).__name__, judge_error(error)
     except BaseException as error:
@@ -173,16 +185,14 @@ def read_status(name: str) -> int:
 
 def main(kinds: Sequence[str], seed: int, first: int, last: int) -> None:
     """Run cases, and write how each went."""
-    from fuzz_targets import KINDS, load_seeds
-
     # What libraries say goes elsewhere: the lines that are read are ours alone.
     lines = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     watch = Watch()
     for kind in kinds:  # what is imported and built once is no case's cost
         with TemporaryDirectory() as folder:
-            for seed_file in load_seeds(kind):
-                KINDS[kind].use(seed_file, Path(folder))
+            for sound in find_kind(kind).seeds:
+                find_kind(kind).use(sound, Path(folder))
     limit = read_status("VmSize") + ADDRESS_SPACE
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
