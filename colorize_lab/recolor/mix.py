@@ -137,7 +137,9 @@ def parse_mix(text: str) -> ChannelMix:
     try:
         red, green, blue = map(float, text.split(","))
     except ValueError:
-        raise RecipeError(f"the mix {text!r} cannot be read; write it as in 0.4,0.5,0.1") from None
+        raise RecipeError(
+            f"the mix {text!r:.100} cannot be read; write it as in 0.4,0.5,0.1"
+        ) from None
     return ChannelMix(red, green, blue)
 
 

@@ -26,7 +26,10 @@ sys.path[:0] = [str(path) for path in PATHS if str(path) not in sys.path]
 
 from fuzz_worker import MEBIBYTE, Outcome, make_case, pick_kind  # noqa: E402
 
+# Of processor time: a busy machine is no bug.
 SECONDS = 10.0
+# How much longer a case may wait for its turn before it counts as hanging.
+PATIENCE = 6
 # Of memory beyond what the process had: what a photo of `fuzz_targets.MEGAPIXELS` takes at most.
 MEMORY = 256 * MEBIBYTE
 READY_SECONDS = 120.0
@@ -46,7 +49,7 @@ def run_fuzzer(
     seed, first, last : int
         The cases: ``range(first, last)`` of this seed.
     seconds : float
-        What a case may take.
+        Processor time that a case may take.
 
     Yields
     ------
@@ -70,7 +73,7 @@ def run_worker(
         if not lines.get(timeout=READY_SECONDS):
             raise RuntimeError("the worker does not start: a sound file was refused")
         for number in range(first, last):
-            line = next_line(lines, seconds)
+            line = next_line(lines, PATIENCE * seconds)
             if not line:
                 kind = pick_kind(kinds, number)
                 yield Outcome(number, kind, "", seconds, 0, describe_end(worker, line))
@@ -124,7 +127,7 @@ def judge_outcome(outcome: Outcome, seconds: float) -> Outcome:
     if outcome.memory > MEMORY:
         problems.append(f"takes {outcome.memory / MEBIBYTE:.0f} MiB of memory")
     if outcome.seconds > seconds:
-        problems.append(f"takes {outcome.seconds:.1f} s")
+        problems.append(f"takes {outcome.seconds:.1f} s of processor time")
     return replace(outcome, problem="; ".join(problems))
 
 

@@ -49,7 +49,7 @@ class Outcome:
     error : str
         The class of the error that refused it; empty where it was used.
     seconds : float
-        What it took.
+        Processor time that it took.
     memory : int
         Bytes of memory that it took at most, beyond what the process had.
     problem : str
@@ -109,11 +109,11 @@ def run_case(kinds: Sequence[str], seed: int, number: int, watch: Watch) -> Outc
         folder = Path(name, "case")
         folder.mkdir()
         used = reset_peak()
-        start = time.perf_counter()
+        start = time.process_time()
         watch.start(folder)
         error, problem = use_case(kind, data, folder)
         watch.stop()
-        seconds, memory = time.perf_counter() - start, read_status("VmHWM") - used
+        seconds, memory = time.process_time() - start, read_status("VmHWM") - used
     problem = "; ".join(filter(None, (problem, *watch.seen)))
     return Outcome(number, kind, error, seconds, memory, problem)
 
