@@ -32,7 +32,7 @@ SECONDS = 10.0
 PATIENCE = 6
 # Of memory beyond what the process had: what a photo of `fuzz_targets.MEGAPIXELS` takes at most.
 MEMORY = 256 * MEBIBYTE
-READY_SECONDS = 120.0
+READY_SECONDS = 600.0
 # Compiled modules would be files outside of the case's folder.
 SETTINGS = {"PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
 
