@@ -5,12 +5,13 @@ A few bytes of a prototxt can ask for all the memory there is, or for sizes that
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from colorize_lab.caffe.fit import build_error, get_kernel, infer_layers, to_count
 from colorize_lab.caffe.graph import LayerSpec, NetworkGraph
 
-__all__ = ["check_cost"]
+__all__ = ["check_cost", "infer_sizes"]
 
 Size: TypeAlias = tuple[int, int]
 """Height and width."""
@@ -50,26 +51,46 @@ def check_cost(graph: NetworkGraph) -> None:
         ...
     colorize_lab.errors.NetworkFileError: layer 'grow' ... makes 3 x 229504 x 229504 numbers...
     """
-    sizes: dict[str, Size] = {spec.name: (_SIDE, _SIDE) for spec in graph.inputs}
-    for number, (layer, channels, _) in enumerate(infer_layers(graph)):
+    for number, (layer, channels, (height, width)) in enumerate(infer_sizes(graph, (_SIDE, _SIDE))):
         if number >= MAX_LAYERS:
             raise build_error(layer, f"is one of more than {MAX_LAYERS}")
-        size, *others = (sizes[bottom] for bottom in layer.bottoms)
-        if any(other != size for other in others):
+        if not 0 < channels * height * width <= MAX_CHANNELS_AT_FULL_SIZE * _SIDE**2:
+            raise build_error(
+                layer, f"makes {channels} x {height} x {width} numbers of {_SIDE} x {_SIDE} pixels"
+            )
+
+
+def infer_sizes(graph: NetworkGraph, size: Size) -> Iterator[tuple[LayerSpec, int, Size]]:
+    """Yield each layer with the channels, and the height and width, of what it makes.
+
+    Parameters
+    ----------
+    graph : NetworkGraph
+        The channels of each input must be given.
+    size : tuple of int
+        Height and width of all inputs.
+
+    Raises
+    ------
+    NetworkFileError
+        Tensors that are joined differ in size, or a setting makes no sense.
+    """
+    sizes = {spec.name: size for spec in graph.inputs}
+    for layer, channels, _ in infer_layers(graph):
+        made, *others = (sizes[bottom] for bottom in layer.bottoms)
+        if any(other != made for other in others):
             raise build_error(layer, "joins tensors that differ in height or width")
         if layer.type in ("Convolution", "Deconvolution"):
-            size = _infer_size(layer, size)
-        if not 0 < channels * size[0] * size[1] <= MAX_CHANNELS_AT_FULL_SIZE * _SIDE**2:
-            raise build_error(
-                layer,
-                f"makes {channels} x {size[0]} x {size[1]} numbers of {_SIDE} x {_SIDE} pixels",
-            )
-        sizes.update(dict.fromkeys(layer.tops, size))
+            made = _infer_size(layer, made)
+        sizes.update(dict.fromkeys(layer.tops, made))
+        yield layer, channels, made
 
 
 def _infer_size(layer: LayerSpec, size: Size) -> Size:
     pads = _get_pair(layer, "pad", default=0)
     strides, dilations = (_get_pair(layer, name, default=1) for name in ("stride", "dilation"))
+    if layer.type == "Deconvolution" and dilations != (1, 1):
+        raise build_error(layer, "is dilated, which OpenCV would pass over")
     sides = zip(size, get_kernel(layer), pads, strides, dilations, strict=True)
     height, width = (_infer_side(layer, *side) for side in sides)
     return height, width
@@ -81,6 +102,8 @@ def _infer_side(
     _check_setting(layer, "kernel_size", kernel)
     reach = dilation * (kernel - 1) + 1
     if layer.type == "Deconvolution":
+        if pad >= kernel:  # OpenCV ends the process on some of these
+            raise build_error(layer, f"cuts {pad} pixels off a kernel of {kernel}")
         return max(0, stride * (side - 1) + reach - 2 * pad)
     return max(0, (side + 2 * pad - reach) // stride + 1)
 

@@ -26,6 +26,8 @@ Rule: TypeAlias = Callable[[LayerSpec, Sequence[int]], tuple[int, tuple[Shape, .
 """From a layer and the channels of its bottoms: the channels that it makes, its blobs' shapes."""
 
 _CHANNEL_AXIS: Final = 1
+# Settings that are 1 where a layer works along the channels alone.
+_AXES: Final = ("axis", "concat_dim", "num_axes")
 _LEGACY_AXES: Final = 4
 
 
@@ -93,11 +95,20 @@ def infer_layers(graph: NetworkGraph) -> Iterator[tuple[LayerSpec, int, tuple[Sh
         infer = _RULES.get(layer.type)
         if infer is None or not layer.bottoms:
             raise build_error(layer, f"reads nothing or is none of {', '.join(_RULES)}")
-        if len(layer.bottoms) > 1 and layer.type not in _JOINING:
-            raise build_error(layer, "reads several tensors and can take one")
+        _check_layout(layer)
         made, blobs = infer(layer, [channels[bottom] for bottom in layer.bottoms])
         channels.update(dict.fromkeys(layer.tops, made))
         yield layer, made, blobs
+
+
+def _check_layout(layer: LayerSpec) -> None:
+    """Refuse what OpenCV does not expect: it ends the process on some of it."""
+    if len(layer.bottoms) > 1 and layer.type not in _JOINING:
+        raise build_error(layer, "reads several tensors and can take one")
+    if len(layer.tops) > 1 or not (layer.tops or layer.type == "Silence"):
+        raise build_error(layer, f"makes {len(layer.tops)} tensors instead of one")
+    if any(layer.params.get(name, _CHANNEL_AXIS) != _CHANNEL_AXIS for name in _AXES):
+        raise build_error(layer, "works along another axis than the channels")
 
 
 def _get_channels(spec: InputSpec) -> int:
@@ -134,8 +145,6 @@ def _infer_scale(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[
 
 
 def _infer_concat(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[Shape, ...]]:
-    if layer.params.get("axis", _CHANNEL_AXIS) != _CHANNEL_AXIS:
-        raise build_error(layer, "joins another axis than the channels")
     return sum(channels), ()
 
 

@@ -165,7 +165,7 @@ def parse_hues(text: str) -> Weights:
             weight = float("nan")
         if name not in weights or weight != weight:
             raise RecipeError(
-                f"{part.strip()!r} in the hues cannot be read; write them as in "
+                f"{part.strip()!r:.100} in the hues cannot be read; write them as in "
                 f"reds=0.3,blues=-0.5, with the names {', '.join(HUES)}"
             )
         weights[name] = weight

@@ -24,6 +24,7 @@ from photo_files import (
 from PIL import Image
 from tiny_network import ENTRY, make_tiny
 
+from colorize_lab.caffe import InputSpec, LayerSpec, NetworkGraph, format_prototxt
 from colorize_lab.photo import Metadata, add_provenance, list_formats, make_srgb_icc
 
 HEIGHT, WIDTH = 24, 32
@@ -111,6 +112,28 @@ def make_network_files() -> dict[str, bytes]:
         "network.json": json.dumps(entry, indent=1).encode(),
         "bins.npy": bins.getvalue(),
     }
+
+
+def make_graph() -> bytes:
+    """Make a prototxt with a layer of every type that is run, and every setting."""
+    kernel = {"kernel_h": 3, "kernel_w": 1, "pad_h": 1, "pad_w": 0, "stride_h": 1, "stride_w": 1}
+    rows: list[tuple[str, str, dict[str, Any]]] = [
+        ("Scale", "data_l", {"axis": 1, "num_axes": 1, "bias_term": True}),
+        ("BatchNorm", "scale", {"eps": 1e-5, "use_global_stats": True}),
+        ("Convolution", "batchnorm", {"num_output": 4, **kernel, "dilation": 1, "group": 1}),
+        ("ReLU", "convolution", {"negative_slope": 0.1}),
+        ("Deconvolution", "relu", {"num_output": 4, "kernel_size": 3, "pad": 1, "stride": 1}),
+        ("Eltwise", "deconvolution relu", {"operation": "SUM", "coeff": (1.0, 0.5)}),
+        ("Concat", "eltwise relu", {"axis": 1}),
+        ("Silence", "concat", {}),
+        ("Softmax", "concat", {"axis": 1}),
+    ]
+    layers = tuple(
+        LayerSpec(kind.lower(), kind, tuple(bottoms.split()), (kind.lower(),), settings)
+        for kind, bottoms, settings in rows
+    )
+    graph = NetworkGraph("all", (InputSpec("data_l", (1, 1, 16, 16)),), layers)
+    return format_prototxt(graph).encode()
 
 
 def make_zip() -> bytes:

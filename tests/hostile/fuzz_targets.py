@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +18,22 @@ from fuzz_containers import Container
 
 from colorize_lab import Colorizer, Recipe, array_to_photo, read_photo
 from colorize_lab.adjust import parse_damp, parse_hue_shift
-from colorize_lab.caffe import describe_model, read_caffemodel
-from colorize_lab.errors import ColorizeLabError
+from colorize_lab.caffe import (
+    CaffeModel,
+    LayerBlobs,
+    describe_model,
+    infer_blob_shapes,
+    read_caffemodel,
+    write_caffemodel,
+)
+from colorize_lab.errors import ColorizeLabError, NetworkFileError
 from colorize_lab.guide.hint_files import read_hints
 from colorize_lab.guide.hints import parse_hint
 from colorize_lab.guide.palette import parse_palette
 from colorize_lab.guide.reference import read_reference
-from colorize_lab.networks import custom_network
+from colorize_lab.networks import InstalledNetwork, Network, custom_network
+from colorize_lab.networks.files import read_graph
+from colorize_lab.networks.spec import parse_spec
 from colorize_lab.photo import Metadata, Photo, add_provenance, encode_photo, read_provenance
 from colorize_lab.recolor import parse_hues, parse_mix
 from colorize_lab.restore.mask_files import read_mask
@@ -30,6 +42,8 @@ Use: TypeAlias = Callable[[bytes, Path], None]
 
 # What all cases may take: a photo of it needs 36 MB in the widest format.
 MEGAPIXELS = 1.0
+# Of a graph: more would take long to make, and to be refused by nobody.
+MAX_WEIGHTS = 1_000_000
 TARGETS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "AVIF")
 
 
@@ -114,6 +128,24 @@ def use_network(data: bytes, folder: Path, name: str) -> None:
         describe_model(read_caffemodel(data))
     network = custom_network(prototxt, weights, None if name == "network.json" else bins)
     Colorizer(network, recipe=SMALL, device="cpu", threads=1).colorize(make_photo())
+
+
+def use_graph(data: bytes, folder: Path) -> None:
+    """Run whatever network a prototxt describes, with weights that fit it."""
+    prototxt = write(folder / "deploy.prototxt", data)
+    graph = read_graph(prototxt)
+    shapes = infer_blob_shapes(graph)
+    if not graph.layers or sum(map(math.prod, itertools.chain(*shapes.values()))) > MAX_WEIGHTS:
+        raise NetworkFileError("the graph has no layers or needs too many weights; give another")
+    layers = (
+        LayerBlobs(name, "", tuple(np.ones(shape, np.float32) for shape in blobs))
+        for name, blobs in shapes.items()
+    )
+    write(folder / "tiny.caffemodel", write_caffemodel(CaffeModel("", tuple(layers))))
+    outputs = {"hint_blob": None, "output_blob": "".join(graph.layers[-1].tops)}
+    spec = parse_spec(json.dumps({**seeds.ENTRY, **outputs}), folder / "network.json")
+    network = Network.load(InstalledNetwork(spec, spec.weights))
+    network.logits(np.zeros((24, 16), np.float32))
 
 
 def use_settings(data: bytes, folder: Path) -> None:
@@ -242,6 +274,7 @@ METADATA_KINDS = {
     "xmp": Kind(lambda: [seeds.XMP, seeds.make_packet()], use_xmp, containers.TEXT),
 }
 NETWORK_KINDS = {
+    "graph": Kind(lambda: [seeds.make_graph()], use_graph, containers.TEXT),
     "prototxt": network_kind("deploy.prototxt", containers.TEXT),
     "caffemodel": network_kind("tiny.caffemodel", containers.MESSAGE),
     "network.json": network_kind("network.json", containers.TEXT),
