@@ -172,8 +172,8 @@ def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> li
     Raises
     ------
     OutputError
-        When several photos would go into one file, one over a source, or a file's name ends
-        otherwise than the wanted format.
+        When several photos would go into one file, one over a source, one out of the results'
+        folder, or a file's name ends otherwise than the wanted format.
     """
     photos = list(photos)
     if options.output is not None and is_file_name(options.output, len(photos)):
@@ -188,6 +188,8 @@ def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> li
                 # a.jpg and a.png would both become a-colorized.png: keep the ending in the name.
                 target = name_target(photo, root, options, keep_ending=True)
             jobs.append(Job(photo, target))
+        if options.output is not None:
+            check_folder(jobs, options.output)
     check_targets(jobs)
     return jobs
 
@@ -223,6 +225,17 @@ def name_target(
     if options.output is not None:
         folder = options.output / photo.parent.relative_to(root)
     return folder / f"{stem}{options.suffix}{ending}"
+
+
+def check_folder(jobs: Sequence[Job], folder: Path) -> None:
+    """Refuse a plan in which a link inside the results' folder leads a result out of it."""
+    root = folder.resolve()
+    for parent in dict.fromkeys(job.target.parent for job in jobs):
+        if not parent.resolve().is_relative_to(root):
+            raise OutputError(
+                f"{parent} is a link that leads out of {folder}; remove it, or give "
+                "another -o"
+            )
 
 
 def check_targets(jobs: Sequence[Job]) -> None:
