@@ -233,8 +233,7 @@ def check_folder(jobs: Sequence[Job], folder: Path) -> None:
     for parent in dict.fromkeys(job.target.parent for job in jobs):
         if not parent.resolve().is_relative_to(root):
             raise OutputError(
-                f"{parent} is a link that leads out of {folder}; remove it, or give "
-                "another -o"
+                f"{parent} is a link that leads out of {folder}; remove it, or give another -o"
             )
 
 
