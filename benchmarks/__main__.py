@@ -19,6 +19,7 @@ BENCHMARKS = {
     "reference": "what a photo's own colours bring as its reference",
     "restore": "what restoration makes of known damage",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
+    "video": "how steady and how right films are coloured, and how fast",
 }
 # What has to do with all of them; report.py is what they report with.
 ROUNDUPS = {

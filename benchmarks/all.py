@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 from benchmarks.report import Aim, describe_run, format_run, format_table
-from benchmarks.synthetic import make_photo_folder
+from benchmarks.synthetic import make_film_folder, make_photo_folder
 from colorize_lab.cli.progress import Progress
 
 # What makes a small slice of each; in all they take less than five minutes on two quiet cores.
@@ -30,9 +30,8 @@ QUICK = {
     "reference": ("--limit", "8"),
     "restore": ("--limit", "2"),
     "speed": ("--rounds", "1", "--megapixels", "0.5,2,12", "--photos", "10"),
+    "video": ("--limit", "12", "--frames", "0"),
 }
-# All others measure on photos.
-WITHOUT_PHOTOS = ("speed",)
 # Seconds, of two quiet cores.
 AIM_QUICK = Aim(at_most=300)
 
@@ -56,6 +55,7 @@ class Outcome:
     help="Photos to measure on; by default a few that scikit-image brings along.",
 )
 @click.option("--data", default="photos", show_default=True, help="Folder with the sets' zips.")
+@click.option("--films", help="A folder of films; by default with one, of such a picture.")
 @click.option(
     "-o",
     "--output",
@@ -66,18 +66,24 @@ class Outcome:
     help="Folder for what is found.",
 )
 def command(
-    quick: bool, only: Sequence[str], set_name: str | None, data: str, folder: Path
+    quick: bool,
+    only: Sequence[str],
+    set_name: str | None,
+    data: str,
+    films: str | None,
+    folder: Path,
 ) -> None:
     """Run every benchmark; the tables and numbers go into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [name for name in QUICK if name in only or not only]
     outcomes = []
-    with tempfile.TemporaryDirectory() as photos, Progress(len(names), "benchmarks") as progress:
-        found = set_name or str(make_photo_folder(Path(photos) / "scikit-image"))
+    with tempfile.TemporaryDirectory() as made, Progress(len(names), "benchmarks") as progress:
+        photos = set_name or str(make_photo_folder(Path(made) / "scikit-image"))
+        clips = films or str(make_film_folder(Path(made) / "films"))
+        sources = {"speed": [], "video": ["--data", clips]}  # the others measure on photos
         for name in names:
-            photo_options = () if name in WITHOUT_PHOTOS else ("--set", found, "--data", data)
-            slice_options = QUICK[name] if quick else ()
-            outcomes.append(run_benchmark(name, [*photo_options, *slice_options], folder))
+            options = sources.get(name, ["--set", photos, "--data", data])
+            outcomes.append(run_benchmark(name, [*options, *(QUICK[name] * quick)], folder))
             progress.advance()
     click.echo(f"{format_outcomes(outcomes, quick=quick)}\n\n{format_run(describe_run())}")
     if not all(outcome.is_done for outcome in outcomes):

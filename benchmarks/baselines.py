@@ -67,7 +67,9 @@ def colorize_like_tutorials(source: Path, target: Path, files: NetworkFiles) -> 
 
     lab = color.rgb2lab(imread(source))
     lightness = cv2.resize(lab[..., 0].astype(np.float32), (SIDE, SIDE))
-    ab = decode_logits(run_network(lightness, files), np.load(files.bins), files.temperature)
+    ab = decode_logits(
+        run_network(lightness, files), np.load(files.bins, allow_pickle=False), files.temperature
+    )
     lab[..., 1:] = cv2.resize(ab, lab.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     rgb = np.clip(color.lab2rgb(lab), 0, 1)
     imsave(target, (255 * rgb).astype(np.uint8), check_contrast=False)

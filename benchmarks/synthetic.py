@@ -20,7 +20,13 @@ from colorize_lab.caffe import (
 from colorize_lab.networks import InstalledNetwork, custom_network
 from colorize_lab.opencv import cv2
 
-__all__ = ["make_film", "make_large_photo", "make_photo_folder", "make_random_network"]
+__all__ = [
+    "make_film",
+    "make_film_folder",
+    "make_large_photo",
+    "make_photo_folder",
+    "make_random_network",
+]
 
 PICTURES = ("astronaut", "coffee", "chelsea", "rocket")
 ROWS, COLUMNS = 3, 4
@@ -72,20 +78,28 @@ def make_photo_folder(folder: Path) -> Path:
     return folder
 
 
-def make_film(path: Path, frames: int) -> Path:
-    """Write a film: the camera goes slowly over a still picture, whose colour is taken away."""
+def make_film(path: Path, frames: int, *, grey: bool = True) -> Path:
+    """Write a film: the camera goes slowly over a still picture, with its colour or without."""
     from imageio_ffmpeg import write_frames
 
     width, height = FILM_SIZE
     still = cv2.resize(data.coffee(), (2 * width, 2 * height), interpolation=cv2.INTER_CUBIC)
-    grey = np.repeat(cv2.cvtColor(still, cv2.COLOR_RGB2GRAY)[..., np.newaxis], 3, axis=2)
+    if grey:
+        still = cv2.cvtColor(cv2.cvtColor(still, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     writer = write_frames(str(path), FILM_SIZE, fps=FILM_RATE, macro_block_size=1)
     writer.send(None)
     for frame in range(frames):
         left = round(width * frame / max(1, frames - 1))
-        writer.send(np.ascontiguousarray(grey[:height, left : left + width]))
+        writer.send(np.ascontiguousarray(still[:height, left : left + width]))
     writer.close()
     return path
+
+
+def make_film_folder(folder: Path) -> Path:
+    """Write a short colour film: a set that needs no download."""
+    folder.mkdir()
+    make_film(folder / "coffee.mp4", FILM_RATE, grey=False)
+    return folder
 
 
 def make_random_network(prototxt: Path, weights: Path) -> InstalledNetwork:

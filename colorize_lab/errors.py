@@ -55,6 +55,10 @@ class OutputError(ColorizeLabError):
     exit_code = 6
 
 
+class TargetExistsError(OutputError):
+    """A result's file is there already, and may not be replaced."""
+
+
 class UnknownNetworkError(ColorizeLabError):
     """No network of that name is known, or its weights are not installed."""
 
@@ -113,3 +117,9 @@ class VideoError(ColorizeLabError):
     """A film cannot be read or made: no video stream, no frames, damaged, unknown codec."""
 
     exit_code = 16
+
+
+class ClusterError(ColorizeLabError):
+    """The scheduler of a cluster cannot be reached, or its workers cannot do the work."""
+
+    exit_code = 17

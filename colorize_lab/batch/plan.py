@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from colorize_lab.errors import InputError, OutputError
@@ -33,10 +34,13 @@ class Job:
         The photo.
     target : Path
         Where the coloured one goes.
+    anew : str or None
+        Why a result that is there is made anew; None keeps it.
     """
 
     source: Path
     target: Path
+    anew: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,21 +172,24 @@ def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> li
     Raises
     ------
     OutputError
-        When several photos would go into one file, one over a source, or a file's name ends
-        otherwise than the wanted format.
+        When several photos would go into one file, one over a source, one out of the results'
+        folder, or a file's name ends otherwise than the wanted format.
     """
     photos = list(photos)
     if options.output is not None and is_file_name(options.output, len(photos)):
         check_ending(options.output, options.format)
         jobs = [Job(photos[0][0], options.output)]
     else:
-        plain = Counter(name_target(photo, root, options) for photo, root in photos)
+        targets = [name_target(photo, root, options) for photo, root in photos]
+        uses = Counter(targets)
         jobs = []
-        for photo, root in photos:
-            target = name_target(photo, root, options)
-            # a.jpg and a.png would both become a-colorized.png: keep the ending in the name.
-            clash = plain[target] > 1
-            jobs.append(Job(photo, name_target(photo, root, options, keep_ending=clash)))
+        for (photo, root), target in zip(photos, targets, strict=True):
+            if uses[target] > 1:
+                # a.jpg and a.png would both become a-colorized.png: keep the ending in the name.
+                target = name_target(photo, root, options, keep_ending=True)
+            jobs.append(Job(photo, target))
+        if options.output is not None:
+            check_folder(jobs, options.output)
     check_targets(jobs)
     return jobs
 
@@ -220,14 +227,32 @@ def name_target(
     return folder / f"{stem}{options.suffix}{ending}"
 
 
+def check_folder(jobs: Sequence[Job], folder: Path) -> None:
+    """Refuse a plan in which a link inside the results' folder leads a result out of it."""
+    root = folder.resolve()
+    for parent in dict.fromkeys(job.target.parent for job in jobs):
+        if not parent.resolve().is_relative_to(root):
+            raise OutputError(
+                f"{parent} is a link that leads out of {folder}; remove it, or give another -o"
+            )
+
+
 def check_targets(jobs: Sequence[Job]) -> None:
     """Refuse a plan in which a result would replace a source or another result."""
-    sources = {os.path.realpath(job.source) for job in jobs}
+    # Of 50,000 photos most lie in a few folders, and following links takes longest.
+    resolve_folder = lru_cache(maxsize=1024)(os.path.realpath)
+
+    def resolve(path: Path) -> str:
+        if path.is_symlink():
+            return os.path.realpath(path)
+        return os.path.join(resolve_folder(path.parent), path.name)  # noqa: PTH118
+
+    sources = {resolve(job.source) for job in jobs}
     targets: set[str] = set()
     for job in jobs:
-        target = os.path.realpath(job.target)
+        target = resolve(job.target)
         if target in sources:
             raise OutputError(f"{job.target} would replace a source; give another -o or --suffix")
         if target in targets:
-            raise OutputError(f"two photos would become {job.target}; give another -o or --suffix")
+            raise OutputError(f"two sources would become {job.target}; give another -o or --suffix")
         targets.add(target)

@@ -1,27 +1,33 @@
-"""The doing: one photo after the other here, or several processes side by side."""
+"""The doing: one photo after the other here, or several side by side."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import cache, lru_cache
+from pathlib import Path
 
+from colorize_lab.batch.cluster import run_on_cluster
+from colorize_lab.batch.manifest import Manifest, open_manifest
 from colorize_lab.batch.plan import Job
-from colorize_lab.batch.work import Report, Result, WorkSettings, make_colorizer, process_photo
+from colorize_lab.batch.result import Result
+from colorize_lab.batch.resume import describe_settings, judge_jobs
+from colorize_lab.batch.tasks import run_in_processes
+from colorize_lab.batch.work import Report, WorkSettings, make_colorizer, process_photo
 from colorize_lab.colorizer import Colorizer
-from colorize_lab.errors import ColorizeLabError, WorkerError
+from colorize_lab.errors import WorkerError
+from colorize_lab.networks import InstalledNetwork, choose_network
 from colorize_lab.opencv import cv2
+from colorize_lab.photo.atomic import remove_leftovers
 
-__all__ = ["preview_jobs", "run_jobs"]
+__all__ = ["run_jobs"]
 
-# What a worker process keeps, set once when it starts: its colorizer, None where photos are only
-# restored, or why it cannot be loaded.
-_colorizer: Colorizer | ColorizeLabError | None = None
-_settings = WorkSettings()
+# Each thread that works on photos keeps its colorizer, and the settings that it was loaded for.
+_kept = threading.local()
 
 
 def run_jobs(
@@ -29,8 +35,10 @@ def run_jobs(
     settings: WorkSettings,
     *,
     processes: int = 1,
+    scheduler: str | None = None,
+    manifest: Path | None = None,
     report: Report = lambda: None,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Work on a batch; a photo that fails does not stop the others.
 
     Parameters
@@ -42,6 +50,12 @@ def run_jobs(
     processes : int
         How many photos are worked on at once; each process loads the network once, and memory
         grows with their number.
+    scheduler : str, optional
+        Address of a Dask cluster that works on the photos instead of this machine; all paths
+        must mean the same on its workers.
+    manifest : Path, optional
+        A record of what becomes of each photo; what it knows of earlier runs decides what is to
+        be done.
     report : callable
         Called after each step of a photo that is worked on in this process.
 
@@ -54,67 +68,149 @@ def run_jobs(
     ------
     WorkerError
         When a process is killed from outside, such as for want of memory.
+    MissingExtraError, ClusterError
+        When there is no Dask, or no cluster at the address.
+    InputError, OutputError
+        When the manifest is none, or cannot be written.
     """
-    todo = []
-    for result, job in zip(preview_jobs(jobs, settings), jobs, strict=True):
-        if result.state == "planned":
-            todo.append(job)
+    for folder in {job.target.parent for job in jobs}:
+        remove_leftovers(folder)
+    with open_record(manifest, settings) as record:
+        todo = []
+        for job, result in judge(jobs, settings, record):
+            if result.state == "planned":
+                todo.append(job)
+            else:
+                yield note(result, record)
+        overtaken: deque[Result] = deque()
+        begun = begin_jobs(todo, settings, record, overtaken)
+        stamped = replace(settings, stamped=record is not None)
+        if scheduler is not None and todo:
+            results = do_on_cluster(begun, stamped, scheduler)
         else:
-            yield result
-    if min(processes, len(todo)) > 1:
-        yield from run_in_processes(todo, settings, min(processes, len(todo)))
-    elif todo:
-        colorizer = make_colorizer(settings)
-        for job in todo:
-            yield process_photo(job, colorizer, settings, report)
+            results = do_here(begun, stamped, min(processes, len(todo)), report)
+        with closing(results):
+            for result in results:
+                yield note(result, record)
+                while overtaken:
+                    yield note(overtaken.popleft(), record)
+        yield from (note(result, record) for result in overtaken)
 
 
-def preview_jobs(jobs: Sequence[Job], settings: WorkSettings) -> Iterator[Result]:
-    """Tell what is to be done (``planned``) and what is there already (``skipped``)."""
-    for job in jobs:
-        skipped = job.target.exists() and not settings.overwrite
-        yield Result(str(job.source), str(job.target), state="skipped" if skipped else "planned")
+@contextmanager
+def open_record(manifest: Path | None, settings: WorkSettings) -> Iterator[Manifest | None]:
+    """Open the manifest where there is to be one."""
+    if manifest is None:
+        yield None
+    else:
+        with open_manifest(manifest, describe_settings(settings)) as record:
+            yield record
 
 
-def run_in_processes(
-    jobs: Sequence[Job], settings: WorkSettings, processes: int
-) -> Iterator[Result]:
-    """Spread jobs over processes that share the CPU's threads evenly."""
-    threads = settings.threads or max(1, (os.cpu_count() or 1) // processes)
-    # Spawned, not forked: OpenCV's threads do not survive a fork.
-    pool = ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=start_worker,
-        initargs=(replace(settings, threads=threads),),
+def judge(
+    jobs: Sequence[Job], settings: WorkSettings, record: Manifest | None
+) -> Iterator[tuple[Job, Result]]:
+    """Decide of each job, with what the manifest knows."""
+    if record is None:
+        return judge_jobs(jobs, settings, {}, {})
+    return judge_jobs(jobs, settings, record.pasts, record.settings)
+
+
+def note(result: Result, record: Manifest | None) -> Result:
+    """Write a result into the manifest, where there is one."""
+    if record is not None:
+        record.add(result)
+    return result
+
+
+def begin_jobs(
+    todo: Iterable[Job],
+    settings: WorkSettings,
+    record: Manifest | None,
+    overtaken: deque[Result],
+) -> Iterator[Job]:
+    """Hand out jobs as they are asked for, but those that another run has done meanwhile."""
+    for job in todo:
+        result = Result(str(job.source), str(job.target), state="started")
+        if job.anew is None and not settings.overwrite and job.target.exists():
+            overtaken.append(replace(result, state="skipped", reason="another run was quicker"))
+        else:
+            note(result, record)
+            yield job
+
+
+def do_here(
+    jobs: Iterable[Job], settings: WorkSettings, processes: int, report: Report
+) -> Generator[Result, None, None]:
+    """Work on jobs here, or in several processes that share the CPU's threads evenly."""
+    if processes > 1:
+        threads = settings.threads or max(1, (os.cpu_count() or 1) // processes)
+        shared = replace(settings, threads=threads)
+        yield from run_in_processes(work_on_photo, jobs, shared, processes=processes)
+    else:
+        load = cache(lambda: make_colorizer(settings))  # not before there is a job
+        for job in jobs:
+            yield process_photo(job, load(), settings, report)
+
+
+def do_on_cluster(
+    jobs: Iterable[Job], settings: WorkSettings, scheduler: str
+) -> Generator[Result, None, None]:
+    """Work on jobs on other machines; a photo that no worker survives has failed."""
+    mask = settings.mask_path
+    shared = replace(
+        settings,
+        network=name_network(settings.network),
+        # Machines are used up by many workers, rather than by many threads of one.
+        threads=settings.threads or 1,
+        mask_path=None if mask is None else mask.absolute(),
     )
-    try:
-        for future in as_completed([pool.submit(work, job) for job in jobs]):
-            yield future.result()
-    except BrokenProcessPool as error:
-        raise WorkerError(
-            "a worker process was ended from outside, most likely for want of memory; run the "
-            "same command again with fewer --jobs, it goes on where it was"
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    there = (replace(j, source=j.source.absolute(), target=j.target.absolute()) for j in jobs)
+    for job, outcome in run_on_cluster(work_on_photo, there, shared, scheduler=scheduler):
+        if isinstance(outcome, WorkerError):
+            error = f"{job.source}: {outcome}"
+            code = outcome.exit_code
+            yield Result(str(job.source), str(job.target), "failed", error=error, exit_code=code)
+        else:
+            yield outcome
 
 
-def start_worker(settings: WorkSettings) -> None:
-    """Load the network, once in the life of a process."""
-    if settings.threads is not None:  # also where no network is loaded, which would set them
-        cv2.setNumThreads(settings.threads)
-    global _colorizer, _settings
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which winds up
-    _settings = settings
-    try:
-        _colorizer = make_colorizer(settings)
-    except ColorizeLabError as error:  # kept for the first job: raised here it would be lost
-        _colorizer = error
+def name_network(network: str | InstalledNetwork | None) -> str | InstalledNetwork | None:
+    """Choose the network here, and name its files so that they are found from any folder."""
+    if network == "auto":
+        return choose_network().spec.name
+    if not isinstance(network, InstalledNetwork):
+        return network
+    spec, bins = network.spec, network.spec.bins
+    bins = None if bins is None else bins.absolute()
+    spec = replace(spec, prototxt=spec.prototxt.absolute(), bins=bins)
+    return InstalledNetwork(spec, network.weights.absolute())
 
 
-def work(job: Job) -> Result:
-    """Work on one photo in a worker."""
-    if isinstance(_colorizer, ColorizeLabError):
-        raise _colorizer
-    return process_photo(job, _colorizer, _settings)
+def work_on_photo(job: Job, settings: WorkSettings) -> Result:
+    """Work on one photo in a process that does many."""
+    remove_leftovers_once(job.target.parent)
+    return process_photo(job, keep_colorizer(settings), settings)
+
+
+@lru_cache(maxsize=1024)
+def remove_leftovers_once(folder: Path) -> None:
+    """Remove what was left on this machine, which may be another one than the batch's."""
+    remove_leftovers(folder)
+
+
+def keep_colorizer(settings: WorkSettings) -> Colorizer | None:
+    """Load the network, once for all photos that have these very settings.
+
+    Raises
+    ------
+    ColorizeLabError
+        When it cannot be loaded, which ends the batch.
+    """
+    if getattr(_kept, "settings", None) is not settings:
+        if settings.threads is not None:  # also where no network is loaded, which would set them
+            cv2.setNumThreads(settings.threads)
+        _kept.colorizer = make_colorizer(settings)
+        _kept.settings = settings
+    colorizer: Colorizer | None = _kept.colorizer
+    return colorizer

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from colorize_lab.batch.plan import Job
 from colorize_lab.batch.restored import Rendered, color_restored
+from colorize_lab.batch.result import Result
+from colorize_lab.batch.stamp import take_stamp
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
-from colorize_lab.errors import ColorizeLabError, OutputError, PhotoTooLargeError, RecipeError
+from colorize_lab.errors import (
+    ColorizeLabError,
+    OutputError,
+    PhotoTooLargeError,
+    RecipeError,
+    TargetExistsError,
+)
 from colorize_lab.networks import InstalledNetwork
 from colorize_lab.opencv import cv2
-from colorize_lab.photo import Photo, add_provenance, read_photo, write_photo
+from colorize_lab.photo import Photo, add_provenance, encode_photo, read_photo
 from colorize_lab.photo.atomic import write_file
 from colorize_lab.recipe import Recipe
 from colorize_lab.recolor import Recoloring, recolor_photo
 from colorize_lab.restore import Scratches, Stage, write_mask
 
 __all__ = [
-    "Result",
     "WorkSettings",
     "collect_warnings",
     "make_colorizer",
@@ -51,6 +57,7 @@ class WorkSettings:
     overwrite: bool = False
     provenance: bool = True
     compare: bool = False
+    stamped: bool = False  # results tell the files' hashes
     stages: tuple[Stage, ...] = ()  # of a restoration before colouring
     mask_path: Path | None = None  # of a picture of the scratches that were found
     recoloring: Recoloring | None = None  # None colours without looking at the photo's colour
@@ -59,45 +66,6 @@ class WorkSettings:
         looks = any(isinstance(stage, Scratches) for stage in self.stages)
         if self.mask_path is not None and not looks:
             raise RecipeError("no scratches are looked for; add scratches to the stages")
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of a photo.
-
-    Attributes
-    ----------
-    state : {"done", "skipped", "failed", "planned"}
-        Skipped: the target was there already.
-    seconds : float
-        Wall time.
-    width, height : int or None
-        Pixels of the photo, where it was read.
-    warnings : tuple of str
-        What the user should know though the photo was done.
-    restored : mapping of str to mapping
-        What each stage of a restoration that did anything measured and chose.
-    error : str or None
-        Why it failed, in one sentence.
-    exit_code : int
-        0, or that of the error.
-    """
-
-    source: str
-    target: str
-    state: str
-    network: str | None = None
-    seconds: float = 0.0
-    width: int | None = None
-    height: int | None = None
-    warnings: tuple[str, ...] = ()
-    restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    error: str | None = None
-    exit_code: int = 0
-
-    def to_json(self) -> str:
-        """Write the result as one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def make_colorizer(settings: WorkSettings) -> Colorizer | None:
@@ -130,10 +98,12 @@ def render_photo(photo: Photo, colorizer: Colorizer | None, settings: WorkSettin
 def collect_warnings() -> Iterator[list[str]]:
     """Gather what the library warns of meanwhile, so that it can stand beside the photo's name."""
     messages: list[str] = []
+    thread = threading.get_ident()  # another one works on another photo
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            messages.append(record.getMessage())
+            if record.thread == thread:
+                messages.append(record.getMessage())
 
     logger, collector = logging.getLogger("colorize_lab"), Collector(logging.WARNING)
     logger.addHandler(collector)
@@ -168,12 +138,21 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def write_result(result: Photo, photo: Photo, job: Job, settings: WorkSettings) -> None:
-    """Write a result; where nothing was done, the very bytes that were read."""
+def encode_result(result: Photo, photo: Photo, job: Job, settings: WorkSettings) -> bytes:
+    """Make the bytes of a result; where nothing was done, the very ones that were read."""
     if result is photo and job.target.suffix.lower() == job.source.suffix.lower():
-        write_file(job.source.read_bytes(), job.target, overwrite=settings.overwrite)
-    else:
-        write_photo(result, job.target, quality=settings.quality, overwrite=settings.overwrite)
+        return job.source.read_bytes()
+    return encode_photo(result, job.target.suffix, quality=settings.quality)
+
+
+def write_result(data: bytes, job: Job, settings: WorkSettings) -> None:
+    """Write a result; another process may have written the very same one meanwhile."""
+    make_folder(job.target.parent)
+    try:
+        write_file(data, job.target, overwrite=settings.overwrite)
+    except TargetExistsError:
+        if not job.target.is_file() or job.target.read_bytes() != data:
+            raise
 
 
 def save_mask(rendered: Rendered, settings: WorkSettings) -> None:
@@ -202,7 +181,10 @@ def process_photo(
         Called after each step: read, done, written.
     """
     start = time.perf_counter()
-    outcome = Result(str(job.source), str(job.target), state="failed")
+    outcome = Result(str(job.source), str(job.target), state="failed", reason=job.anew)
+    settings = replace(settings, overwrite=settings.overwrite or job.anew is not None)
+    if settings.stamped:
+        outcome = replace(outcome, source_stamp=take_stamp(job.source))
     try:
         with collect_warnings() as warnings:
             photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
@@ -211,8 +193,8 @@ def process_photo(
                 rendered = render_photo(photo, colorizer, settings)
                 report()
                 save_mask(rendered, settings)
-                make_folder(job.target.parent)
-                write_result(rendered.photo, photo, job, settings)
+                data = encode_result(rendered.photo, photo, job, settings)
+                write_result(data, job, settings)
             report()
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start
@@ -226,4 +208,5 @@ def process_photo(
         height=photo.rgb.shape[0],
         warnings=(*photo.warnings, *warnings),
         restored=rendered.restored,
+        target_stamp=take_stamp(job.target) if settings.stamped else None,
     )

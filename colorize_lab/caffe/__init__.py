@@ -10,6 +10,7 @@ from colorize_lab.caffe.caffemodel import (
     read_caffemodel,
     write_caffemodel,
 )
+from colorize_lab.caffe.cost import check_cost
 from colorize_lab.caffe.describe import describe_model
 from colorize_lab.caffe.fit import check_fit, infer_blob_shapes
 from colorize_lab.caffe.graph import InputSpec, LayerSpec, NetworkGraph
@@ -23,6 +24,7 @@ __all__ = [
     "LayerSpec",
     "NetworkFileError",
     "NetworkGraph",
+    "check_cost",
     "check_fit",
     "describe_model",
     "format_prototxt",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -12,13 +12,22 @@ from colorize_lab.caffe.caffemodel import CaffeModel
 from colorize_lab.caffe.graph import InputSpec, LayerSpec, NetworkGraph, Param
 from colorize_lab.errors import NetworkFileError
 
-__all__ = ["check_fit", "infer_blob_shapes"]
+__all__ = [
+    "build_error",
+    "check_fit",
+    "get_kernel",
+    "infer_blob_shapes",
+    "infer_layers",
+    "to_count",
+]
 
 Shape: TypeAlias = tuple[int, ...]
 Rule: TypeAlias = Callable[[LayerSpec, Sequence[int]], tuple[int, tuple[Shape, ...]]]
 """From a layer and the channels of its bottoms: the channels that it makes, its blobs' shapes."""
 
 _CHANNEL_AXIS: Final = 1
+# Settings that are 1 where a layer works along the channels alone.
+_AXES: Final = ("axis", "concat_dim", "num_axes")
 _LEGACY_AXES: Final = 4
 
 
@@ -70,17 +79,36 @@ def infer_blob_shapes(graph: NetworkGraph) -> dict[str, tuple[Shape, ...]]:
     >>> infer_blob_shapes(NetworkGraph("", (InputSpec("data", (1, 3, 8, 8)),), (layer,)))
     {'conv1': ((64, 3, 3, 3), (64,))}
     """
+    return {layer.name: blobs for layer, _, blobs in infer_layers(graph) if blobs}
+
+
+def infer_layers(graph: NetworkGraph) -> Iterator[tuple[LayerSpec, int, tuple[Shape, ...]]]:
+    """Yield each layer with the channels that it makes and the shapes of its blobs.
+
+    Raises
+    ------
+    NetworkFileError
+        As `infer_blob_shapes`.
+    """
     channels = {spec.name: _get_channels(spec) for spec in graph.inputs}
-    shapes = {}
     for layer in graph.layers:
         infer = _RULES.get(layer.type)
         if infer is None or not layer.bottoms:
-            raise _build_error(layer, f"reads nothing or is none of {', '.join(_RULES)}")
+            raise build_error(layer, f"reads nothing or is none of {', '.join(_RULES)}")
+        _check_layout(layer)
         made, blobs = infer(layer, [channels[bottom] for bottom in layer.bottoms])
         channels.update(dict.fromkeys(layer.tops, made))
-        if blobs:
-            shapes[layer.name] = blobs
-    return shapes
+        yield layer, made, blobs
+
+
+def _check_layout(layer: LayerSpec) -> None:
+    """Refuse what OpenCV does not expect: it ends the process on some of it."""
+    if len(layer.bottoms) > 1 and layer.type not in _JOINING:
+        raise build_error(layer, "reads several tensors and can take one")
+    if len(layer.tops) > 1 or not (layer.tops or layer.type == "Silence"):
+        raise build_error(layer, f"makes {len(layer.tops)} tensors instead of one")
+    if any(layer.params.get(name, _CHANNEL_AXIS) != _CHANNEL_AXIS for name in _AXES):
+        raise build_error(layer, "works along another axis than the channels")
 
 
 def _get_channels(spec: InputSpec) -> int:
@@ -95,13 +123,13 @@ def _get_channels(spec: InputSpec) -> int:
 def _infer_convolution(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[Shape, ...]]:
     made, group = _get_count(layer, "num_output"), _get_count(layer, "group", default=1)
     if channels[0] % group or made % group:
-        raise _build_error(
+        raise build_error(
             layer, f"has {channels[0]} channels in and {made} out, not parted by group {group}"
         )
     if layer.type == "Deconvolution":
-        weights = (channels[0], made // group, *_get_kernel(layer))
+        weights = (channels[0], made // group, *get_kernel(layer))
     else:
-        weights = (made, channels[0] // group, *_get_kernel(layer))
+        weights = (made, channels[0] // group, *get_kernel(layer))
     return made, (weights, (made,)) if layer.params.get("bias_term", True) else (weights,)
 
 
@@ -117,14 +145,12 @@ def _infer_scale(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[
 
 
 def _infer_concat(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[Shape, ...]]:
-    if layer.params.get("axis", _CHANNEL_AXIS) != _CHANNEL_AXIS:
-        raise _build_error(layer, "joins another axis than the channels")
     return sum(channels), ()
 
 
 def _infer_same(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[Shape, ...]]:
     if len(set(channels)) > 1:
-        raise _build_error(layer, f"reads tensors of {', '.join(map(str, channels))} channels")
+        raise build_error(layer, f"reads tensors of {', '.join(map(str, channels))} channels")
     return channels[0], ()
 
 
@@ -139,6 +165,7 @@ _RULES: Final[dict[str, Rule]] = {
     "Silence": _infer_same,
     "Softmax": _infer_same,
 }
+_JOINING: Final = frozenset({"Concat", "Eltwise", "Scale", "Silence"})
 
 
 def _check_layer(name: str, expected: Sequence[Shape], blobs: Sequence[Blob]) -> None:
@@ -169,25 +196,28 @@ def _format_shapes(shapes: Sequence[Shape]) -> str:
     return " + ".join("x".join(map(str, shape)) or "1" for shape in shapes)
 
 
-def _get_kernel(layer: LayerSpec) -> Shape:
+def get_kernel(layer: LayerSpec) -> Shape:
+    """Read height and width of a convolution's kernel."""
     if "kernel_h" in layer.params or "kernel_w" in layer.params:
         return _get_count(layer, "kernel_h"), _get_count(layer, "kernel_w")
     size = layer.params.get("kernel_size")
     height, width = size if isinstance(size, tuple) and len(size) == 2 else (size, size)
-    return _to_count(layer, "kernel_size", height), _to_count(layer, "kernel_size", width)
+    return to_count(layer, "kernel_size", height), to_count(layer, "kernel_size", width)
 
 
 def _get_count(layer: LayerSpec, name: str, default: int | None = None) -> int:
-    return _to_count(layer, name, layer.params.get(name, default))
+    return to_count(layer, name, layer.params.get(name, default))
 
 
-def _to_count(layer: LayerSpec, name: str, value: Param | None) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise _build_error(layer, f"needs a whole number from 1 on as {name}")
+def to_count(layer: LayerSpec, name: str, value: Param | None, lowest: int = 1) -> int:
+    """Take a setting for a whole number from `lowest` on."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < lowest:
+        raise build_error(layer, f"needs a whole number from {lowest} on as {name}")
     return value
 
 
-def _build_error(layer: LayerSpec, fault: str) -> NetworkFileError:
+def build_error(layer: LayerSpec, fault: str) -> NetworkFileError:
+    """Say what is wrong with a layer."""
     return NetworkFileError(
         f"layer {layer.name!r} of the prototxt, of the type {layer.type!r}, {fault}; correct the "
         "prototxt or use another network"

@@ -24,6 +24,7 @@ _PARAM_FIELDS: Final = {
 """The field of ``LayerParameter`` that holds the settings of each type that can be written."""
 
 _DIMS_OF_OLD_INPUT: Final = 4
+_MAX_NAME_CHARS: Final = 256
 
 
 def parse_prototxt(text: str) -> NetworkGraph:
@@ -133,10 +134,12 @@ def _pair_inputs(names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> lis
 
 def _read_layer(message: Message) -> LayerSpec:
     params: dict[str, Param] = {}
+    own = _PARAM_FIELDS.get(_get_string(message, "type"))
     for field in message:
         if field.endswith("_param"):
             for param in _get_messages(message, field):
-                params.update(_read_params(param))
+                # What stands in another type's message is not what OpenCV will go by.
+                params.update(_read_params(param) if field == own or own is None else {})
     return LayerSpec(
         name=_get_string(message, "name"),
         type=_get_string(message, "type"),
@@ -222,8 +225,8 @@ def _get_messages(message: Message, field: str) -> list[Message]:
 def _get_strings(message: Message, field: str) -> list[str]:
     values = message.get(field, [])
     strings = [v for v in values if isinstance(v, str) and not isinstance(v, Symbol)]
-    if len(strings) != len(values):
-        raise _build_error(field, "a text in quotes")
+    if len(strings) != len(values) or any(len(v) > _MAX_NAME_CHARS for v in strings):
+        raise _build_error(field, f"a text in quotes, of at most {_MAX_NAME_CHARS} letters")
     return strings
 
 

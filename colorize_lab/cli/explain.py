@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.films import refuse_films
 from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
@@ -74,6 +75,7 @@ def command(
     from colorize_lab.photo import read_photo
     from colorize_lab.photo.atomic import check_target
 
+    refuse_films([photo])
     check_target(output, overwrite=overwrite)  # before the work
     with collect_warnings() as warnings:
         source = read_photo(photo)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from colorize_lab.cli.options import OptionGroup
+from colorize_lab.cli.films import refuse_films, refuse_piped_film
+from colorize_lab.cli.options import OptionGroup, file_path
 from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class Flow:
     jobs: int
     dry_run: bool
     as_json: bool
+    manifest: Path | None
+    scheduler: str | None
 
 
 FLOW_OPTIONS = OptionGroup(
@@ -50,6 +54,19 @@ FLOW_OPTIONS = OptionGroup(
         ),
         click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
         click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a photo."),
+        click.option(
+            "--manifest",
+            type=file_path,
+            metavar="FILE.jsonl",
+            help="Record what becomes of each photo, and go by it the next time: what has failed, "
+            "or whose photo, settings or network have changed, is made anew.",
+        ),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Work on a Dask cluster, such as tcp://10.0.0.5:8786, whose workers see the same "
+            "files under the same paths; needs the extra cluster.",
+        ),
     ],
 )
 
@@ -63,10 +80,15 @@ def process_inputs(
     quiet: bool,
 ) -> int:
     """Work on all photos, or on a stream; returns the exit code."""
+    refuse_films(inputs)
     if STANDARD in inputs or output.output == Path(STANDARD):
-        if flow.dry_run or flow.as_json:
-            raise click.UsageError("--dry-run and --json go with files, not with -")
+        if flow.dry_run or flow.as_json or flow.manifest or flow.scheduler:
+            raise click.UsageError(
+                "--dry-run, --json, --manifest and --scheduler go with files, not with -"
+            )
         return process_stream(inputs, output, settings, quiet=quiet)
+    if flow.scheduler is not None and flow.jobs > 1:
+        raise click.UsageError("--jobs is for this machine and --scheduler for others; give one")
     from colorize_lab.batch import find_photos, plan_jobs, preview_jobs, run_jobs
 
     photos = find_photos(
@@ -78,44 +100,68 @@ def process_inputs(
     label = "restoring" if settings.network is None else "colouring"
     with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
         if flow.dry_run:
-            results = preview_jobs(planned, settings)
+            results = preview_jobs(planned, settings, manifest=flow.manifest)
         else:
-            results = run_jobs(planned, settings, processes=flow.jobs, report=progress.advance)
-        return report_results(results, progress, as_json=flow.as_json, quiet=quiet)
+            results = run_jobs(
+                planned,
+                settings,
+                processes=flow.jobs,
+                scheduler=flow.scheduler,
+                manifest=flow.manifest,
+                report=progress.advance,
+            )
+        with closing(results):  # a manifest is complete when it is closed
+            return report_results(
+                results, progress, len(planned), as_json=flow.as_json, quiet=quiet
+            )
 
 
 def report_results(
-    results: Iterable[Result], progress: Progress, *, as_json: bool, quiet: bool
+    results: Iterable[Result], progress: Progress, length: int, *, as_json: bool, quiet: bool
 ) -> int:
     """Print results as they come, then a summary; returns the exit code."""
     states: Counter[str] = Counter()
     failure = 0
-    for result in results:
-        states[result.state] += 1
-        failure = result.exit_code or failure
-        progress.advance_to(STEPS_A_PHOTO * states.total())
-        if as_json:
-            progress.print_line(result.to_json())
-        elif result.error is not None:
-            progress.print_line(f"colorize-lab: {result.error}", err=True)
-        elif not quiet:
-            progress.print_line(describe_result(result))
-    if states.total() > 1 and not quiet:
-        counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-        progress.print_line(f"{states.total()} photos: {counts}", err=True)
-    return failure if states.total() == 1 or not failure else EXIT_SOME_FAILED
+    try:
+        for result in results:
+            states[result.state] += 1
+            failure = result.exit_code or failure
+            progress.advance_to(STEPS_A_PHOTO * states.total())
+            print_result(result, progress, as_json=as_json, quiet=quiet)
+    finally:  # what was done before an error is done
+        if length > 1 and states and not quiet:
+            states["not done"] += length - states.total()
+            progress.print_line(summarize(states), err=True)
+    return failure if length == 1 or not failure else EXIT_SOME_FAILED
+
+
+def print_result(result: Result, progress: Progress, *, as_json: bool, quiet: bool) -> None:
+    """Print what became of a photo; of errors where they are expected."""
+    if as_json:
+        progress.print_line(result.to_json())
+    elif result.error is not None:
+        progress.print_line(f"colorize-lab: {result.error}", err=True)
+    elif not quiet:
+        progress.print_line(describe_result(result))
+
+
+def summarize(states: Counter[str]) -> str:
+    """Count in one line: ``50 photos: 12 done, 1 failed, 37 not done``."""
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()) if count)
+    return f"{states.total()} photos: {counts}"
 
 
 def describe_result(result: Result) -> str:
     """One line for a person."""
     line = f"{result.source} -> {result.target}"
     if result.state == "skipped":
-        return f"{line} (is there already; --overwrite makes it anew)"
+        return f"{line} ({result.reason or 'is there already'}; --overwrite makes it anew)"
+    anew = f"; made anew, {result.reason}" if result.reason else ""
     if result.state == "planned":
-        return f"{line} (not done: dry run)"
+        return f"{line} (not done: dry run{anew})"
     warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
     work = result.network or describe_restoration(result.restored)
-    return f"{line} ({work}, {result.seconds:.1f} s){warnings}"
+    return f"{line} ({work}, {result.seconds:.1f} s{anew}){warnings}"
 
 
 def describe_restoration(restored: Mapping[str, Mapping[str, Any]]) -> str:
@@ -142,7 +188,7 @@ def process_stream(
 
     if len(inputs) > 1:
         raise click.UsageError("- stands for one photo; give no other INPUT beside it")
-    source = sys.stdin.buffer.read() if inputs[0] == STANDARD else Path(inputs[0])
+    source = read_standard_input() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:
         photo = read_photo(source, max_megapixels=settings.max_megapixels)
         with name_shortage("the input"):
@@ -166,6 +212,13 @@ def process_stream(
             overwrite=settings.overwrite,
         )
     return 0
+
+
+def read_standard_input() -> bytes:
+    """Read a picture from a pipe."""
+    content = sys.stdin.buffer.read()
+    refuse_piped_film(content)
+    return content
 
 
 def write_standard_output(content: bytes) -> None:

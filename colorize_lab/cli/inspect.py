@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.films import refuse_films
 from colorize_lab.cli.flow import describe_restoration
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
 
@@ -28,6 +29,7 @@ def command(photo: Path, as_json: bool, verbosity: int) -> None:
     from colorize_lab.recolor import estimate_fading, find_need
     from colorize_lab.restore import choose_stages, measure_photo, restore_photo
 
+    refuse_films([photo])
     source = read_photo(photo)
     measured = measure_photo(source)
     done = restore_photo(source, choose_stages("auto")).done

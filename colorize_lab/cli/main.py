@@ -15,6 +15,7 @@ from colorize_lab.errors import ColorizeLabError
 __all__ = ["cli", "main"]
 
 DEFAULT_COMMAND = "colorize"
+FILM_COMMAND = "video"
 # A new command is a line here and a file beside this one; only the one that runs is imported.
 COMMANDS = {
     "colorize": "colorize_lab.cli.colorize",
@@ -26,6 +27,7 @@ COMMANDS = {
     "restore": "colorize_lab.cli.restore",
     "suggest": "colorize_lab.cli.suggest",
     "train": "colorize_lab.cli.train",
+    "video": "colorize_lab.cli.video",
 }
 
 
@@ -44,11 +46,19 @@ class LazyGroup(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default command before anything that is no command or option of the group."""
+        """Put the default command, or that for films, before anything that names none."""
         own = {"--help", "-h", "--version"}
         if args and args[0] not in COMMANDS and args[0] not in own:
-            args = [DEFAULT_COMMAND, *args]
+            args = [self.choose_default(ctx, args), *args]
         return super().parse_args(ctx, args)
+
+    def choose_default(self, ctx: click.Context, args: list[str]) -> str:
+        """Choose the command by the content of the inputs."""
+        from colorize_lab.cli.films import names_film
+
+        films = self.get_command(ctx, FILM_COMMAND)
+        assert films is not None
+        return FILM_COMMAND if names_film(films, args) else DEFAULT_COMMAND
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the default command's options as the program's own."""
@@ -101,10 +111,11 @@ def print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool) 
     help="Show the versions of the program, OpenCV and the network, and exit.",
 )
 def cli() -> None:
-    """Colour black-and-white photos, as sharp as they went in.
+    """Colour black-and-white photos and films, as sharp as they went in.
 
     INPUT is a photo, a folder, a glob, or - for standard input. The coloured photo is written
-    beside it as NAME-colorized; the photo itself is never written over.
+    beside it as NAME-colorized; the photo itself is never written over. A film is told by its
+    content; 'colorize-lab video --help' lists the options of films.
     """
 
 

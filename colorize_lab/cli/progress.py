@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
 import click
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "StageProgress"]
 
 PATIENCE_S = 1.0
 
@@ -23,13 +24,18 @@ class Progress:
         Number of steps (or bytes) to come.
     label : str
         What is going on.
+    unit : str
+        Of the steps, where their number a second is to be shown.
     hidden : bool
         Never show the bar.
     """
 
-    def __init__(self, length: int, label: str = "", *, hidden: bool = False) -> None:
+    def __init__(
+        self, length: int, label: str = "", unit: str = "", *, hidden: bool = False
+    ) -> None:
         self.length = length
         self.label = label
+        self.unit = unit
         self.hidden = hidden or not sys.stderr.isatty()
         self.start = time.monotonic()
         self.done = 0
@@ -55,13 +61,22 @@ class Progress:
         if self.bar is not None:
             self.bar.update(steps)
         elif time.monotonic() - self.start > PATIENCE_S:
-            self.bar = click.progressbar(length=self.length, label=self.label, file=sys.stderr)
+            self.bar = click.progressbar(
+                length=self.length,
+                label=self.label,
+                item_show_func=self.describe_speed if self.unit else None,
+                file=sys.stderr,
+            )
             self.bar.update(self.done)
 
     def advance_to(self, done: int, length: int | None = None) -> None:
         """Catch up with work that tells how far it is; it may know the length only now."""
         self.length = length or self.length
         self.advance(max(0, done - self.done))
+
+    def describe_speed(self, _: object) -> str:
+        """Say how many steps a second are done, on average."""
+        return f"{self.done / (time.monotonic() - self.start):.1f} {self.unit}/s"
 
     def print_line(self, text: str, *, err: bool = False) -> None:
         """Print a line above the bar."""
@@ -70,3 +85,39 @@ class Progress:
         click.echo(text, err=err)
         if self.bar is not None:
             self.bar.render_progress()
+
+
+class StageProgress:
+    """A bar for each stage of one work; the next one begins when it is first heard of.
+
+    Parameters
+    ----------
+    label : str
+        What is worked on.
+    unit : str
+        Of the steps.
+    hidden : bool
+        Never show a bar.
+    """
+
+    def __init__(self, label: str, unit: str, *, hidden: bool = False) -> None:
+        self.label = label
+        self.unit = unit
+        self.hidden = hidden
+        self.stage = ""
+        self.bars = ExitStack()
+
+    def __enter__(self) -> StageProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bars.close()
+
+    def advance(self, stage: str, length: int) -> None:
+        """Move on by a step of a stage that has so many."""
+        if stage != self.stage:
+            self.bars.close()
+            label = f"{self.label}: {stage}"
+            bar = Progress(length, label, self.unit, hidden=self.hidden)
+            self.stage, self.bar = stage, self.bars.enter_context(bar)
+        self.bar.advance()

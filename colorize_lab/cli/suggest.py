@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.films import refuse_films
 from colorize_lab.cli.guide_options import HINT_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
@@ -54,6 +55,7 @@ def command(
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.photo import read_photo
 
+    refuse_films([photo])
     with collect_warnings() as warnings:
         colorizer = Colorizer(network, recipe=replace(recipe, hints=hints, guides=guides))
         source = read_photo(photo)

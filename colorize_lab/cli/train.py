@@ -1,15 +1,20 @@
-"""``colorize-lab train``: train the embedded network on photos, export, check and tune it."""
+"""``colorize-lab train``: train the embedded network on photos."""
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, OptionGroup
-from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.train_tools import (
+    DATA_OPTION,
+    HELD_OUT_OPTION,
+    TOOLS,
+    existing_folder,
+    folder_to_write,
+)
 
 if TYPE_CHECKING:
     from colorize_lab.training.journal import Row
@@ -17,12 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-MEGABYTE = 1_000_000
 STRIDE_PX = 16
-existing_path = click.Path(exists=True, path_type=Path)
-existing_folder = click.Path(exists=True, file_okay=False, path_type=Path)
-folder_to_write = click.Path(file_okay=False, path_type=Path)
-share = click.FloatRange(0, 1, min_open=True, max_open=True)
 positive = click.FloatRange(0, min_open=True)
 
 
@@ -58,20 +58,6 @@ def build_schedule(
     return Schedule(samples, minutes, sides, batch, peak_rate, hint_share=hint_share, seed=seed)
 
 
-DATA_OPTION = click.option(
-    "--data",
-    multiple=True,
-    type=existing_path,
-    metavar="FOLDER|ZIP",
-    help="Photos; can be given several times.",
-)
-HELD_OUT_OPTION = click.option(
-    "--held-out",
-    type=share,
-    default=0.01,
-    show_default=True,
-    help="Share of the photos that is not trained on, but measured with.",
-)
 SCHEDULE_OPTIONS = OptionGroup(
     "schedule",
     build_schedule,
@@ -205,54 +191,5 @@ def describe_row(row: Row) -> str:
     )
 
 
-@command.command("export")
-@click.argument("checkpoint", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("out", type=folder_to_write)
-def export(checkpoint: Path, out: Path) -> None:
-    """Write the averaged weights of CHECKPOINT for Caffe, as float16, into the folder OUT."""
-    from colorize_lab.training.export import export_network
-    from colorize_lab.training.restore import load_checkpoint_network
-
-    written = export_network(load_checkpoint_network(checkpoint).state_dict(), out)
-    click.echo(f"{written.caffemodel}: {written.size_bytes / MEGABYTE:.1f} MB")
-    click.echo(f"sha256 {written.sha256}")
-
-
-@command.command("check")
-@click.argument("paths", nargs=-1, required=True, type=existing_path, metavar="PATH...")
-def check(paths: tuple[Path, ...]) -> None:
-    """Check that torch and OpenCV make the same colours of a network.
-
-    PATH is a checkpoint, or the folder of an exported network.
-    """
-    from colorize_lab.training.check import check_network
-
-    for path in paths:
-        click.echo(f"{path}: torch and OpenCV agree; ab differs by {check_network(path):.1g}")
-
-
-@command.command("sweep")
-@click.argument("network", type=existing_folder)
-@DATA_OPTION
-@HELD_OUT_OPTION
-@click.option(
-    "--photos",
-    type=click.IntRange(1),
-    default=200,
-    show_default=True,
-    help="Photos to colour at most.",
-)
-def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -> None:
-    """Choose the default render factor, temperature and vividness of the exported NETWORK.
-
-    DATA and HELD-OUT must be those of the training: the photos that it did not see decide.
-    """
-    if not data:
-        raise click.UsageError("name the photos that were trained on: --data FOLDER")
-    from colorize_lab.training.sweep import format_table, sweep_settings
-
-    with Progress(photos, "colouring") as progress:
-        rows = sweep_settings(
-            network, data, held_out=held_out, photo_count=photos, report=progress.advance
-        )
-    click.echo(format_table(rows))
+for tool in TOOLS:
+    command.add_command(tool)

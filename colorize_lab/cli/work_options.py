@@ -12,7 +12,13 @@ from colorize_lab.cli.options import OptionGroup
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WorkSettings
 
-__all__ = ["OUTPUT_OPTIONS", "RESTORING_OPTIONS", "WORK_OPTIONS", "make_output_options"]
+__all__ = [
+    "FILM_WORK_OPTIONS",
+    "OUTPUT_OPTIONS",
+    "RESTORING_OPTIONS",
+    "WORK_OPTIONS",
+    "make_output_options",
+]
 
 FORMATS = ("png", "jpg", "tif", "webp", "bmp", "avif")
 
@@ -37,6 +43,15 @@ def build_restoring(
         overwrite=overwrite,
         compare=compare,
     )
+
+
+def build_film_work(
+    device: str, threads: int | None, overwrite: bool, provenance: bool
+) -> WorkSettings:
+    """Say how films are worked on; all else that is said of them is in their settings."""
+    from colorize_lab.batch import WorkSettings
+
+    return WorkSettings(device=device, threads=threads, overwrite=overwrite, provenance=provenance)
 
 
 def build_work(
@@ -92,6 +107,25 @@ def make_output_options(suffix: str) -> OptionGroup:
 
 OUTPUT_OPTIONS = make_output_options("-colorized")
 
+DEVICE_OPTIONS = [
+    click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda"]),
+        default="auto",
+        show_default=True,
+        help="Where the network runs; auto takes CUDA where there is one.",
+    ),
+    click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all."),
+]
+OVERWRITE_OPTION = click.option(
+    "--overwrite", is_flag=True, help="Make results anew that are there already."
+)
+PROVENANCE_OPTION = click.option(
+    "--provenance/--no-provenance",
+    default=True,
+    show_default=True,
+    help="Write into the metadata how the colour was made.",
+)
 FILE_OPTIONS = [
     click.option(
         "--quality",
@@ -107,30 +141,12 @@ FILE_OPTIONS = [
         show_default=True,
         help="Refuse larger photos before decoding them.",
     ),
-    click.option("--overwrite", is_flag=True, help="Make results anew that are there already."),
+    OVERWRITE_OPTION,
     click.option("--compare", is_flag=True, help="Write before and after side by side."),
 ]
 
 RESTORING_OPTIONS = OptionGroup("work", build_restoring, FILE_OPTIONS)
-
-WORK_OPTIONS = OptionGroup(
-    "work",
-    build_work,
-    [
-        click.option(
-            "--device",
-            type=click.Choice(["auto", "cpu", "cuda"]),
-            default="auto",
-            show_default=True,
-            help="Where the network runs; auto takes CUDA where there is one.",
-        ),
-        click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all."),
-        *FILE_OPTIONS,
-        click.option(
-            "--provenance/--no-provenance",
-            default=True,
-            show_default=True,
-            help="Write into the metadata how the colour was made.",
-        ),
-    ],
+WORK_OPTIONS = OptionGroup("work", build_work, [*DEVICE_OPTIONS, *FILE_OPTIONS, PROVENANCE_OPTION])
+FILM_WORK_OPTIONS = OptionGroup(
+    "work", build_film_work, [*DEVICE_OPTIONS, OVERWRITE_OPTION, PROVENANCE_OPTION]
 )

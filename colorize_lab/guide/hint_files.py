@@ -17,13 +17,23 @@ from colorize_lab.guide.hints import DEFAULT_RADIUS, Hint
 from colorize_lab.guide.pins import Pins, PinSource
 from colorize_lab.photo import Photo, read_photo
 
-__all__ = ["HintLayer", "parse_hints", "read_hints"]
+__all__ = [
+    "HintLayer",
+    "entry_to_hint",
+    "parse_hints",
+    "parse_list",
+    "read_hints",
+    "read_start",
+]
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # A file of hints is a list that someone clicked together, or a layer of one photo's size.
 _MAX_JSON_BYTES = 8 << 20
 _MAX_HINTS = 10_000
+# Of each value: a place to a hundredth of a micrometre is shorter.
+_MAX_CHARS = 40
 _REMEDY = 'write a list like [{"x": 120, "y": "40%", "color": "#8fb0d8", "radius": 3}]'
+_REMEDIES = f"{_REMEDY}, or paint a layer and save it as PNG"
 # Of alpha: soft edges of a brush are no statement about colour.
 _OPAQUE = 0.99
 
@@ -82,19 +92,30 @@ def read_hints(
     HintError
         The file holds no hints.
     """
-    try:
-        with Path(path).open("rb") as file:
-            start = file.read(_MAX_JSON_BYTES + 1)
-    except OSError as error:
-        raise InputError(
-            f"the hints {path} cannot be read ({error.strerror}); check the name and permissions"
-        ) from error
+    start = read_start(path)
     try:
         if start.startswith(_PNG_SIGNATURE):
             return (read_layer(path, max_megapixels),)
         return parse_hints(start)
     except HintError as error:
         raise HintError(f"{path}: {error}") from error
+
+
+def read_start(path: str | os.PathLike[str]) -> bytes:
+    """Read as much of a file as a list of hints may be long, and a byte more if there is one.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it may not be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(_MAX_JSON_BYTES + 1)
+    except OSError as error:
+        raise InputError(
+            f"the hints {path} cannot be read ({error.strerror}); check the name and permissions"
+        ) from error
 
 
 def read_layer(path: str | os.PathLike[str], max_megapixels: float) -> HintLayer:
@@ -135,15 +156,20 @@ def parse_hints(text: str | bytes) -> tuple[Hint, ...]:
     >>> parse_hints('[{"x": 120, "y": "40%", "color": "grey"}]')
     (Hint(x=120, y='40%', color='grey', radius=3.0),)
     """
+    return tuple(entry_to_hint(number, entry) for number, entry in enumerate(parse_list(text), 1))
+
+
+def parse_list(text: str | bytes, remedy: str = _REMEDIES) -> list[object]:
+    """Read a list of things from JSON, of a length that people click together."""
     if len(text) > _MAX_JSON_BYTES:
-        raise HintError(f"longer than {_MAX_JSON_BYTES >> 20} MiB, and no PNG; {_REMEDY}")
+        raise HintError(f"longer than {_MAX_JSON_BYTES >> 20} MiB; {remedy}")
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise HintError(f"neither JSON nor PNG ({error}); {_REMEDY}") from error
+        raise HintError(f"no JSON ({error}); {remedy}") from error
     if not isinstance(entries, list) or not 0 < len(entries) <= _MAX_HINTS:
-        raise HintError(f"no list of 1 to {_MAX_HINTS} hints; {_REMEDY}")
-    return tuple(entry_to_hint(number, entry) for number, entry in enumerate(entries, 1))
+        raise HintError(f"no list of 1 to {_MAX_HINTS} hints; {remedy}")
+    return entries
 
 
 def entry_to_hint(number: int, entry: object) -> Hint:
@@ -156,6 +182,8 @@ def entry_to_hint(number: int, entry: object) -> Hint:
     radius = entry.get("radius", DEFAULT_RADIUS)
     if not (is_number(radius) and all(is_number(v) or isinstance(v, str) for v in (x, y))):
         raise HintError(f"x, y or radius of hint {number} is no number; {_REMEDY}")
+    if any(len(str(value)) > _MAX_CHARS for value in (x, y, color, radius)):
+        raise HintError(f"hint {number} holds no numbers and no colour, but a text; {_REMEDY}")
     try:
         return Hint(x, y, str(color), float(radius))
     except HintError as error:

@@ -60,7 +60,9 @@ class Hint:
     def __post_init__(self) -> None:
         self._find_place(_ANY_SIZE, _ANY_SIZE)
         if self.color not in _GREY and not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
-            raise HintError(f"{self.color!r} is no colour of a hint; write it as #rrggbb, or grey")
+            raise HintError(
+                f"{self.color!r:.100} is no colour of a hint; write it as #rrggbb, or grey"
+            )
         if not 0 <= self.radius < math.inf:
             raise HintError(f"{self.radius:g} is no radius of a hint; give pixels, 0 or more")
 
@@ -104,8 +106,8 @@ def parse_hint(text: str) -> Hint:
     found = re.fullmatch(r"([^,=]+),([^,=]+)=([^,=]+)(?:,\s*(\d+\.?\d*|\.\d+)\s*)?", text)
     if not found:
         raise HintError(
-            f"the hint {text!r} cannot be read; write it as in 120,80=#8fb0d8, 30%,40%=grey, or "
-            "120,80=#8fb0d8,12 with a radius in pixels"
+            f"the hint {text!r:.100} cannot be read; write it as in 120,80=#8fb0d8, 30%,40%=grey, "
+            "or 120,80=#8fb0d8,12 with a radius in pixels"
         )
     x, y, color, radius = (part and part.strip() for part in found.groups())
     return Hint(x, y, color, DEFAULT_RADIUS if radius is None else float(radius))

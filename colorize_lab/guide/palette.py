@@ -51,7 +51,9 @@ class Palette:
             raise RecipeError("the palette is empty; give colours, as in '#8fb0d8,#6b4a2f'")
         for color in self.colors:
             if not re.fullmatch("#[0-9a-fA-F]{6}", color):
-                raise RecipeError(f"{color!r} in the palette is no colour; write it as #rrggbb")
+                raise RecipeError(
+                    f"{color!r:.100} in the palette is no colour; write it as #rrggbb"
+                )
 
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Bring the photo's histogram near the palette's."""

@@ -27,6 +27,9 @@ Indices: TypeAlias = NDArray[np.intp]
 
 # Two photos of 12 megapixels told everything, in under a gigabyte.
 _MAX_PINS = 24_000_000
+# A small photo may be covered this often, and have so many pins in any case.
+_MAX_COVERS = 4
+_MIN_MAX_PINS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +104,12 @@ def list_pins(hints: Iterable[PinSource], height: int, width: int) -> list[Pins]
     """
     every: list[Pins] = []
     count = 0
+    limit = min(_MAX_PINS, _MIN_MAX_PINS + _MAX_COVERS * height * width)
     # Sorted, so that the sums of floats come out the same to the last bit.
     for hint in sorted(hints, key=lambda h: str(h.describe())):
         every.append(hint.pins(height, width))
         count += len(every[-1])
-        if count > _MAX_PINS:
+        if count > limit:
             raise HintError("the hints cover the photo many times over; give them smaller radii")
     return every
 

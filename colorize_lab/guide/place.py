@@ -38,7 +38,9 @@ def parse_place(text: str, height: int, width: int) -> tuple[float, float]:
     """
     found = re.fullmatch(f"{_NUMBER},{_NUMBER}", text)
     if not found:
-        raise RecipeError(f"the place {text!r} cannot be read; write it as in 120,80 or 50%,30%")
+        raise RecipeError(
+            f"the place {text!r:.100} cannot be read; write it as in 120,80 or 50%,30%"
+        )
     x, x_percent, y, y_percent = found.groups()
     shares = (
         float(number) / 100 if percent else (float(number) + 0.5) / size
@@ -46,10 +48,10 @@ def parse_place(text: str, height: int, width: int) -> tuple[float, float]:
     )
     share_x, share_y = shares
     if (x_percent and share_x > 1) or (y_percent and share_y > 1):
-        raise RecipeError(f"the place {text} is outside the photo, which ends at 100%,100%")
+        raise RecipeError(f"the place {text:.100} is outside the photo, which ends at 100%,100%")
     if share_x > 1 or share_y > 1:
         raise RecipeError(
-            f"the place {text} is outside the photo; it has {width} x {height} pixels, so that "
-            f"{width - 1},{height - 1} is the last"
+            f"the place {text:.100} is outside the photo; it has {width} x {height} pixels, so "
+            f"that {width - 1},{height - 1} is the last"
         )
     return share_x, share_y

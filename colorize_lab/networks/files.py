@@ -94,9 +94,9 @@ def read_bins(path: Path) -> NDArray[np.float32]:
             raise ValueError(f"a value is not finite or beyond {_MAX_AB:g}")
     except OSError as error:
         raise _unreadable(path, error) from error
-    except (ValueError, EOFError) as error:
+    except Exception as error:  # a damaged header makes NumPy raise whatever its parser does
         raise NetworkFileError(
-            f"{path} holds no bins ({error}); give an .npy file with a* and b* of each bin"
+            f"{path} holds no bins ({error!s:.100}); give an .npy file with a* and b* of each bin"
         ) from error
     return np.array(table, np.float32)
 

@@ -154,6 +154,11 @@ class Network:
                 hints = np.zeros((3, *lightness.shape), np.float32)
             self._net.setInput(hints[np.newaxis], self.spec.hint_blob)
         logits: Plane = np.asarray(self._net.forward(self._output_layer), np.float32)[0]
+        if not np.isfinite(logits).all():
+            raise NetworkFileError(
+                f"{self.spec.name} makes numbers beyond all bounds; its weights are damaged or not "
+                "for its prototxt, so get both again"
+            )
         return logits
 
     def _fall_back(self, error: cv2.error) -> None:

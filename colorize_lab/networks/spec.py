@@ -13,6 +13,10 @@ from colorize_lab.errors import NetworkFileError
 
 __all__ = ["NetworkSpec", "parse_spec", "read_spec"]
 
+# Ours have a few hundred.
+_MAX_CHARS = 1 << 16
+_MAX_STRIDE_PX = 64
+_BARE_NAME = re.compile(r"[\w-][\w.-]*")
 # JSON's types for each key; bool is no int here, and a whole number is a fine float.
 _KEY_TYPES: Mapping[str, tuple[type, ...]] = {
     "name": (str,),
@@ -129,7 +133,8 @@ def read_spec(path: Path) -> NetworkSpec:
         Where the file cannot be read or says something else than `parse_spec` takes.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_MAX_CHARS)  # what is cut off is no JSON
     except (OSError, UnicodeDecodeError) as error:
         raise NetworkFileError(
             f"{path} cannot be read ({error}); install colorize-lab again"
@@ -196,14 +201,16 @@ def _check_values(entry: Mapping[str, Any]) -> None:
     rules = {
         "name": re.fullmatch(r"[a-z0-9][a-z0-9-]*", entry["name"]),
         # A bare file name: weights are also written under it into the user's folder.
-        "weights": re.fullmatch(r"[\w-][\w.-]*", entry["weights"]),
+        "weights": _BARE_NAME.fullmatch(entry["weights"]),
+        "bins": entry["bins"] is None or _BARE_NAME.fullmatch(entry["bins"]),
         "size_bytes": entry["size_bytes"] is None or entry["size_bytes"] > 0,
         "sha256": entry["sha256"] is None or re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]),
         "urls": all(isinstance(u, str) and re.match(r"https?://", u) for u in entry["urls"]),
-        "stride_px": entry["stride_px"] > 0,
+        "stride_px": 0 < entry["stride_px"] <= _MAX_STRIDE_PX,
         "temperature": 0 < entry["temperature"] <= 1,
-        "vividness": abs(entry["vividness"]) < float("inf"),
-        "render_factor": entry["render_factor"] > 0,
+        "vividness": 0 <= entry["vividness"] <= 2,
+        # The recipe's own range: a side of 1024 pixels is beyond what any network gains from.
+        "render_factor": 2 <= entry["render_factor"] <= 64,
     }
     for key, holds in rules.items():
         if not holds:

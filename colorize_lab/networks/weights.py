@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from colorize_lab.caffe import NetworkGraph, check_fit, read_caffemodel
+from colorize_lab.caffe import NetworkGraph, check_cost, check_fit, read_caffemodel
 from colorize_lab.errors import NetworkFileError
 from colorize_lab.networks.registry import InstalledNetwork
 
@@ -39,8 +39,8 @@ def check_weights(
     Raises
     ------
     NetworkFileError
-        For a web page, a truncated, changed or foreign file, and for weights that do not fill
-        every layer of the graph.
+        For a web page, a truncated, changed or foreign file, for weights that do not fill every
+        layer of the graph, and for a graph that no network needs.
     """
     model = read_caffemodel(data)
     if size_bytes is not None and len(data) != size_bytes:
@@ -53,6 +53,7 @@ def check_weights(
             f"the file is damaged or another one (its SHA-256 is {digest[:12]}... instead of "
             f"{sha256[:12]}...); get it again"
         )
+    check_cost(graph)
     check_fit(graph, model)
     return digest
 

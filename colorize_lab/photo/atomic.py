@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import platform
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from colorize_lab.errors import OutputError
+from colorize_lab.errors import OutputError, TargetExistsError
+from colorize_lab.photo.lock import lock_file
 
+__all__ = ["check_target", "explain_errors", "remove_leftovers", "write_file"]
+
+# Locks are not always seen by other machines on a shared disk, so each removes its own files only.
+HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+PREFIX = f".colorize-lab-{HOST}-"
 REASONS = {
     errno.ENOSPC: "the disk is full; make room or choose another folder",
+    errno.EFBIG: "it would be larger than the system allows; choose another folder",
     errno.EDQUOT: "your quota of the disk is used up; make room or choose another folder",
     errno.EACCES: "there is no permission to write there; choose another folder",
     errno.EPERM: "there is no permission to write there; choose another folder",
@@ -42,7 +52,7 @@ def check_target(target: Path, *, overwrite: bool) -> None:
     OutputError
         The target exists, or its folder does not.
     """
-    with _explain_errors(target):
+    with explain_errors(target):
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, "")
         if not target.parent.is_dir():
@@ -68,16 +78,78 @@ def write_file(data: bytes, target: Path, *, overwrite: bool) -> None:
     OutputError
         The file cannot be written; nothing is left behind.
     """
-    temporary = target.with_name(f".colorize-lab-{secrets.token_hex(8)}.tmp")
-    with _explain_errors(target):
-        try:
-            with temporary.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            _rename(temporary, target, overwrite=overwrite)
-        finally:
-            temporary.unlink(missing_ok=True)
+    with explain_errors(target), _open_temporary(target.parent) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        if os.name == "nt":
+            file.close()  # Windows renames no open files
+        _rename(Path(file.name), target, overwrite=overwrite)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files of processes of this machine that were killed.
+
+    Those of living processes stay, and so does everything where the file system knows no locks.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where results are written; it need not exist.
+    """
+    for path in folder.glob(f"{PREFIX}*.tmp"):
+        if path.is_symlink() or not path.is_file():
+            continue
+        with suppress(OSError), path.open("r+b") as file:
+            lock_file(file)  # refused where the writer lives
+            path.unlink()
+
+
+@contextmanager
+def _open_temporary(folder: Path) -> Iterator[IO[bytes]]:
+    """Open a new file that is locked, for :func:`remove_leftovers`, and does not outlive this."""
+    while True:
+        path = folder / f"{PREFIX}{secrets.token_hex(8)}.tmp"
+        with path.open("xb") as file:
+            if not _hold(file):
+                continue
+            try:
+                yield file
+            finally:
+                path.unlink(missing_ok=True)
+            return
+
+
+def _hold(file: IO[bytes]) -> bool:
+    """Lock a new file; False where it was taken for a leftover in the moment before."""
+    try:
+        lock_file(file)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # no locks here, hence nobody who removes leftovers
+    return os.fstat(file.fileno()).st_nlink > 0
+
+
+def move_file(temporary: Path, target: Path, *, overwrite: bool) -> None:
+    """Give a finished file its name, as the last step of making it.
+
+    Parameters
+    ----------
+    temporary : pathlib.Path
+        The file, in the target's folder.
+    target : pathlib.Path
+        Its name.
+    overwrite : bool
+        Whether a file that is there is replaced; if not, one that appears meanwhile is kept, too.
+
+    Raises
+    ------
+    OutputError
+        The file cannot have that name; it remains under the temporary one.
+    """
+    with explain_errors(target):
+        _rename(temporary, target, overwrite=overwrite)
 
 
 def _rename(temporary: Path, target: Path, *, overwrite: bool) -> None:
@@ -101,9 +173,11 @@ def _link(temporary: Path, target: Path) -> None:
 
 
 @contextmanager
-def _explain_errors(target: Path) -> Iterator[None]:
+def explain_errors(target: Path) -> Iterator[None]:
+    """Turn what the system says of a file into an :class:`OutputError` with a remedy."""
     try:
         yield
     except OSError as error:
         reason = REASONS.get(error.errno or 0, f"the system says: {error.strerror or error}")
-        raise OutputError(f"{target} cannot be written: {reason}") from error
+        kind = TargetExistsError if error.errno == errno.EEXIST else OutputError
+        raise kind(f"{target} cannot be written: {reason}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -18,9 +19,12 @@ from colorize_lab.photo.provenance import add_provenance, read_provenance
 
 logger = logging.getLogger(__name__)
 
+# Progressive files have about ten; each costs a pass over the whole picture, however few its bytes.
+MAX_SCANS = 100
 # Neither a stuffed zero nor a restart, which both belong to the pixels' data.
 MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 END = b"\xd9"
+SCAN = b"\xda"
 # One segment holds 65533 bytes, its signature included.
 MAX_EXIF = 65533 - len(b"Exif\0\0")
 MAX_XMP = 65533 - len(b"http://ns.adobe.com/xap/1.0/\0")
@@ -43,9 +47,10 @@ def open_jpeg(data: bytes) -> OpenedFile:
     Raises
     ------
     TruncatedImageError
-        Where the end is missing.
+        Where the end is missing, or there are scans without end.
     """
-    if not is_complete_jpeg(data):
+    markers = list(iterate_markers(data))
+    if END not in markers or markers.count(SCAN) > MAX_SCANS:
         raise TruncatedImageError(DAMAGED)
     image = Image.open(io.BytesIO(data), formats=("JPEG",))
     opened = describe_image(image)
@@ -79,13 +84,18 @@ def is_complete_jpeg(data: bytes) -> bool:
     >>> is_complete_jpeg(bytes.fromhex("ffd8 ffe0 0004 ffd9"))
     False
     """
+    return END in iterate_markers(data)
+
+
+def iterate_markers(data: bytes) -> Iterator[bytes]:
+    """Yield the second byte of each marker that starts a segment, up to the end of the image."""
     position = 2
     while match := MARKER.search(data, position):
+        yield match[1]
         if match[1] == END:
-            return True
+            return
         # Every other marker here starts a segment, whose length counts its own two bytes.
         position = match.end() + int.from_bytes(data[match.end() : match.end() + 2], "big")
-    return False
 
 
 def encode_jpeg(samples: Samples, metadata: Metadata, quality: int) -> bytes:

@@ -32,6 +32,9 @@ EMPTY_PACKET = (
     f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta>'
     '<?xpacket end="w"?>'
 ).encode()
+# Of tags and attributes: to parse each takes time and memory far beyond its few letters.
+NODE_MARKS = "<="
+MAX_NODES = 50_000
 # Characters that XML 1.0 cannot hold, and the carriage return, which parsers change.
 FORBIDDEN = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -44,7 +47,8 @@ def add_provenance(metadata: Metadata, records: Mapping[str, str]) -> Metadata:
     Parameters
     ----------
     metadata : Metadata
-        Its packet is extended; one that is no sound XMP is left out, with a warning in the log.
+        Its packet is extended; one that is no sound XMP, or has tens of thousands
+        of properties, is left out, with a warning in the log.
     records : mapping of str to str
         What is needed to make the same photo again; the keys are names in the sense of XML, such
         as ``network``, ``weightsSha256``, ``version``, ``recipe``.
@@ -68,7 +72,9 @@ def add_provenance(metadata: Metadata, records: Mapping[str, str]) -> Metadata:
     packet = None if metadata.xmp is None else _extend_packet(metadata.xmp, properties)
     if packet is None:
         if metadata.xmp is not None:
-            logger.warning("The photo's XMP packet is damaged and is left out")
+            logger.warning(
+                "The photo's XMP packet is damaged or out of all bounds, and is left out"
+            )
         packet = _extend_packet(EMPTY_PACKET, properties)
     return replace(metadata, xmp=packet)
 
@@ -100,7 +106,7 @@ def _parse_packet(xmp: bytes) -> minidom.Document | None:
     try:
         text = xmp.decode().strip("\ufeff\0\t\r\n ")
         # Without a document type nothing can declare entities, which are how XML bombs work.
-        if "<!DOCTYPE" in text:
+        if "<!DOCTYPE" in text or sum(map(text.count, NODE_MARKS)) > MAX_NODES:
             return None
         document = minidom.parseString(text)
         return document if document.getElementsByTagNameNS(RDF, "RDF") else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,7 +101,11 @@ def _name_errors(name: str) -> Iterator[None]:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        check_memory(path.stat().st_size)
+        status = path.stat()
+        # A pipe could keep us waiting, a device never end.
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise InputError("it is no regular file; name a photo")
+        check_memory(status.st_size)
         return path.read_bytes()
     except FileNotFoundError as error:
         raise InputError("there is no such file; check the name") from error

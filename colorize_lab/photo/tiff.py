@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 import logging
+import lzma
 import math
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tifffile import EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage
+from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage
 
 from colorize_lab.errors import NonFinitePixelsError, NotAnImageError, TruncatedImageError
 from colorize_lab.photo.exif import mark_upright, read_orientation
@@ -32,6 +35,16 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())
 REDUCED_PICTURE = 1
 COLOUR_CHANNELS = {PHOTOMETRIC.MINISWHITE: 1, PHOTOMETRIC.MINISBLACK: 1, PHOTOMETRIC.RGB: 3}
 ALPHA = (EXTRASAMPLE.ASSOCALPHA, EXTRASAMPLE.UNASSALPHA)
+# What tifffile unpacks with Python's own modules, to whatever it holds.
+UNPACKERS: dict[int, Callable[[], Any]] = {
+    COMPRESSION.DEFLATE: zlib.decompressobj,
+    COMPRESSION.ADOBE_DEFLATE: zlib.decompressobj,
+    COMPRESSION.LZMA: partial(lzma.LZMADecompressor, memlimit=1 << 28),
+}
+# The same, without a way to ask for a part: OpenCV stops at the picture's size.
+UNBOUNDED = (COMPRESSION.PACKBITS, COMPRESSION.ZSTD)
+# In samples: small pictures may have large tiles, but none has larger ones.
+MAX_TILE = 1 << 22
 UNITS_PER_INCH = {2: 1.0, 3: 2.54}
 # The samples as stored, unpacked, and scaled.
 COPIES = 3
@@ -124,16 +137,38 @@ def _decode_deep(data: bytes) -> Samples:
 
 
 def _unpack_samples(data: bytes, page: TiffPage) -> NDArray[Any]:
+    if page.compression in UNBOUNDED:
+        return _unpack_with_opencv(data, page)
+    _check_segments(data, page)
     try:
         samples = page.asarray()
     except ValueError as error:
         # How tifffile says that it cannot unpack this compression by itself.
         if "imagecodecs" not in str(error):
             raise
-        if page.axes == "SYX" or page.samplesperpixel not in (1, 3, 4):
-            raise NotAnImageError(f"{error}; install it, or save it uncompressed first") from error
-        return decode_with_opencv(data)
+        return _unpack_with_opencv(data, page)
     return np.moveaxis(samples, 0, -1) if page.axes == "SYX" else samples
+
+
+def _unpack_with_opencv(data: bytes, page: TiffPage) -> Samples:
+    if page.axes == "SYX" or page.samplesperpixel not in (1, 3, 4):
+        raise NotAnImageError("its compression cannot be unpacked here; save it uncompressed first")
+    return decode_with_opencv(data)
+
+
+def _check_segments(data: bytes, page: TiffPage) -> None:
+    """Refuse strips and tiles that hold more than the picture, which tifffile would not notice."""
+    pixels = math.prod(page.chunks)
+    if pixels > max(MAX_TILE, page.imagewidth * page.imagelength * page.samplesperpixel):
+        raise TruncatedImageError(DAMAGED)
+    make_unpacker = UNPACKERS.get(page.compression)
+    if make_unpacker is None or page.dtype is None:
+        return
+    limit = pixels * page.dtype.itemsize
+    for start, count in zip(page.dataoffsets, page.databytecounts, strict=False):
+        unpacked = make_unpacker().decompress(data[start : start + count], limit + 1)
+        if len(unpacked) > limit:
+            raise TruncatedImageError(DAMAGED)
 
 
 def _scale_samples(samples: NDArray[Any]) -> Samples:

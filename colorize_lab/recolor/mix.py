@@ -137,7 +137,9 @@ def parse_mix(text: str) -> ChannelMix:
     try:
         red, green, blue = map(float, text.split(","))
     except ValueError:
-        raise RecipeError(f"the mix {text!r} cannot be read; write it as in 0.4,0.5,0.1") from None
+        raise RecipeError(
+            f"the mix {text!r:.100} cannot be read; write it as in 0.4,0.5,0.1"
+        ) from None
     return ChannelMix(red, green, blue)
 
 
@@ -163,7 +165,7 @@ def parse_hues(text: str) -> Weights:
             weight = float("nan")
         if name not in weights or weight != weight:
             raise RecipeError(
-                f"{part.strip()!r} in the hues cannot be read; write them as in "
+                f"{part.strip()!r:.100} in the hues cannot be read; write them as in "
                 f"reds=0.3,blues=-0.5, with the names {', '.join(HUES)}"
             )
         weights[name] = weight

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -93,8 +94,14 @@ class Scratches:
         return {
             "stage": self.name,
             "sensitivity": self.sensitivity,
-            "own_mask": self.mask is not None,
+            "mask_sha256": None if self.mask is None else hash_mask(self.mask),
         }
+
+
+def hash_mask(mask: Mask) -> str:
+    """Name a mask by its size and its pixels."""
+    shape = f"{mask.shape[0]} x {mask.shape[1]} "
+    return hashlib.sha256(shape.encode() + np.packbits(mask).tobytes()).hexdigest()
 
 
 def find_scratches(lightness: Floats, sensitivity: float = 1.0) -> Mask:

@@ -69,7 +69,7 @@ def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
         raise InputError(f"{path} cannot be read ({error.strerror}); check the path") from error
     except Exception as error:  # a foreign file makes torch raise whatever it trips over
         raise _build_error(path) from error
-    if not isinstance(state, dict) or not isinstance(state.get("average"), dict):
+    if not isinstance(state, dict) or not _are_weights(state.get("average")):
         raise _build_error(path)
     return state
 
@@ -93,6 +93,17 @@ def halve_weights(weights: Weights) -> dict[str, Tensor]:
 def widen_weights(weights: Weights) -> dict[str, Tensor]:
     """Bring weights back to float32."""
     return {name: v.float() if v.is_floating_point() else v for name, v in weights.items()}
+
+
+def _are_weights(average: object) -> bool:
+    """Tell plain tensors that take no more memory than the file has: a view may promise more."""
+    return isinstance(average, dict) and all(
+        isinstance(name, str)
+        and isinstance(value, Tensor)
+        and value.layout is torch.strided
+        and value.nbytes <= value.untyped_storage().nbytes()
+        for name, value in average.items()
+    )
 
 
 def _build_error(path: Path) -> NetworkFileError:

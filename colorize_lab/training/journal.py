@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from colorize_lab.errors import InputError
 from colorize_lab.photo.atomic import write_file
 
 __all__ = ["Row", "read_rows", "write_rows"]
+
+# Far above any count of samples; what is drawn of numbers of this size still has no overflow.
+LIMIT = 1e15
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,28 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Read a log that `write_rows` wrote; one that is not there has no rows."""
+    """Read a log that `write_rows` wrote; one that is not there has no rows.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read, or is no such log.
+    """
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [parse_row(entry) for entry in csv.DictReader(file)]
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            return [parse_row(entry) for entry in csv.DictReader(file)]
+    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
+        raise InputError(
+            f"{path} is no log of a training, or a damaged one; move it away, or train into "
+            "another folder (--out)"
+        ) from error
 
 
 def parse_row(entry: dict[str, str]) -> Row:
     """Read a line; empty cells are None."""
     values: dict[str, Any] = {name: float(text) for name, text in entry.items() if text}
+    if not all(math.isfinite(value) and abs(value) < LIMIT for value in values.values()):
+        raise ValueError("a value is beyond all that is ever logged")
     return Row(**{**values, "samples": int(entry["samples"]), "side": int(entry["side"])})

@@ -174,13 +174,14 @@ class Trainer:
         try:
             self.network.load_state_dict(state["network"])
             self.optimizer.load_state_dict(state["optimizer"])
-        except (KeyError, RuntimeError, ValueError) as error:
+            self.average_network().load_state_dict(state["average"])
+            self.samples, self.seconds = int(state["samples"]), float(state["seconds"])
+        except Exception as error:  # torch trips over what is missing or of another shape
             raise NetworkFileError(
                 f"{path} is no checkpoint of this network to go on from; train into another "
                 "folder (--out), or start anew (--no-resume)"
             ) from error
         self.average = widen_weights(state["average"])
-        self.samples, self.seconds = state["samples"], state["seconds"]
 
 
 def make_optimizer(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -27,12 +29,15 @@ __all__ = ["is_held_out", "iterate_files", "load_photos", "read_colour_photo"]
 logger = logging.getLogger(__name__)
 
 MAX_FILE_BYTES = 64 << 20
+# Others let a few bytes unpack to gigabytes before zipfile can count them.
+ZIP_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 MAX_MEGAPIXELS = 100.0
 # A photo counts as grey or toned when its ab scatters less than this around what L* tells of it.
 MIN_AB_SCATTER = 2.0
 # Wider photos lose their ends before the rest is squeezed into a square.
 MAX_ASPECT = 4 / 3
 FILES_AT_ONCE = 256
+BYTES_AT_ONCE = 256 << 20
 
 
 def iterate_files(sources: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
@@ -56,7 +61,8 @@ def iterate_files(sources: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
     for source in sources:
         try:
             yield from iterate_folder(source) if source.is_dir() else iterate_zip(source)
-        except (OSError, RuntimeError, zipfile.BadZipFile) as error:  # RuntimeError: encrypted
+        # RuntimeError: encrypted. ValueError, struct.error: a damaged list of contents.
+        except (OSError, RuntimeError, ValueError, struct.error, zipfile.BadZipFile) as error:
             raise InputError(
                 f"{source} cannot be read ({error}); give folders or zips of photos"
             ) from error
@@ -74,7 +80,31 @@ def iterate_zip(file: Path) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(file) as archive:
         for info in sorted(archive.infolist(), key=lambda info: info.filename):
             if is_picture(info.filename) and info.file_size <= MAX_FILE_BYTES:
-                yield info.filename, archive.read(info)
+                yield info.filename, read_member(archive, info)
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Read a file of a zip; of a damaged one, or one packed in a rare way, nothing."""
+    if info.compress_type not in ZIP_METHODS:
+        logger.warning("%s in the zip is packed in a rare way and is left out", info.filename)
+        return b""
+    try:
+        return archive.read(info)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        logger.warning("%s in the zip is damaged and is left out (%s)", info.filename, error)
+        return b""
+
+
+def take_files(files: Iterator[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Take the next files, as many as may be in memory at once."""
+    chunk: list[tuple[str, bytes]] = []
+    size = 0
+    for file in islice(files, FILES_AT_ONCE):
+        chunk.append(file)
+        size += len(file[1])
+        if size >= BYTES_AT_ONCE:
+            break
+    return chunk
 
 
 def is_picture(name: str) -> bool:
@@ -160,7 +190,7 @@ def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple
     total = 0
     with ThreadPoolExecutor() as pool:
         files = iterate_files(sources)
-        while chunk := list(islice(files, FILES_AT_ONCE)):
+        while chunk := take_files(files):
             total += len(chunk)
             squares = pool.map(lambda file: read_square(file[1], side), chunk)
             for (name, _), square in zip(chunk, squares, strict=True):

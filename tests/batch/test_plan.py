@@ -150,7 +150,7 @@ def test_several_photos_do_not_go_into_one_file() -> None:
 
 def test_same_names_from_different_folders_do_not_collide_silently() -> None:
     photos = [(Path("x/a.png"), Path("x")), (Path("y/a.png"), Path("y"))]
-    with pytest.raises(OutputError, match="two photos"):
+    with pytest.raises(OutputError, match="two sources"):
         plan_jobs(photos, OutputOptions(Path("out")))
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from colorize_lab.cli import progress
-from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.progress import Progress, StageProgress
 
 
 class Terminal(io.StringIO):
@@ -70,3 +70,28 @@ def test_line_clears_the_bar_first(
         bar.print_line("a.png -> b.png")
     assert "\x1b[2K" in terminal.getvalue()
     assert "a.png -> b.png" in capsys.readouterr().out
+
+
+def test_speed_is_shown_in_its_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = open_terminal(monkeypatch)
+    monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
+    with Progress(4, "colouring", "frames") as bar:
+        bar.start -= 10
+        bar.advance(2)
+        assert bar.describe_speed(None).startswith("0.2 frames/s")
+        bar.advance(2)
+    assert "frames/s" in terminal.getvalue()
+
+
+def test_every_stage_has_a_bar_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = open_terminal(monkeypatch)
+    monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
+    with StageProgress("film.mp4", "frames") as stages:
+        for stage, length in (("looking", 2), ("colouring", 4)):
+            for _ in range(2):
+                stages.advance(stage, length)
+    looking, colouring = terminal.getvalue().split("film.mp4: colouring", 1)
+    assert "film.mp4: looking" in looking
+    assert "100%" in looking
+    assert "50%" in colouring
+    assert "100%" not in colouring

@@ -1,0 +1,245 @@
+"""The manifest: a line of JSON a photo, by which a later run sees what is done and how.
+
+While a run goes on, its file is a journal: a line when a photo is begun and one when it ends, each
+on the disk before the work goes on; the last line about a result holds. When the run ends, lines
+that no longer hold are removed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from colorize_lab.batch.result import Result
+from colorize_lab.batch.stamp import Stamp
+from colorize_lab.errors import InputError, OutputError
+from colorize_lab.photo.atomic import explain_errors, write_file
+from colorize_lab.photo.lock import lock_file
+from colorize_lab.version import __version__
+
+__all__ = ["Manifest", "Past", "full_name", "open_manifest", "read_manifest"]
+
+logger = logging.getLogger(__name__)
+
+# How each line begins; a file that does not is somebody else's, and is left alone.
+BEGINNING = b'{"state": "'
+STAMPS = ("source_stamp", "target_stamp")
+STATES = frozenset({"started", "done", "skipped", "failed"})
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the manifest knows of a result.
+
+    Attributes
+    ----------
+    state : {"started", "done", "skipped", "failed"}
+        Started: the run was ended from outside.
+    source : str
+        Absolute path of the photo.
+    settings : str
+        JSON of what decided how the result looks.
+    source_stamp, target_stamp : Stamp or None
+        Of the photo, and of the last result that was made of it.
+    """
+
+    state: str
+    source: str
+    settings: str
+    source_stamp: Stamp | None
+    target_stamp: Stamp | None
+
+
+class Manifest:
+    """A manifest that this run writes; use :func:`open_manifest`.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    file : file
+        The same, open for appending, unbuffered and locked.
+    settings : mapping
+        What decides how results look, as JSON's types.
+    """
+
+    def __init__(self, path: Path, file: IO[bytes], settings: Mapping[str, Any]) -> None:
+        self.settings = settings
+        self._path = path
+        self._file = file
+        data = file.read()
+        self.pasts = parse_manifest(data, path)
+        file.truncate(find_end(data))  # of a line that a killed run had not finished
+
+    def add(self, result: Result) -> None:
+        """Write a result's line, and wait until the disk has it.
+
+        Raises
+        ------
+        OutputError
+            When it cannot be written; what stood there before still does.
+        """
+        target = full_name(result.target)
+        past = self.pasts.get(target)
+        if past is not None:
+            if result.state == "skipped":
+                return
+            result = replace(result, target_stamp=result.target_stamp or past.target_stamp)
+        line = format_line(result, self.settings)
+        self._append(line)
+        self.pasts[target] = parse_line(line)[1]
+
+    def _append(self, line: bytes) -> None:
+        with explain_errors(self._path):
+            end = self._file.seek(0, os.SEEK_END)
+            try:
+                rest = memoryview(line)
+                while rest:  # a disk that becomes full takes a part
+                    rest = rest[self._file.write(rest) :]
+                os.fsync(self._file.fileno())
+            except OSError:
+                self._file.truncate(end)
+                raise
+
+    def tidy(self) -> None:
+        """Keep the last line about each result; a journal that cannot be tidied holds as well."""
+        self._file.seek(0)
+        lines = self._file.read().splitlines(keepends=True)
+        last = {parse_line(line)[0]: line for line in lines}
+        if len(last) < len(lines):
+            try:
+                write_file(b"".join(last.values()), self._path, overwrite=True)
+            except OutputError as error:
+                logger.warning("the manifest keeps lines that no longer hold (%s)", error)
+
+
+@contextmanager
+def open_manifest(path: Path, settings: Mapping[str, Any]) -> Iterator[Manifest]:
+    """Open a manifest for one run, or begin one.
+
+    Parameters
+    ----------
+    path : Path
+        The file; another run cannot open it until this one ends.
+    settings : mapping
+        What decides how results look, as JSON's types.
+
+    Raises
+    ------
+    InputError
+        When the file is no manifest; it is not touched.
+    OutputError
+        When it cannot be written, or another run writes to it.
+    """
+    path = Path(os.path.realpath(path))
+    with open_locked(path) as file:
+        manifest = Manifest(path, file, settings)
+        try:
+            yield manifest
+        finally:
+            manifest.tidy()
+
+
+def read_manifest(path: Path) -> dict[str, Past]:
+    """Read what a manifest knows, by the absolute paths of results; nothing where there is none.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is no manifest.
+    """
+    try:
+        return parse_manifest(path.read_bytes(), path)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); name another file") from error
+
+
+def open_locked(path: Path) -> IO[bytes]:
+    """Open a file for appending that no other process may open so."""
+    while True:
+        with explain_errors(path):
+            if path.exists() and not path.is_file():
+                raise OutputError(f"{path} is no regular file; name another one for the manifest")
+            file = path.open("a+b", buffering=0)
+            try:
+                lock_file(file)
+            except BlockingIOError:
+                file.close()
+                raise OutputError(
+                    f"another run writes to {path}; wait for its end or name another manifest"
+                ) from None
+            except OSError:
+                logger.info("no locks here; %s must not be written by two runs at once", path)
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                file.seek(0)
+                return file
+            file.close()  # the run before tidied it in this moment, and so replaced it
+
+
+def full_name(path: str | Path) -> str:
+    """Name a file so that it is found again from any folder, and by any link."""
+    return str(Path(path).resolve())
+
+
+def parse_manifest(data: bytes, path: Path) -> dict[str, Past]:
+    """Read all lines; the last one may be torn, and the last about a result holds."""
+    end = find_end(data)
+    pasts: dict[str, Past] = {}
+    try:
+        for line in data[:end].splitlines():
+            target, past = parse_line(line)
+            pasts[target] = past
+        if not (data[end:].startswith(BEGINNING) or BEGINNING.startswith(data[end:])):
+            raise ValueError("it does not begin as a record does")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError(
+            f"{path} is no manifest, or holds lines of something else ({error}); name another file"
+        ) from error
+    return pasts
+
+
+def find_end(data: bytes) -> int:
+    """Return where the last whole line ends."""
+    return data.rfind(b"\n") + 1
+
+
+def parse_line(line: bytes) -> tuple[str, Past]:
+    """Read a line: the result's path, and what is known of it.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        When it is no record of a manifest.
+    """
+    record = json.loads(line)
+    if record["state"] not in STATES or not isinstance(record["target"], str):
+        raise ValueError("it has no state or no target")
+    source, target = (record[name] and Stamp(**record[name]) for name in STAMPS)
+    # Nearly always the same for all photos: kept once.
+    settings = sys.intern(json.dumps(record["settings"], sort_keys=True))
+    past = Past(record["state"], str(record["source"]), settings, source, target)
+    return record["target"], past
+
+
+def format_line(result: Result, settings: Mapping[str, Any]) -> bytes:
+    """Write a line; names that are no UTF-8 stay what they are."""
+    record = {
+        "state": result.state,
+        **asdict(result),
+        "source": full_name(result.source),
+        "target": full_name(result.target),
+        "version": __version__,
+        "settings": settings,
+    }
+    text = json.dumps(record, ensure_ascii=False)
+    # A byte of a name that is no UTF-8 is a lone surrogate, whose escape is JSON's own.
+    return text.encode("utf-8", "backslashreplace") + b"\n"

@@ -1,0 +1,58 @@
+"""What became of a photo of a batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from colorize_lab.batch.stamp import Stamp
+
+__all__ = ["Result"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a photo.
+
+    Attributes
+    ----------
+    state : {"done", "skipped", "failed", "planned", "started"}
+        Skipped: the target was there already. Started: only in a manifest, until it ends.
+    seconds : float
+        Wall time.
+    width, height : int or None
+        Pixels of the photo, where it was read.
+    warnings : tuple of str
+        What the user should know though the photo was done.
+    restored : mapping of str to mapping
+        What each stage of a restoration that did anything measured and chose.
+    reason : str or None
+        Why it was made anew, or is skipped, where the manifest tells.
+    error : str or None
+        Why it failed, in one sentence.
+    exit_code : int
+        0, or that of the error.
+    source_stamp, target_stamp : Stamp or None
+        The files' size, time and hash, where there is a manifest.
+    """
+
+    source: str
+    target: str
+    state: str
+    network: str | None = None
+    seconds: float = 0.0
+    width: int | None = None
+    height: int | None = None
+    warnings: tuple[str, ...] = ()
+    restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    reason: str | None = None
+    error: str | None = None
+    exit_code: int = 0
+    source_stamp: Stamp | None = None
+    target_stamp: Stamp | None = None
+
+    def to_json(self) -> str:
+        """Write the result as one line of JSON; there are no stamps without a manifest."""
+        return json.dumps(asdict(self), ensure_ascii=False)

@@ -1,0 +1,114 @@
+"""What is still to be done: by what lies there already, and by what the manifest knows of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from colorize_lab.batch.manifest import Past, full_name, read_manifest
+from colorize_lab.batch.plan import Job
+from colorize_lab.batch.result import Result
+from colorize_lab.batch.stamp import is_unchanged
+from colorize_lab.batch.work import WorkSettings
+from colorize_lab.networks import choose_network
+from colorize_lab.networks.files import read_weights
+
+__all__ = ["describe_settings", "judge_jobs", "preview_jobs"]
+
+
+def preview_jobs(
+    jobs: Sequence[Job], settings: WorkSettings, *, manifest: Path | None = None
+) -> Generator[Result, None, None]:
+    """Tell what is to be done (``planned``) and what is there already (``skipped``).
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        From :func:`colorize_lab.batch.plan_jobs`.
+    settings : WorkSettings
+        The same for all.
+    manifest : Path, optional
+        Of earlier runs; it is only read.
+    """
+    pasts = {} if manifest is None else read_manifest(manifest)
+    described = describe_settings(settings) if pasts else {}
+    for _, result in judge_jobs(jobs, settings, pasts, described):
+        yield result
+
+
+def judge_jobs(
+    jobs: Sequence[Job],
+    settings: WorkSettings,
+    pasts: Mapping[str, Past],
+    described: Mapping[str, Any],
+) -> Iterator[tuple[Job, Result]]:
+    """Decide of each job whether it is planned or skipped; one with a reason makes anew."""
+    wanted = json.dumps(described, sort_keys=True)
+    for job in jobs:
+        result = Result(str(job.source), str(job.target), state="planned")
+        if job.target.exists() and not settings.overwrite:
+            result = judge_existing(job, result, pasts.get(full_name(job.target)), wanted)
+        anew = result.reason if result.state == "planned" else None
+        yield replace(job, anew=anew), result
+
+
+def judge_existing(job: Job, planned: Result, past: Past | None, wanted: str) -> Result:
+    """Decide of a job whose result is there; what others made is never replaced."""
+    skipped = replace(planned, state="skipped")
+    if past is None:
+        return skipped
+    if past.state == "started":  # what lies there is that run's, or what it was to replace
+        return replace(planned, reason="an earlier run was interrupted at it")
+    change = find_change(job, past, wanted)
+    if change is None or past.target_stamp is None:
+        return skipped
+    if not is_unchanged(job.target, past.target_stamp):
+        return replace(skipped, reason=f"{change}, but the result was edited since")
+    return replace(planned, reason=change)
+
+
+def find_change(job: Job, past: Past, wanted: str) -> str | None:
+    """Say why a result is no longer what this run would make; None where it is."""
+    if past.state == "failed":
+        return "it failed in an earlier run"
+    if past.source != full_name(job.source):
+        return "it was made of another photo"
+    if past.source_stamp is not None and not is_unchanged(job.source, past.source_stamp):
+        return "the photo has changed"
+    return None if past.settings == wanted else "the settings or the network have changed"
+
+
+def describe_settings(settings: WorkSettings) -> dict[str, Any]:
+    """Say, as JSON's types, what decides how results look; no network is loaded.
+
+    Raises
+    ------
+    UnknownNetworkError, InputError
+        When the network is not there.
+    """
+    recoloring = settings.recoloring
+    return {
+        **describe_network(settings),
+        "stages": [dict(stage.describe()) for stage in settings.stages],
+        "recoloring": None if recoloring is None else asdict(recoloring),
+        "quality": settings.quality,
+        "compare": settings.compare,
+        "provenance": settings.provenance,
+    }
+
+
+def describe_network(settings: WorkSettings) -> dict[str, Any]:
+    """Name the network, its weights and what the recipe comes to with it."""
+    network = settings.network
+    if network is None:
+        return {"network": None, "weights_sha256": None, "recipe": None}
+    installed = choose_network(network) if isinstance(network, str) else network
+    return {
+        "network": installed.spec.name,
+        "weights_sha256": hashlib.sha256(read_weights(installed.weights)).hexdigest(),
+        "recipe": json.loads(settings.recipe.complete(installed.spec).to_json()),
+    }

@@ -1,0 +1,130 @@
+"""Films among the inputs: told by content, sent their own way, or refused where only photos go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from colorize_lab.errors import InputError
+
+__all__ = [
+    "FilmCommand",
+    "find_film",
+    "names_film",
+    "refuse_films",
+    "refuse_photos",
+    "refuse_piped_film",
+]
+
+STANDARD = "-"
+# What to do instead of an option of photos; the others are to be left out.
+REMEDIES = {
+    "--format": "name the container by the ending of -o",
+    "--hint": "list hints with their times in a file for --hints",
+    "--quality": "use --crf",
+    "--restore": "use --deflicker, --dust and --denoise",
+}
+
+
+class FilmCommand(click.Command):
+    """A command that knows options of photos, to say why a film has none of them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and explain what is refused."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            from colorize_lab.cli.colorize import command as colorize
+
+            if not any(error.option_name in option.opts for option in colorize.params):
+                raise
+            remedy = REMEDIES.get(error.option_name, "leave it out")
+            raise click.UsageError(
+                f"{error.option_name} is for photos, a film cannot honour it: {remedy}", ctx
+            ) from error
+
+
+def find_film(inputs: Iterable[str | Path]) -> Path | None:
+    """Find the first film among files, by content."""
+    from colorize_lab.video.sniff import is_film
+
+    return next((path for path in map(Path, inputs) if path.is_file() and is_film(path)), None)
+
+
+def names_film(command: click.Command, arguments: Sequence[str]) -> bool:
+    """Tell whether the inputs of a command line hold a film.
+
+    Parameters
+    ----------
+    command : click.Command
+        The one for films: what is no option of it, and no value of one, may be an input.
+    arguments : sequence of str
+        As the user typed them.
+    """
+    ctx = click.Context(command, ignore_unknown_options=True, resilient_parsing=True)
+    try:
+        found: dict[str, Any] = command.make_parser(ctx).parse_args([*arguments])[0]
+    except click.UsageError:  # said better by the command that runs
+        return False
+    return find_film(found["films"] or ()) is not None
+
+
+def refuse_films(inputs: Iterable[str | Path]) -> None:
+    """Say which command is for films, where only photos are worked on.
+
+    Raises
+    ------
+    InputError
+        There is a film among the inputs.
+    """
+    film = find_film(inputs)
+    if film is not None:
+        raise InputError(
+            f"{film} is a film, and this is for photos; 'colorize-lab video' colours films, and "
+            "cleans them with --deflicker, --dust and --denoise"
+        )
+
+
+def refuse_piped_film(content: bytes) -> None:
+    """Say that a film is read from a file.
+
+    Raises
+    ------
+    InputError
+        The content is a film.
+    """
+    from colorize_lab.video.sniff import starts_as_film
+
+    if starts_as_film(content):
+        raise InputError("what comes through the pipe is a film; save it, and give its name")
+
+
+def refuse_photos(inputs: Sequence[Path], output: Path | None) -> None:
+    """Refuse what no film can come from, or go to.
+
+    Raises
+    ------
+    InputError
+        There is a photo among the films.
+    """
+    if STANDARD in map(str, (*inputs, output)):
+        raise click.UsageError("films are read and written as files, not through a pipe (-)")
+    for path in inputs:
+        if path.is_file() and is_photo(path):
+            raise InputError(f"{path} is a photo, no film; colour it by a command of its own")
+
+
+def is_photo(path: Path) -> bool:
+    """Tell a photo by its content."""
+    from colorize_lab.errors import NotAnImageError
+    from colorize_lab.photo.formats import sniff_format
+
+    try:
+        with path.open("rb") as file:
+            sniff_format(file.read(64))
+    except (NotAnImageError, OSError):
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""What goes with ``colorize-lab train``: export, average, check and tune networks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from colorize_lab.cli.progress import Progress
+
+__all__ = [
+    "DATA_OPTION",
+    "HELD_OUT_OPTION",
+    "TOOLS",
+    "existing_folder",
+    "existing_path",
+    "folder_to_write",
+    "share",
+]
+
+MEGABYTE = 1_000_000
+existing_path = click.Path(exists=True, path_type=Path)
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+existing_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+folder_to_write = click.Path(file_okay=False, path_type=Path)
+share = click.FloatRange(0, 1, min_open=True, max_open=True)
+
+DATA_OPTION = click.option(
+    "--data",
+    multiple=True,
+    type=existing_path,
+    metavar="FOLDER|ZIP",
+    help="Photos; can be given several times.",
+)
+HELD_OUT_OPTION = click.option(
+    "--held-out",
+    type=share,
+    default=0.01,
+    show_default=True,
+    help="Share of the photos that is not trained on, but measured with.",
+)
+
+
+@click.command("export")
+@click.argument("checkpoint", type=existing_file)
+@click.argument("out", type=folder_to_write)
+def export(checkpoint: Path, out: Path) -> None:
+    """Write the averaged weights of CHECKPOINT for Caffe, as float16, into the folder OUT."""
+    from colorize_lab.training.export import export_network
+    from colorize_lab.training.restore import load_checkpoint_network
+
+    written = export_network(load_checkpoint_network(checkpoint).state_dict(), out)
+    click.echo(f"{written.caffemodel}: {written.size_bytes / MEGABYTE:.1f} MB")
+    click.echo(f"sha256 {written.sha256}")
+
+
+@click.command("average")
+@click.argument("checkpoints", nargs=-1, required=True, type=existing_file, metavar="CHECKPOINT...")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The mean."
+)
+def average(checkpoints: tuple[Path, ...], out: Path) -> None:
+    """Average runs that began with the same weights, so that they train as one.
+
+    Give each run a slice of time (--slice-minutes) and a --seed of its own, write the mean over
+    the checkpoint of each, and start them again.
+    """
+    from colorize_lab.training.average import average_checkpoints
+
+    average_checkpoints(checkpoints, out)
+    click.echo(f"{out}: the mean of {len(checkpoints)} checkpoints")
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=existing_path, metavar="PATH...")
+def check(paths: tuple[Path, ...]) -> None:
+    """Check that torch and OpenCV make the same colours of a network.
+
+    PATH is a checkpoint, or the folder of an exported network.
+    """
+    from colorize_lab.training.check import check_network
+
+    for path in paths:
+        click.echo(f"{path}: torch and OpenCV agree; ab differs by {check_network(path):.1g}")
+
+
+@click.command("sweep")
+@click.argument("network", type=existing_folder)
+@DATA_OPTION
+@HELD_OUT_OPTION
+@click.option(
+    "--photos",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    help="Photos to colour at most.",
+)
+def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -> None:
+    """Choose the default render factor, temperature and vividness of the exported NETWORK.
+
+    DATA and HELD-OUT must be those of the training: the photos that it did not see decide.
+    """
+    if not data:
+        raise click.UsageError("name the photos that were trained on: --data FOLDER")
+    from colorize_lab.training.sweep import format_table, sweep_settings
+
+    with Progress(photos, "colouring") as progress:
+        rows = sweep_settings(
+            network, data, held_out=held_out, photo_count=photos, report=progress.advance
+        )
+    click.echo(format_table(rows))
+
+
+TOOLS = (export, average, check, sweep)

@@ -1,0 +1,175 @@
+"""``colorize-lab video FILM...``: colour films."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from colorize_lab.cli.films import FilmCommand, refuse_photos
+from colorize_lab.cli.guide_options import ADJUST_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.options import (
+    NETWORK_OPTIONS,
+    RECIPE_OPTIONS,
+    VERBOSITY_OPTIONS,
+    echo_warnings,
+)
+from colorize_lab.cli.progress import StageProgress
+from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
+from colorize_lab.cli.work_options import FILM_WORK_OPTIONS
+from colorize_lab.errors import ColorizeLabError
+
+if TYPE_CHECKING:
+    from colorize_lab.batch import Job, OutputOptions, WorkSettings
+    from colorize_lab.colorizer import Colorizer
+    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.networks import InstalledNetwork
+    from colorize_lab.recipe import Recipe
+    from colorize_lab.video.render import FilmResult
+    from colorize_lab.video.settings import FilmSettings
+
+__all__ = ["command"]
+
+# Of several films of which some failed; a film alone gives its own error's code.
+EXIT_SOME_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+@click.command("video", cls=FilmCommand, no_args_is_help=True)
+@click.argument(
+    "films", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILM..."
+)
+@FILM_OUTPUT_OPTIONS
+@click.option(
+    "--preview",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw ten stills before and after into this picture, and make no film.",
+)
+@FILM_OPTIONS
+@RECIPE_OPTIONS
+@REFERENCE_OPTIONS
+@ADJUST_OPTIONS
+@NETWORK_OPTIONS
+@FILM_WORK_OPTIONS
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a film.")
+@VERBOSITY_OPTIONS
+def command(
+    films: Sequence[Path],
+    output: OutputOptions,
+    preview: Path | None,
+    settings: FilmSettings,
+    recipe: Recipe,
+    guides: tuple[Guide, ...],
+    adjustments: tuple[Adjustment, ...],
+    network: str | InstalledNetwork,
+    work: WorkSettings,
+    as_json: bool,
+    verbosity: int,
+) -> int:
+    """Colour films, steadily.
+
+    FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters come along. With
+    --resume an interrupted run goes on where it was.
+    """
+    from colorize_lab.colorizer import Colorizer
+    from colorize_lab.video.targets import plan_films
+
+    refuse_photos(films, output.output)
+    settings = replace(settings, overwrite=work.overwrite, provenance=work.provenance)
+    jobs = plan_films(films, output)
+    colorizer = Colorizer(
+        network,
+        recipe=replace(recipe, guides=guides, adjustments=adjustments),
+        device=work.device,
+        threads=work.threads,
+    )
+    if preview is not None:
+        return draw_preview(films, preview, settings, colorizer)
+    try:
+        return process_films(jobs, settings, colorizer, as_json=as_json, quiet=verbosity < 0)
+    except KeyboardInterrupt:
+        click.echo(
+            "colorize-lab: interrupted; the same command with --resume goes on where it was",
+            err=True,
+        )
+        return EXIT_INTERRUPTED
+
+
+def process_films(
+    jobs: Sequence[Job],
+    settings: FilmSettings,
+    colorizer: Colorizer,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Colour one film after the other and say what became of each; returns the exit code."""
+    failure = 0
+    for job in jobs:
+        with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
+            result = process_film(job, settings, colorizer, progress)
+        failure = result.exit_code or failure
+        if as_json:
+            click.echo(result.to_json())
+        elif result.error is not None:
+            click.echo(f"colorize-lab: {result.error}", err=True)
+        elif not quiet:
+            click.echo(describe_film(result))
+    return failure if len(jobs) == 1 or not failure else EXIT_SOME_FAILED
+
+
+def process_film(
+    job: Job, settings: FilmSettings, colorizer: Colorizer, progress: StageProgress
+) -> FilmResult:
+    """Colour one film; an error becomes part of the result, so that the next one has its turn."""
+    from colorize_lab.batch.work import make_folder
+    from colorize_lab.video.render import FilmResult, render_film
+
+    outcome = FilmResult(str(job.source), str(job.target), state="skipped")
+    if job.target.exists() and not settings.overwrite:
+        return outcome
+    try:
+        make_folder(job.target.parent)
+        return render_film(job.source, job.target, settings, colorizer, report=progress.advance)
+    except ColorizeLabError as error:
+        return replace(outcome, state="failed", error=str(error), exit_code=error.exit_code)
+
+
+def describe_film(result: FilmResult) -> str:
+    """One line for a person, and one a warning."""
+    line = f"{result.source} -> {result.target}"
+    if result.state == "skipped":
+        return f"{line} (is there already; --overwrite makes it anew)"
+    shots = f"{result.shots} shot{'s' if result.shots > 1 else ''}"
+    if result.coloured_shots:
+        shots += f", {result.coloured_shots} in colour already"
+    warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
+    return (
+        f"{line} ({result.network}, {result.frames} frames in {shots}, "
+        f"{result.seconds:.1f} s){warnings}"
+    )
+
+
+def draw_preview(
+    films: Sequence[Path], target: Path, settings: FilmSettings, colorizer: Colorizer
+) -> int:
+    """Write the sheet of stills."""
+    from colorize_lab.batch import collect_warnings
+    from colorize_lab.photo import write_photo
+    from colorize_lab.photo.atomic import check_target
+    from colorize_lab.video.preview import make_preview
+    from colorize_lab.video.probe import probe_film
+
+    if len(films) > 1:
+        raise click.UsageError("--preview is for one film; look at them one by one")
+    check_target(target, overwrite=settings.overwrite)
+    with collect_warnings() as warnings:
+        info = probe_film(films[0], rate=settings.rate)
+        sheet = make_preview(info, settings, colorizer)
+        write_photo(sheet, target, overwrite=settings.overwrite)
+    echo_warnings((*info.notes, *warnings))
+    return 0

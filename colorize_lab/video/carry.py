@@ -1,0 +1,179 @@
+"""Colour goes with the flow: distributions of one frame, carried to another.
+
+Cells are coarse, and what moves in a film moves by parts of them. So the flow is followed for
+each of its own, finer pixels: a cell's distribution is the mean over its pixels of what was known
+where they come from. That is linear, and a sparse matrix from cells to cells says it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.distribution import AbDistribution
+from colorize_lab.video.flow import Way, find_places
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+__all__ = ["Carrier", "Known", "add_known", "make_carrier", "mix_known"]
+
+Floats: TypeAlias = NDArray[np.float32]
+Indices: TypeAlias = NDArray[np.intp]
+Grid: TypeAlias = tuple[int, int]
+
+# What counts where nothing can be trusted: some colour must be carried, with next to no weight.
+_LEAST_TRUST = np.float32(1e-3)
+# Below any probability that matters, and of a finite logarithm.
+_LEAST_PROBABILITY = np.float32(1e-12)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known of the colour of a frame: a distribution in the layout that is carried.
+
+    Attributes
+    ----------
+    rows : ndarray of float32, shape (h * w, Q)
+        Probabilities, a row a cell.
+    weight : ndarray of float32, shape (h * w, 1)
+        How many frames' word each cell's is.
+    grid : tuple of int
+        h and w, rows and columns of cells.
+    bins : ndarray of float32, shape (Q, 2)
+        A* and b* of each bin.
+    """
+
+    rows: Floats
+    weight: Floats
+    grid: Grid
+    bins: Floats
+
+    @classmethod
+    def from_distribution(cls, distribution: AbDistribution) -> Known:
+        """Take the word of a network on one frame."""
+        probabilities = distribution.probabilities()
+        count, height, width = probabilities.shape
+        rows = np.ascontiguousarray(probabilities.reshape(count, -1).T)
+        weight = np.ones((len(rows), 1), np.float32)
+        return cls(rows, weight, (height, width), distribution.bins)
+
+    def to_distribution(self) -> AbDistribution:
+        """Return the distribution."""
+        logarithms = np.log(np.maximum(self.rows, _LEAST_PROBABILITY))
+        return AbDistribution(logarithms.T.reshape(-1, *self.grid), self.bins)
+
+
+@dataclass(frozen=True, eq=False)
+class Carrier:
+    """What a frame's cells take over from another frame's.
+
+    Attributes
+    ----------
+    shares : csr_matrix of float32, shape (cells, cells)
+        Of each cell of the other frame; the sum of a row is 1.
+    trust : ndarray of float32, shape (cells, 1)
+        How far that can be trusted, above 0 and at most 1.
+    """
+
+    shares: csr_matrix
+    trust: Floats
+
+    def carry(self, known: Known) -> Floats:
+        """Carry what is known of the other frame: float32 of shape (cells, Q)."""
+        carried: Floats = self.shares @ known.rows
+        return carried
+
+
+def make_carrier(way: Way, grid: Grid) -> Carrier:
+    """Find what each cell takes over.
+
+    Parameters
+    ----------
+    way : Way
+        From this frame to the other. Pixels where it can be trusted count more.
+    grid : tuple of int
+        Rows and columns of cells over the whole frame, at most as many as the flow's pixels.
+    """
+    from scipy.sparse import csr_matrix
+
+    trust = np.maximum(way.trust(), _LEAST_TRUST)
+    cells = _number_cells(trust.shape, grid)
+    count = grid[0] * grid[1]
+    total = np.bincount(cells.ravel(), trust.ravel(), count).astype(np.float32)
+    sources, shares = _find_sources(way.there, cells)
+    shares *= trust / total[cells]
+    targets = np.broadcast_to(cells, sources.shape)
+    entries = (shares.ravel(), (targets.ravel(), sources.ravel()))
+    pixels = np.bincount(cells.ravel(), minlength=count).astype(np.float32)
+    return Carrier(csr_matrix(entries, shape=(count, count)), (total / pixels)[:, np.newaxis])
+
+
+def add_known(known: Known, other: Known, carrier: Carrier, steadiness: float) -> Known:
+    """Add what is known of another frame to what is known of this one.
+
+    Parameters
+    ----------
+    known, other : Known
+        Of this frame and of the other, on one grid.
+    carrier : Carrier
+        From the other frame to this one.
+    steadiness : float
+        Share of the other's weight that comes along where the flow can be trusted, 0..1.
+    """
+    weight = steadiness * carrier.trust * (carrier.shares @ other.weight)
+    total = known.weight + weight
+    rows = carrier.carry(other)
+    rows -= known.rows
+    rows *= weight / total
+    rows += known.rows
+    return replace(known, rows=rows, weight=total)
+
+
+def mix_known(
+    before: Known, to_before: Way, after: Known, to_after: Way, share: float
+) -> AbDistribution:
+    """Tell a frame's distribution from what is known of one before and one after it.
+
+    Parameters
+    ----------
+    before, after : Known
+        Of the other frames, on one grid.
+    to_before, to_after : Way
+        To each of them.
+    share : float
+        Of the one after, 0..1; each counts the less, the less the way to it can be trusted.
+    """
+    early, late = (make_carrier(way, before.grid) for way in (to_before, to_after))
+    weight = share * late.trust
+    weight /= weight + (1 - share) * early.trust
+    rows = early.carry(before)
+    rows += weight * (late.carry(after) - rows)
+    return replace(before, rows=rows).to_distribution()
+
+
+def _number_cells(shape: tuple[int, ...], grid: Grid) -> Indices:
+    """Return for each pixel the number of its cell."""
+    rows, columns = (np.arange(n) * cells // n for n, cells in zip(shape, grid, strict=True))
+    numbers: Indices = rows[:, np.newaxis] * grid[1] + columns
+    return numbers
+
+
+def _find_sources(flow: Floats, cells: Indices) -> tuple[Indices, Floats]:
+    """Find the cells of the four pixels around where a flow leads, and their shares.
+
+    Both are of shape (4, H, W); beyond the frame's edge, the edge is taken.
+    """
+    height, width = cells.shape
+    places = find_places(flow)
+    x, y = places[..., 0].clip(0, width - 1), places[..., 1].clip(0, height - 1)
+    left, top = x.astype(np.intp), y.astype(np.intp)
+    to_right, down = x - left, y - top
+    rows = (top, np.minimum(top + 1, height - 1))
+    columns = (left, np.minimum(left + 1, width - 1))
+    sources = np.stack([cells[row, column] for row in rows for column in columns])
+    shares = np.stack([v * h for v in (1 - down, down) for h in (1 - to_right, to_right)])
+    return sources, shares.astype(np.float32)

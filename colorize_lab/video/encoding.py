@@ -1,0 +1,216 @@
+"""How frames become a film: codec and quality, and which container can hold it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from colorize_lab.errors import VideoError
+from colorize_lab.video.ffmpeg import CODEC_THREADS, path_to_url, run_ffmpeg
+
+__all__ = ["Encoding", "check_encoding", "choose_codec", "list_encoder_options"]
+
+# What a target's ending stands for, and the codec that it holds best. Playlists are none of them.
+CONTAINERS = {
+    ".mp4": "libx264",
+    ".m4v": "libx264",
+    ".mov": "libx264",
+    ".mkv": "libx264",
+    ".webm": "libvpx-vp9",
+    ".avi": "mpeg4",
+    ".gif": "gif",
+}
+# A folder of frames is made with this codec.
+FOLDER_CODEC = "png"
+# Of 240 frames of 640x360 at crf 18, x264's presets took in milliseconds a frame, with the kB that
+# came out: superfast 2.7 (1528), veryfast 3.5 (880), faster 5.2 (802), fast 6.4 (777), medium 7.6
+# (758). From veryfast on the time that the network needs buys little.
+SPEED = {
+    "libx264": ("-preset", "veryfast"),
+    "libx265": ("-preset", "veryfast", "-x265-params", "log-level=error"),
+    "libvpx-vp9": ("-b:v", "0", "-deadline", "good", "-cpu-used", "5", "-row-mt", "1"),
+    "libaom-av1": ("-b:v", "0", "-cpu-used", "6", "-row-mt", "1"),
+    "libsvtav1": ("-preset", "9"),
+}
+# Visually close to lossless, each on its codec's own scale.
+CRF = {"libx264": 18.0, "libx265": 20.0, "libvpx-vp9": 24.0, "libaom-av1": 24.0, "libsvtav1": 24.0}
+MAX_CRF = 63  # of VP9 and AV1; x264 takes what is above 51 for 51
+# Codecs that have no crf but the older scale of quality, 1 (best) to 31.
+QUALITY = {"mpeg4": 3, "mpeg2video": 3, "mjpeg": 3}
+# What a film is held in before it becomes a GIF with one palette for all: lossless.
+LOSSLESS = {"gif": "ffv1"}
+# They want even sides where colour has half the resolution.
+EVEN_ONLY = frozenset({"libx264", "libx265", "libopenh264"})
+# From the most to the least widely played.
+PIXEL_FORMATS = ("yuv420p", "yuv422p", "yuv444p", "yuv422p10le")
+RGB_FORMATS = {"ffv1": "bgr0", "png": "rgb24"}
+# How RGB becomes luma and chroma, which is also said in the film so that players undo the same.
+TO_YUV = "scale=out_color_matrix=bt709:out_range=tv,setparams=color_primaries=bt709:color_trc=bt709"
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a film is compressed.
+
+    Attributes
+    ----------
+    codec : str
+        An encoder of ffmpeg; `choose_codec` tells a container's usual one.
+    crf : float or None
+        Constant rate factor, 0..63: less is better and larger. None takes one that is close to
+        lossless.
+
+    Raises
+    ------
+    VideoError
+        The crf is out of range.
+    """
+
+    codec: str = "libx264"
+    crf: float | None = None
+
+    def __post_init__(self) -> None:
+        # Written so that NaN fails too.
+        if self.crf is not None and not 0 <= self.crf <= MAX_CRF:
+            raise VideoError(f"a crf of {self.crf:g} is none; give one from 0 to {MAX_CRF}")
+
+
+def choose_codec(target: Path) -> str:
+    """Choose the usual codec for a target by its ending; one without an ending is a folder.
+
+    Examples
+    --------
+    >>> choose_codec(Path("film.webm")), choose_codec(Path("frames"))
+    ('libvpx-vp9', 'png')
+    """
+    if is_folder(target):
+        return FOLDER_CODEC
+    return CONTAINERS.get(target.suffix.lower(), "libx264")
+
+
+def is_folder(target: Path) -> bool:
+    """Tell whether frames go into a folder, not into a film."""
+    return target.is_dir() or not target.suffix
+
+
+def check_encoding(encoding: Encoding, target: Path) -> None:
+    """Refuse early what could not be encoded later, by making a film of one frame.
+
+    Parameters
+    ----------
+    encoding : Encoding
+        How.
+    target : Path
+        Its ending names the container; the file is not touched.
+
+    Raises
+    ------
+    VideoError
+        The codec is unknown, takes no crf, or the container cannot hold it.
+    """
+    text = describe_encoder(encoding.codec)
+    if encoding.crf is not None and not re.search(r"^  -crf ", text, re.MULTILINE):
+        raise VideoError(f"the codec {encoding.codec} has no crf; leave --crf out")
+    if is_folder(target):
+        if encoding.codec != FOLDER_CODEC:
+            raise VideoError(
+                f"a folder of frames ({target}) is made with the codec {FOLDER_CODEC}, not "
+                f"{encoding.codec}; leave --codec out, or name a film"
+            )
+        return
+    suffix = target.suffix.lower()
+    if suffix not in CONTAINERS:
+        raise VideoError(
+            f"{target.name} has no ending of a film; use one of {', '.join(CONTAINERS)}"
+        )
+    with TemporaryDirectory() as folder:
+        trial = Path(folder) / f"trial{suffix}"
+        code, messages = encode_trial(encoding, trial)
+    if code:
+        reason = find_reason(messages)
+        raise VideoError(
+            f"a {suffix} file cannot hold what {encoding.codec} makes ({reason}); use --codec "
+            f"{CONTAINERS[suffix]} or another ending, such as .mkv"
+        )
+
+
+def encode_trial(encoding: Encoding, target: Path) -> tuple[int, str]:
+    """Encode one grey frame; ffmpeg's exit code and messages."""
+    codec = ["-c:v", "gif"] if encoding.codec == "gif" else list_encoder_options(encoding, 64, 64)
+    source = ["-v", "error", "-f", "lavfi", "-i", "color=gray:size=64x64:rate=25"]
+    arguments = [*source, *codec, "-frames:v", "1", path_to_url(target)]
+    code, _, messages = run_ffmpeg(arguments)
+    return code, messages
+
+
+def find_reason(messages: str) -> str:
+    """Take the first of ffmpeg's lines, which is the cause, without the name of its source."""
+    lines = messages.splitlines() or ["no reason given"]
+    return re.sub(r"^\[[^]]*\] *", "", lines[0]).rstrip(". ")
+
+
+@cache
+def describe_encoder(codec: str) -> str:
+    """Ask ffmpeg what it knows about an encoder of pictures.
+
+    Raises
+    ------
+    VideoError
+        Nothing.
+    """
+    if re.fullmatch(r"[\w-]+", codec):
+        _, lines, _ = run_ffmpeg(["-h", f"encoder={codec}"])
+        text = "\n".join(lines)
+        if text.startswith("Encoder ") and "pixel formats:" in text:
+            return text
+    raise VideoError(
+        f"the codec {codec!r} is unknown to this ffmpeg; use one of {', '.join(CRF)}, ffv1"
+    )
+
+
+def list_encoder_options(
+    encoding: Encoding, width: int, height: int, pixel_aspect: Fraction = Fraction(1)
+) -> list[str]:
+    """List ffmpeg's options that make a codec give the same bytes of the same frames anywhere.
+
+    Parameters
+    ----------
+    encoding : Encoding
+        Codec and quality.
+    width, height : int
+        Of the frames.
+    pixel_aspect : Fraction
+        Width of a pixel to its height.
+    """
+    codec = LOSSLESS.get(encoding.codec, encoding.codec)
+    options = ["-c:v", codec, *SPEED.get(codec, ()), "-threads", str(CODEC_THREADS)]
+    crf = CRF.get(codec) if encoding.crf is None else encoding.crf
+    if crf is not None:
+        options += ["-crf", f"{crf:g}"]
+    elif codec in QUALITY:
+        options += ["-q:v", str(QUALITY[codec])]
+    pixels = choose_pixel_format(codec, width, height)
+    filters = [] if pixels in RGB_FORMATS.values() else [TO_YUV]
+    filters += [f"setsar=sar={pixel_aspect}:max={2**16}"]
+    return [*options, "-flags:v", "+bitexact", "-vf", ",".join(filters), "-pix_fmt", pixels]
+
+
+def choose_pixel_format(codec: str, width: int, height: int) -> str:
+    """Choose how samples are stored; odd sides may need colour at full resolution."""
+    if codec in RGB_FORMATS:
+        return RGB_FORMATS[codec]
+    found = re.search(r"pixel formats:(.*)", describe_encoder(codec))
+    supported = found[1].split() if found else []
+    odd = codec in EVEN_ONLY and (width % 2 or height % 2)
+    wanted = ("yuv444p",) if odd else PIXEL_FORMATS
+    for pixels in wanted:
+        if pixels in supported:
+            return pixels
+    raise VideoError(
+        f"the codec {codec} cannot store frames of {width} x {height} pixels in colour; use "
+        "--codec libx264"
+    )

@@ -1,0 +1,127 @@
+"""Optical flow: the way from a frame to another, and how far it can be trusted.
+
+A flow is float32 of shape (h, w, 2): how many columns and rows it is from each pixel of a frame
+to the place in another frame where the same thing is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.opencv import cv2
+
+__all__ = ["Way", "find_places", "measure_way", "stay"]
+
+Floats: TypeAlias = NDArray[np.float32]
+Grey: TypeAlias = NDArray[np.uint8]
+
+# Sundaram et al. 2010, equation 5: by how much a way there and back may miss its start, squared.
+_TOLERANCE = np.float32(0.5)
+_RELATIVE_TOLERANCE = np.float32(0.01)
+# The search compares patches of 8 x 8 pixels on scales of a quarter and less.
+_SMALLEST = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """The flow from one frame to another, and back.
+
+    Attributes
+    ----------
+    there, back : ndarray of float32, shape (h, w, 2)
+        Flows from the one frame to the other, and from the other to the one.
+    """
+
+    there: Floats
+    back: Floats
+
+    def reverse(self) -> Way:
+        """Return the way from the other frame to the one."""
+        return Way(self.back, self.there)
+
+    def follow(self, onward: Way) -> Way:
+        """Return the way that goes on by another, from where this one leads."""
+        there = self.there + _look_up(onward.there, self.there)
+        back = onward.back + _look_up(self.back, onward.back)
+        return Way(there, back)
+
+    def trust(self) -> Floats:
+        """Tell how far the flow can be trusted: whether the way back ends where it began.
+
+        Returns
+        -------
+        ndarray of float32, shape (h, w)
+            1 where it does, falling to 0 where it does not, or where the way leaves the frame.
+
+        References
+        ----------
+        N. Sundaram, T. Brox, K. Keutzer, "Dense Point Trajectories by GPU-accelerated Large
+        Displacement Optical Flow", ECCV 2010; at their threshold this is 1/e.
+        """
+        returned = _look_up(self.back, self.there)
+        missed = _square(self.there + returned)
+        allowed = _RELATIVE_TOLERANCE * (_square(self.there) + _square(returned)) + _TOLERANCE
+        trust: Floats = np.exp(-np.square(missed / allowed))
+        trust *= _is_inside(find_places(self.there))
+        return trust
+
+
+def stay(shape: tuple[int, ...]) -> Way:
+    """Return the way from a frame of shape (h, w) to itself."""
+    there, back = np.zeros((2, *shape, 2), np.float32)
+    return Way(there, back)
+
+
+def measure_way(grey: Grey, other: Grey) -> Way:
+    """Measure the way from a frame to another.
+
+    Parameters
+    ----------
+    grey, other : ndarray of uint8, shape (h, w)
+        The frames; where they are lower or narrower than 32 pixels, nothing is taken to move.
+
+    References
+    ----------
+    T. Kroeger, R. Timofte, D. Dai, L. Van Gool, "Fast Optical Flow using Dense Inverse Search",
+    ECCV 2016.
+    """
+    if min(grey.shape) < _SMALLEST:
+        return stay(grey.shape)
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    there, back = np.zeros((2, *grey.shape, 2), np.float32)
+    search.calc(grey, other, there)
+    search.calc(other, grey, back)
+    return Way(there, back)
+
+
+def find_places(flow: Floats) -> Floats:
+    """Return where a flow leads: columns and rows, float32 of shape (h, w, 2)."""
+    height, width = flow.shape[:2]
+    places = flow.copy()
+    places[..., 0] += np.arange(width, dtype=np.float32)
+    places[..., 1] += np.arange(height, dtype=np.float32)[:, np.newaxis]
+    return places
+
+
+def _look_up(values: Floats, flow: Floats) -> Floats:
+    """Return values (h, w, C) of where a flow leads, bilinearly between pixels."""
+    places = find_places(flow)
+    maps = places[..., 0], places[..., 1]
+    found = cv2.remap(values, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.float32)
+
+
+def _square(flow: Floats) -> Floats:
+    squares: Floats = np.einsum("hwc,hwc->hw", flow, flow)
+    return squares
+
+
+def _is_inside(places: Floats) -> NDArray[np.bool_]:
+    height, width = places.shape[:2]
+    x, y = places[..., 0], places[..., 1]
+    inside: NDArray[np.bool_] = (x > -1) & (x < width) & (y > -1) & (y < height)
+    return inside

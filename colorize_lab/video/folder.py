@@ -1,0 +1,134 @@
+"""Folders of numbered frames: a film without a container."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from colorize_lab.errors import InputError, VideoError
+from colorize_lab.photo import list_suffixes, read_photo
+from colorize_lab.photo.atomic import explain_errors
+from colorize_lab.photo.quiet import quiet_libraries
+from colorize_lab.video.plan import FilmInfo
+
+__all__ = ["list_frames", "move_frames", "name_frames", "probe_folder", "read_folder"]
+
+ORIENTATION = 0x0112  # EXIF: from 5 on, the picture lies on its side
+MAX_MEGAPIXELS = 67.0
+
+
+def list_frames(folder: Path) -> list[Path]:
+    """List the pictures in a folder in natural order: 2.png comes before 10.png.
+
+    Raises
+    ------
+    InputError
+        There are none, or the folder cannot be listed.
+    """
+    suffixes = frozenset(list_suffixes())
+    try:
+        frames = [path for path in folder.iterdir() if path.suffix.lower() in suffixes]
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be listed ({error.strerror}); check its permissions"
+        ) from error
+    if not frames:
+        raise InputError(f"{folder} holds no frames ({', '.join(sorted(suffixes))})")
+    return sorted((path for path in frames if path.name[0] != "."), key=to_natural_key)
+
+
+def to_natural_key(path: Path) -> list[tuple[int, str]]:
+    """Make a key that sorts names as people do.
+
+    Examples
+    --------
+    >>> sorted(map(Path, ["f10.png", "f9.png", "f1.png"]), key=to_natural_key)[1].name
+    'f9.png'
+    """
+    parts = re.split(r"(\d+)", path.name)
+    numbers = [(int(part), "") if part.isdecimal() else (0, part.casefold()) for part in parts]
+    return [*numbers, (0, path.name)]
+
+
+def probe_folder(folder: Path, rate: Fraction) -> FilmInfo:
+    """Find out what a folder of frames is; every frame must have the first one's size."""
+    if rate <= 0:
+        raise VideoError(f"{rate} frames a second are no rate; give one above 0")
+    frames = list_frames(folder)
+    width, height = read_size(frames[0])
+    for frame in frames:
+        check_frame_size(frame, read_size(frame), (width, height), frames[0])
+    return FilmInfo(folder, width, height, rate, len(frames))
+
+
+def read_size(path: Path) -> tuple[int, int]:
+    """Read width and height of an upright picture from its header."""
+    try:
+        with quiet_libraries(), Image.open(path) as picture:
+            width, height = picture.size
+            lies = picture.getexif().get(ORIENTATION, 1) >= 5
+    except Exception as error:  # damaged files make libraries raise whatever they trip over
+        raise VideoError(
+            f"{path} is no picture that can be read; replace it or take it out of the folder"
+        ) from error
+    return (height, width) if lies else (width, height)
+
+
+def check_frame_size(
+    path: Path, size: tuple[int, int], wanted: tuple[int, int], first: Path
+) -> None:
+    """Refuse a frame of another size (width, height) than the first."""
+    if size != wanted:
+        raise VideoError(
+            f"{path} is {size[0]} x {size[1]} pixels and {first.name} is {wanted[0]} x "
+            f"{wanted[1]}; make all frames alike"
+        )
+
+
+def read_folder(info: FilmInfo, start: int, stop: int) -> Iterator[NDArray[np.uint8]]:
+    """Read a folder's frames from `start` to before `stop`, RGB uint8 (H, W, 3)."""
+    frames = list_frames(info.source)
+    for path in islice(frames, start, stop):
+        photo = read_photo(path, max_megapixels=MAX_MEGAPIXELS)
+        height, width = photo.rgb.shape[:2]
+        check_frame_size(path, (width, height), (info.width, info.height), frames[0])
+        yield np.round(photo.rgb * 255).astype(np.uint8)
+
+
+def name_frames(folder: Path, info: FilmInfo, start: int) -> None:
+    """Call written frames as the source's are called, from number `start` on.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds 00000001.png and so on, which are the right names for frames of a film.
+    info : FilmInfo
+        The source.
+    start : int
+        The first frame's place in it.
+    """
+    written = sorted(folder.iterdir())
+    if info.source.is_dir():
+        names = [path.stem for path in list_frames(info.source)[start:]]
+        if len(set(names)) == len(names):
+            # Through other names, or a frame could replace one that waits for its own.
+            waiting = [path.rename(path.with_suffix(".tmp")) for path in written]
+            for path, name in zip(waiting, names, strict=False):
+                path.rename(folder / f"{name}.png")
+
+
+def move_frames(folder: Path, target: Path) -> None:
+    """Give a folder of finished frames its name, or put them into the one that is there."""
+    with explain_errors(target):
+        if not target.exists():
+            folder.rename(target)
+            return
+        for path in folder.iterdir():
+            path.replace(target / path.name)

@@ -1,0 +1,152 @@
+"""A film's frames, one after the other, exactly those that are asked for."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.errors import VideoError
+from colorize_lab.opencv import cv2
+from colorize_lab.video.ffmpeg import PATIENCE, Ffmpeg, list_input_options
+from colorize_lab.video.folder import read_folder
+from colorize_lab.video.packets import read_start
+from colorize_lab.video.plan import FilmInfo
+from colorize_lab.video.probe import read_header
+from colorize_lab.video.sniff import has_index
+
+__all__ = ["read_frames"]
+
+logger = logging.getLogger(__name__)
+
+# Frames that are decoded and thrown away sooner than sought for: a second or two of work.
+FAR = 500
+# Frames before the wanted one that are decoded after a seek: key frames are not always clean.
+RUN_UP = 50
+# Seconds in which a frame is decoded even if it is large and the machine busy.
+SLOW_FRAME = 0.2
+# H.264 with full colour: x264 made it wrong for years, and ffmpeg learns from a remark in the very
+# first frame that it has to read it so. From any later one on it shows rubbish.
+UNSEEKABLE = re.compile(r"h264.* yuvj?444p")
+
+
+def read_frames(
+    info: FilmInfo,
+    start: int = 0,
+    stop: int | None = None,
+    *,
+    size: tuple[int, int] | None = None,
+) -> Iterator[NDArray[np.uint8]]:
+    """Read frames of a film; closing the iterator ends the decoder.
+
+    Parameters
+    ----------
+    info : FilmInfo
+        From `probe_film`.
+    start, stop : int
+        First frame, and the one after the last; None reads to the end.
+    size : tuple of int, optional
+        Height and width of thumbnails, averaged over the areas that become a pixel.
+
+    Yields
+    ------
+    numpy.ndarray
+        Shape (H, W, 3), uint8, RGB, upright and deinterlaced.
+
+    Raises
+    ------
+    VideoError
+        No frame could be decoded. A film that breaks off gives what is there, and a warning is
+        logged.
+    """
+    stop = info.count if stop is None else min(stop, info.count)
+    if start >= stop:
+        return
+    if info.source.is_dir():
+        for frame in read_folder(info, start, stop):
+            yield frame if size is None else _shrink(frame, size)
+    else:
+        yield from _decode(info, start, stop, size or (info.height, info.width))
+
+
+def _shrink(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(frame, size[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _decode(
+    info: FilmInfo, start: int, stop: int, size: tuple[int, int]
+) -> Iterator[NDArray[np.uint8]]:
+    seek, shift, before = aim_seek(info, start)
+    filters = list_filters(info, start - before, stop - before, size, shift)
+    arguments = [
+        *("-v", "error", *seek, *list_input_options(info.source), "-map", "0:V:0"),
+        *("-vf", filters, "-fps_mode", "passthrough"),
+        *("-pix_fmt", "rgb24", "-f", "rawvideo", "-"),
+    ]
+    done = start
+    with Ffmpeg(arguments, writes=True) as process:
+        while done < stop:
+            frame = np.empty((*size, 3), np.uint8)
+            skipped = start - before if done == start else 0
+            with process.expect(PATIENCE + SLOW_FRAME * skipped):
+                filled = process.stdout.readinto(frame.data)
+            if filled < frame.nbytes:
+                break
+            done += 1
+            yield frame
+    if process.messages:
+        logger.debug("ffmpeg on %s: %s", info.source, process.messages)
+    if done == start:
+        raise VideoError(
+            f"{info.source}: no frame can be decoded from number {start} on; copy it again from "
+            "its source"
+        )
+    if done < stop:
+        logger.warning(
+            "the film breaks off: %d of %d frames could be read; copy it again from its source",
+            done,
+            info.count,
+        )
+
+
+def aim_seek(info: FilmInfo, start: int) -> tuple[list[str], str, int]:
+    """Aim at a frame so that what lies long before it need not be decoded.
+
+    Returns
+    -------
+    options : list of str
+        For ffmpeg, before its input.
+    shift : str
+        Expression of the time that frame `before` has then, in ticks.
+    before : int
+        A frame of the film; those from it on are read.
+    """
+    before = start - RUN_UP
+    if start < FAR or not has_index(info.source) or UNSEEKABLE.match(read_header(info.source).what):
+        return [], "STARTPTS", 0
+    seconds = read_start(info.source) + before / info.rate
+    # Not -accurate_seek, which drops a frame that lasts from before that time on.
+    return ["-noaccurate_seek", "-ss", f"{float(seconds):.6f}"], "0", before
+
+
+def list_filters(
+    info: FilmInfo, start: int, stop: int, size: tuple[int, int], shift: str = "STARTPTS"
+) -> str:
+    """List ffmpeg's filters from decoded pictures to frames at a constant rate."""
+    height, width = size
+    deinterlace = ["bwdif=mode=send_frame:deint=interlaced"] if info.interlaced else []
+    filters = [
+        *deinterlace,
+        f"setpts=PTS-{shift}",
+        # A frame that the decoder had to drop is replaced by the one before: sound keeps pace.
+        f"fps={info.rate}:start_time=0",
+        # How long the last frame lasts is known roughly; what is too many is cut off at once.
+        "tpad=stop=2:stop_mode=clone",
+        f"trim=start_frame={start}:end_frame={stop}",
+        # Also for films whose size changes on the way.
+        f"scale={width}:{height}:flags={'area' if height < info.height else 'bicubic'}",
+    ]
+    return ",".join(filters)

@@ -1,0 +1,182 @@
+"""A film in parts: shots that become one file, each part a value that can be rendered anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from math import ceil
+from pathlib import Path
+
+from colorize_lab.colorizer import Colorizer
+from colorize_lab.errors import VideoError
+from colorize_lab.video.hints import HintTrack
+from colorize_lab.video.pipeline import ending, read_ahead, write_behind
+from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
+from colorize_lab.video.reader import read_frames
+from colorize_lab.video.settings import FilmSettings
+from colorize_lab.video.steady import Frame, color_shot
+from colorize_lab.video.writer import Encoding, SegmentWriter
+
+__all__ = ["Segment", "find_part", "render_segments", "split_film"]
+
+# Frames of a segment at least: ten seconds of film are lost by an interruption, and starting an
+# encoder costs under a hundredth of their work.
+LEAST_FRAMES = 250
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Neighbouring shots that become one file.
+
+    Attributes
+    ----------
+    info : FilmInfo
+        The film that they are of.
+    shots : tuple of Shot
+        At least one, without gaps.
+    settings : FilmSettings
+        How they are made.
+    encoding : Encoding
+        How they are compressed.
+    tracks : tuple of (HintTrack or None)
+        One a shot.
+    """
+
+    info: FilmInfo
+    shots: tuple[Shot, ...]
+    settings: FilmSettings
+    encoding: Encoding
+    tracks: tuple[HintTrack | None, ...]
+
+    @property
+    def start(self) -> int:
+        """The first frame."""
+        return self.shots[0].start
+
+    @property
+    def stop(self) -> int:
+        """The frame after the last."""
+        return self.shots[-1].stop
+
+
+def split_film(
+    plan: FilmPlan,
+    settings: FilmSettings,
+    encoding: Encoding,
+    tracks: Sequence[HintTrack | None],
+    least_frames: int = LEAST_FRAMES,
+) -> list[Segment]:
+    """Put neighbouring shots together until they are worth a file of their own.
+
+    Parameters
+    ----------
+    plan : FilmPlan
+        Of the part that is wanted.
+    settings : FilmSettings
+        How it is made.
+    encoding : Encoding
+        The same for all segments.
+    tracks : sequence of (HintTrack or None)
+        One a shot.
+    least_frames : int
+        Of a segment; only the last may have fewer.
+    """
+    segments = []
+    first = 0
+    for last, shot in enumerate(plan.shots, 1):
+        if shot.stop - plan.shots[first].start >= least_frames or last == len(plan.shots):
+            shots, hints = plan.shots[first:last], tuple(tracks[first:last])
+            segments.append(Segment(plan.info, shots, settings, encoding, hints))
+            first = last
+    return segments
+
+
+def find_part(info: FilmInfo, settings: FilmSettings) -> tuple[int, int]:
+    """Find the first frame of the part that is wanted, and the one after its last.
+
+    Raises
+    ------
+    VideoError
+        The film has no such part.
+    """
+    start = seconds_to_frame(settings.begin or 0.0, info.rate)
+    stop = info.count
+    if settings.end is not None:
+        stop = min(stop, seconds_to_frame(settings.end, info.rate))
+    if start >= stop:
+        raise VideoError(
+            f"{info.source} lasts {float(info.count / info.rate):.2f} s and has no frame in that "
+            "part; give other --from and --to"
+        )
+    return start, stop
+
+
+def seconds_to_frame(seconds: float, rate: Fraction) -> int:
+    """Find the number of the first frame that is shown at a time or after it.
+
+    Examples
+    --------
+    >>> seconds_to_frame(1.001, Fraction(24000, 1001)), seconds_to_frame(0.041, Fraction(25))
+    (24, 2)
+    """
+    # A float is seldom the very time that was meant: microseconds are near enough for any film.
+    return ceil(Fraction(round(seconds * 1_000_000), 1_000_000) * rate)
+
+
+def render_segments(
+    segments: Sequence[Segment],
+    paths: Sequence[Path],
+    colorizer: Colorizer | None,
+    report: Callable[[], None] = lambda: None,
+) -> None:
+    """Render neighbouring segments with one decoder; each appears when it is complete.
+
+    Frames are read and cleaned in one thread, coloured in this one and written in a third, beside
+    the processes that decode and encode them.
+
+    Parameters
+    ----------
+    segments : sequence of Segment
+        Of one film, in order and without gaps; one alone is fine.
+    paths : sequence of Path
+        The files to make.
+    colorizer : Colorizer or None
+        None cleans only.
+    report : callable
+        Called after each frame.
+    """
+    with read_ahead(read_segments(segments)) as frames:
+        for segment, path in zip(segments, paths, strict=True):
+            with (
+                SegmentWriter(path, segment.info, segment.encoding) as writer,
+                write_behind(writer.write) as write,
+                ending(color_segment(segment, frames, colorizer)) as coloured,
+            ):
+                for frame in coloured:
+                    write(frame)
+                    report()
+
+
+def read_segments(segments: Sequence[Segment]) -> Iterator[Frame]:
+    """Read the frames of neighbouring segments and clean them, shot by shot."""
+    info, cleaning = segments[0].info, segments[0].settings.cleaning
+    with ending(read_frames(info, segments[0].start, segments[-1].stop)) as frames:
+        for shot in (shot for segment in segments for shot in segment.shots):
+            cleaned: Iterator[Frame] = islice(frames, shot.stop - shot.start)
+            for stage in cleaning:
+                cleaned = stage.apply(cleaned)
+            yield from cleaned
+
+
+def color_segment(
+    segment: Segment, frames: Iterator[Frame], colorizer: Colorizer | None
+) -> Iterator[Frame]:
+    """Take a segment's frames and colour them, shot by shot."""
+    for shot, hints in zip(segment.shots, segment.tracks, strict=True):
+        of_shot = islice(frames, shot.stop - shot.start)
+        if colorizer is None or shot.coloured:
+            yield from of_shot
+        else:
+            yield from color_shot(of_shot, colorizer, segment.settings.steadying, hints)

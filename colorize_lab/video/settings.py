@@ -1,0 +1,75 @@
+"""Everything that is chosen about a film, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from colorize_lab.errors import RecipeError
+from colorize_lab.video.steady import Steadying
+
+if TYPE_CHECKING:
+    from colorize_lab.video.clean import CleaningStage
+    from colorize_lab.video.hints import FilmHint
+
+__all__ = ["FilmSettings"]
+
+
+@dataclass(frozen=True)
+class FilmSettings:
+    """How a film is cleaned, coloured and written; the colours come from the colorizer's recipe.
+
+    Attributes
+    ----------
+    steadying : Steadying
+        How much neighbouring frames have to say.
+    cleaning : tuple of CleaningStage
+        Done before colouring, in this order.
+    hints : tuple of FilmHint
+        Colours that are known at a time and a place.
+    skip_coloured : bool or None
+        Leave shots alone that are in colour; None leaves it to what the plan finds.
+    codec : str or None
+        An encoder of ffmpeg; None takes the usual one of the target's container.
+    crf : float or None
+        Its constant rate factor: less is better and larger.
+    begin, end : float or None
+        Part of the film in seconds; None is its own begin or end.
+    rate : Fraction or None
+        Frames a second of a folder of frames; a film has its own.
+    provenance : bool
+        Say in the film's metadata how the colour was made.
+    resume : bool
+        Go on with what an interrupted run has left.
+    overwrite : bool
+        Replace a film that is there already.
+
+    Raises
+    ------
+    RecipeError
+        For a part that is empty.
+    """
+
+    steadying: Steadying = field(default_factory=Steadying)
+    cleaning: tuple[CleaningStage, ...] = ()
+    hints: tuple[FilmHint, ...] = ()
+    skip_coloured: bool | None = None
+    codec: str | None = None
+    crf: float | None = None
+    begin: float | None = None
+    end: float | None = None
+    rate: Fraction | None = None
+    provenance: bool = True
+    resume: bool = False
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        begin = self.begin or 0.0
+        # Written so that NaN fails too.
+        if not begin >= 0:
+            raise RecipeError(f"the part begins at {begin:g} s; give --from 0 or more")
+        if self.end is not None and not self.end > begin:
+            raise RecipeError(
+                f"the part ends at {self.end:g} s and begins at {begin:g} s; give a later --to"
+            )

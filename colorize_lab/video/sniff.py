@@ -1,0 +1,68 @@
+"""Films are told by their content, never by their names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["has_index", "is_film", "starts_as_film"]
+
+MATROSKA = b"\x1aE\xdf\xa3"  # and WebM
+# Signs of films at a place of the file.
+SIGNATURES: tuple[tuple[int, bytes], ...] = (
+    (0, MATROSKA),
+    (8, b"AVI "),
+    (0, b"GIF8"),
+    (0, b"\x00\x00\x01\xba"),  # MPEG program stream
+    (0, b"\x00\x00\x01\xb3"),  # MPEG-1 and 2 video
+    (0, b"FLV\x01"),
+    (0, b"OggS"),
+    (0, b"0&\xb2u\x8ef\xcf\x11"),  # ASF: WMV
+    (0, b"nut/multimedia container"),
+    (0, b"DKIF"),  # IVF
+    (0, b".RMF"),
+    (0, b"YUV4MPEG2"),
+    (0, b"\x06\x0e+4\x02\x05\x01\x01\r\x01\x02"),  # MXF
+)
+# Atoms that a QuickTime or MP4 file may start with, and brands of pictures in the same wrapping.
+ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+PICTURE_BRANDS = frozenset({b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
+TS_PACKET = 188
+START_BYTES = 3 * (TS_PACKET + 4)
+
+
+def is_film(path: Path) -> bool:
+    """Tell by its first bytes whether a file is a film (or at least in a wrapping of films).
+
+    Parameters
+    ----------
+    path : Path
+        Any file. A picture, also one in a film's wrapping such as AVIF, is no film.
+
+    Returns
+    -------
+    bool
+        False as well for what is no file or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return starts_as_film(file.read(START_BYTES))
+    except OSError:
+        return False
+
+
+def starts_as_film(start: bytes) -> bool:
+    """Tell by the first bytes of a file, `START_BYTES` where it has so many."""
+    if start[4:8] in ATOMS:
+        return start[8:12] not in PICTURE_BRANDS
+    # Transport streams (with four bytes of time before each packet on some discs).
+    for step, shift in ((TS_PACKET, 0), (TS_PACKET + 4, 4)):
+        if start[shift : shift + 2 * step + 1 : step] == b"GGG":
+            return True
+    return any(start.startswith(sign, place) for place, sign in SIGNATURES)
+
+
+def has_index(source: Path) -> bool:
+    """Tell whether a film's container knows where its key frames are: MP4 and Matroska do."""
+    with source.open("rb") as file:
+        start = file.read(8)
+    return start[4:] in ATOMS or start.startswith(MATROSKA)

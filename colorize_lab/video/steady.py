@@ -1,0 +1,174 @@
+"""Steady colour in a shot: what neighbouring frames know about colour is one more guide.
+
+The network looks at key frames, which listen to each other along the optical flow; the frames
+between two key frames get what both know, carried forward and backward, so that nothing pops
+where a key frame is. It is distributions that are carried: each frame is painted on its own
+lightness, and stays as sharp as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.color import rgb_to_lightness
+from colorize_lab.colorizer import Colorizer
+from colorize_lab.distribution import AbDistribution
+from colorize_lab.errors import RecipeError
+from colorize_lab.guide.pins import PinSource
+from colorize_lab.networks import shrink_lightness
+from colorize_lab.opencv import cv2
+from colorize_lab.photo.pixels import find_grey, floats_to_samples, samples_to_floats
+from colorize_lab.recipe import Recipe
+from colorize_lab.video.agree import Look, agree
+from colorize_lab.video.carry import Known, mix_known
+from colorize_lab.video.spans import Step, Still, list_ways_ahead, split_spans
+
+if TYPE_CHECKING:
+    from colorize_lab.video.hints import HintTrack
+
+__all__ = ["Steadying", "color_shot"]
+
+Frame: TypeAlias = NDArray[np.uint8]
+Floats: TypeAlias = NDArray[np.float32]
+
+# The flow of 16 x this, squared, pixels sees what moves; smaller render factors are for colour.
+_LEAST_FACTOR = 12
+
+
+@dataclass(frozen=True)
+class Steadying:
+    """How steady the colour of a film is to be.
+
+    Attributes
+    ----------
+    steadiness : float
+        How much of what is known of a key frame comes along to the next, 0..1: at 0 each is on
+        its own, at 1 all frames of a shot are heard alike, as far as the flow can be trusted.
+    every : int or None
+        The network looks at every so many frames; None chooses by the motion.
+
+    Raises
+    ------
+    RecipeError
+        For a value out of its range.
+
+    Examples
+    --------
+    >>> Steadying(steadiness=2)
+    Traceback (most recent call last):
+        ...
+    colorize_lab.errors.RecipeError: steadiness is 2; it must be between 0 and 1
+    """
+
+    steadiness: float = 0.8
+    every: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.steadiness <= 1:  # written so that NaN fails too
+            raise RecipeError(f"steadiness is {self.steadiness:g}; it must be between 0 and 1")
+        if self.every is not None and self.every < 1:
+            raise RecipeError(f"every {self.every} frames is never; give 1 or more, or leave it")
+
+
+def color_shot(
+    frames: Iterable[Frame],
+    colorizer: Colorizer,
+    steadying: Steadying,
+    hints: HintTrack | None = None,
+) -> Iterator[Frame]:
+    """Colour the frames of one shot.
+
+    Parameters
+    ----------
+    frames : iterable of ndarray of uint8, shape (H, W, 3)
+        RGB, in order. Four spans from key frame to key frame are held in memory.
+    colorizer : Colorizer
+        The hints of its recipe hold for every frame.
+    steadying : Steadying
+        With ``Steadying(steadiness=0, every=1)`` each frame is coloured as if it were a photo.
+    hints : HintTrack, optional
+        Hints that follow the flow.
+
+    Yields
+    ------
+    ndarray of uint8, shape (H, W, 3)
+        RGB, as many frames as came in.
+    """
+
+    def tell(still: Still) -> Colorizer:
+        return colorizer if hints is None else _add_hints(colorizer, hints.at(still.number))
+
+    def look(span: Sequence[Step]) -> Look:
+        key = span[-1].still
+        told = tell(key)
+        predicted = told.predict_lightness(key.lightness)
+        steered = told.steer_lightness(key.lightness, predicted)
+        return Look(span, steered)
+
+    looks = map(look, split_spans(_make_stills(frames, colorizer), steadying.every))
+    before: Known | None = None
+    painting: list[Future[Frame]] = []
+    with ThreadPoolExecutor(max(1, cv2.getNumThreads())) as pool:
+        for agreed in agree(looks, steadying.steadiness):
+            done = painting  # while the flow and the network had more frames in hand
+            painting = [
+                pool.submit(_paint, tell(still), still.lightness, recall)
+                for still, recall in _list_recalls(agreed, before)
+            ]
+            before = agreed.known
+            yield from (future.result() for future in done)
+        yield from (future.result() for future in painting)
+
+
+def _make_stills(frames: Iterable[Frame], colorizer: Colorizer) -> Iterator[Still]:
+    """Measure L*, and shrink it for the flow: to the network's size where that is not too small."""
+    side = 16 * max(_LEAST_FACTOR, colorizer.recipe.render_factor)
+    stride = colorizer.network.spec.stride_px
+    for number, frame in enumerate(frames):
+        lightness = frame_to_lightness(frame)
+        small = shrink_lightness(lightness, side, stride)
+        yield Still(number, lightness, np.asarray(cv2.convertScaleAbs(small, alpha=2.55), np.uint8))
+
+
+def frame_to_lightness(frame: Frame) -> Floats:
+    """Compute L*, 0..100, float32 of shape (H, W), of a frame; by a table where it is grey."""
+    grey = find_grey(frame)
+    if grey is None:
+        return rgb_to_lightness(samples_to_floats(frame))
+    return np.asarray(cv2.LUT(grey, _make_lightness_table()), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _make_lightness_table() -> Floats:
+    greys = np.arange(256, dtype=np.uint8).reshape(1, 256, 1)
+    return rgb_to_lightness(samples_to_floats(np.repeat(greys, 3, axis=2)))
+
+
+def _add_hints(colorizer: Colorizer, hints: Sequence[PinSource]) -> Colorizer:
+    recipe = Recipe(**vars(colorizer.recipe))
+    return colorizer.with_recipe(replace(recipe, hints=(*recipe.hints, *hints)))
+
+
+def _list_recalls(
+    look: Look, before: Known | None
+) -> Iterator[tuple[Still, Callable[[], AbDistribution]]]:
+    """List the frames of a span, each with how to tell its distribution, which any thread can."""
+    *between, key = look.span
+    ways = list_ways_ahead(look.span)
+    for index, (step, ahead) in enumerate(zip(between, ways, strict=False), start=1):
+        share = index / len(look.span)
+        known = before or look.known
+        yield step.still, partial(mix_known, known, step.to_key, look.known, ahead, share)
+    yield key.still, lambda: look.distribution
+
+
+def _paint(colorizer: Colorizer, lightness: Floats, recall: Callable[[], AbDistribution]) -> Frame:
+    rgb = colorizer.paint_lightness(lightness, recall())
+    return np.asarray(floats_to_samples(rgb, 8), np.uint8)

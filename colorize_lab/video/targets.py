@@ -1,0 +1,63 @@
+"""Where films go: beside their sources, into a folder, or under a name of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from colorize_lab.batch import Job, OutputOptions
+from colorize_lab.batch.plan import check_targets
+from colorize_lab.errors import OutputError
+from colorize_lab.video.encoding import CONTAINERS
+
+__all__ = ["plan_films"]
+
+# In place of an ending that cannot be written: Matroska holds what all others hold.
+OTHER_SUFFIX = ".mkv"
+FRAMES_SUFFIX = ".mp4"  # of a film that is made of a folder of frames
+
+
+def plan_films(sources: Sequence[Path], options: OutputOptions) -> list[Job]:
+    """Decide where every film goes.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        Films, and folders of frames.
+    options : OutputOptions
+        A file for one film, or a folder for all; a folder of frames becomes one, too, where the
+        output has no ending.
+
+    Raises
+    ------
+    OutputError
+        When several films would go into one file, or one over a source.
+    """
+    output = options.output
+    if output is not None and is_one_film(output, sources):
+        if len(sources) > 1:
+            raise OutputError(
+                f"{output} is one file but there are {len(sources)} films; give a folder with -o"
+            )
+        jobs = [Job(sources[0], output)]
+    else:
+        jobs = [Job(source, name_film(source, options)) for source in sources]
+    check_targets(jobs)
+    return jobs
+
+
+def is_one_film(output: Path, sources: Sequence[Path]) -> bool:
+    """Tell a film's name from that of a folder to put films into."""
+    if output.is_dir():
+        return False
+    return bool(output.suffix) or (len(sources) == 1 and sources[0].is_dir())
+
+
+def name_film(source: Path, options: OutputOptions) -> Path:
+    """Name the film that is made of a source."""
+    folder = source.parent if options.output is None else options.output
+    if source.is_dir():
+        # The folder that one is in has no name as it stands: "."
+        return folder / f"{source.absolute().name}{options.suffix}{FRAMES_SUFFIX}"
+    ending = source.suffix if source.suffix.lower() in CONTAINERS else OTHER_SUFFIX
+    return folder / f"{source.stem}{options.suffix}{ending}"

@@ -1,0 +1,187 @@
+"""The hidden folder beside a film in the making, from which an interrupted run goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from colorize_lab.batch.work import make_folder
+from colorize_lab.errors import InputError, OutputError, VideoError
+from colorize_lab.photo.atomic import write_file
+from colorize_lab.photo.lock import hold_lock
+from colorize_lab.video.plan import FilmPlan
+from colorize_lab.video.planning import json_to_plan, plan_to_json
+from colorize_lab.video.settings import FilmSettings
+from colorize_lab.video.writer import Encoding
+
+__all__ = ["WorkFolder", "identify_work", "open_work_folder"]
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "colorize-lab-work"
+# Of the hexadecimal digits of SHA-256: enough to tell the runs of one film apart.
+DIGITS = 16
+
+
+@dataclass(frozen=True)
+class WorkFolder:
+    """Plan and finished segments of one film, made of one source with one set of settings.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    """
+
+    path: Path
+
+    def segment_path(self, start: int, stop: int) -> Path:
+        """Name the file of the frames from ``start`` to before ``stop``.
+
+        Segments appear under this name only when they are complete.
+        """
+        return self.path / f"frames-{start:08d}-{stop:08d}.nut"
+
+    def list_segments(self) -> list[Path]:
+        """List the finished segments, in order."""
+        return sorted(self.path.glob("frames-*"))
+
+    def store_plan(self, plan: FilmPlan) -> None:
+        """Keep the plan for a run that goes on."""
+        write_file(plan_to_json(plan).encode(), self.plan_path, overwrite=True)
+
+    def load_plan(self) -> FilmPlan | None:
+        """Read the plan of an interrupted run; None where it got no further than planning."""
+        try:
+            return json_to_plan(self.plan_path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, VideoError) as error:  # the same plan is made again
+            logger.warning("the plan of the interrupted run cannot be read: %s", error)
+            return None
+
+    @property
+    def plan_path(self) -> Path:
+        """Where the plan is."""
+        return self.path / "plan.json"
+
+
+def identify_work(
+    source: Path, settings: FilmSettings, encoding: Encoding, records: Mapping[str, str]
+) -> str:
+    """Hash all that decides what the segments look like.
+
+    Parameters
+    ----------
+    source : Path
+        A film or a folder of frames; it is known by its files' names, sizes and times.
+    settings : FilmSettings
+        How it is made.
+    encoding : Encoding
+        How it is compressed.
+    records : mapping of str to str
+        What :meth:`colorize_lab.colorizer.Colorizer.provenance` says.
+
+    Raises
+    ------
+    InputError
+        For a source that is not there.
+    """
+    try:
+        files = sorted(source.iterdir()) if source.is_dir() else [source]
+        states = [(file.name, file.stat()) for file in files]
+    except OSError as error:
+        raise InputError(
+            f"{source} cannot be read ({error.strerror}); check the name and its permissions"
+        ) from error
+    identity = [(name, state.st_size, state.st_mtime_ns) for name, state in states]
+    same = replace(settings, resume=False, overwrite=False)
+    described = json.dumps(
+        [str(source.resolve()), identity, repr(same), repr(encoding), dict(records)]
+    )
+    return hashlib.sha256(described.encode()).hexdigest()
+
+
+@contextmanager
+def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[WorkFolder]:
+    """Make the work folder of a film, or find it again; it goes when the film is done.
+
+    Left by an error or an interruption, it stays where it holds a finished segment.
+
+    Parameters
+    ----------
+    target : Path
+        The film to make; the folder lies beside it, so that a renaming is enough at the end.
+    identity : str
+        From `identify_work`.
+    resume : bool
+        Go on with a folder that is there; else it is replaced.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be made, what is there was made with other settings, or another process
+        is making the film.
+    """
+    work = WorkFolder(target.with_name(f".{target.name}.{PREFIX}-{identity[:DIGITS]}"))
+    earlier = find_work_folders(target)
+    if resume and earlier and work.path not in earlier:
+        raise OutputError(
+            f"the interrupted work on {target} was made with other settings, or its source has "
+            "changed; give the same options again, or leave --resume out to begin anew"
+        )
+    for folder in earlier:
+        if not (resume and folder == work.path):
+            remove_work(folder, target)
+    make_folder(work.path)
+    keep = True  # while it may be another's
+    try:
+        with hold_work(work.path, target):
+            keep = False
+            try:
+                yield work
+            except BaseException:
+                keep = bool(work.list_segments())
+                raise
+    finally:
+        if not keep:
+            shutil.rmtree(work.path, ignore_errors=True)
+
+
+@contextmanager
+def hold_work(folder: Path, target: Path) -> Iterator[None]:
+    """Keep other processes out of a work folder.
+
+    Raises
+    ------
+    OutputError
+        One is in there.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_lock(folder / "lock"))
+        except OSError as error:
+            raise OutputError(
+                f"another process is making {target}; wait for its end, or give another -o"
+            ) from error
+        yield
+
+
+def remove_work(folder: Path, target: Path) -> None:
+    """Remove what an interrupted run has left, unless it is still running."""
+    with hold_work(folder, target):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def find_work_folders(target: Path) -> list[Path]:
+    """List what interrupted runs have left for a film, whatever their settings were."""
+    start = f".{target.name}.{PREFIX}-"
+    folder = target.parent
+    return sorted(p for p in folder.iterdir() if p.name.startswith(start) and p.is_dir())

@@ -1,0 +1,237 @@
+"""Films at the command line: told by content, refused where only photos go, ended by Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.data import astronaut, coffee
+
+from colorize_lab.cli.main import run
+from colorize_lab.cli.video_options import STEADINESS
+from colorize_lab.video.steady import Steadying
+
+FAST = ["--render-factor", "4", "--threads", "1"]
+
+
+def to_grey(picture: np.ndarray) -> np.ndarray:
+    return np.repeat(picture.mean(axis=-1, keepdims=True), 3, axis=-1)
+
+
+def make_film(path: Path, *pictures: np.ndarray, frames: int = 6) -> Path:
+    """A film of shots that each show one picture, at 24000/1001 frames a second."""
+    data = np.concatenate([np.stack([p[100:172, 100:196]] * frames) for p in pictures])
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "rawvideo"]
+    command += ["-pix_fmt", "rgb24", "-s", "96x72", "-r", "24000/1001", "-i", "-"]
+    command += ["-pix_fmt", "yuv444p", "-f", "matroska", str(path)]
+    subprocess.run(command, input=data.astype(np.uint8).tobytes(), check=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def films_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("films")
+    make_film(folder / "grey.mkv", to_grey(astronaut()), to_grey(coffee()))
+    make_film(folder / "coloured.mkv", coffee())
+    return folder
+
+
+@pytest.fixture
+def film(films_dir: Path, tmp_path: Path) -> Path:
+    """A grey film of two shots, whose name tells nothing."""
+    path = tmp_path / "film.dat"
+    path.write_bytes((films_dir / "grey.mkv").read_bytes())
+    return path
+
+
+def test_film_is_told_by_content(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*FAST, str(film)]) == 0
+    shown = capsys.readouterr()
+    target = film.with_name("film-colorized.mkv")
+    assert f"{film} -> {target} (compact, 12 frames in 2 shots, " in shown.out
+    assert sorted(film.parent.iterdir()) == [target, film]
+
+
+def test_options_of_films_need_no_command(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = film.with_name("out.mp4")
+    assert run([str(film), *FAST, "--to", "0.2", "-o", str(target), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["state"], result["frames"]) == ("done", 5)
+    assert (result["width"], result["height"], result["rate"]) == (96, 72, "24000/1001")
+    assert target.exists()
+
+
+def test_film_that_is_done_is_skipped(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = film.with_name("film-colorized.mkv")
+    target.write_bytes(b"done")
+    assert run([str(film), *FAST]) == 0
+    assert "--overwrite" in capsys.readouterr().out
+    assert target.read_bytes() == b"done"
+    assert run([str(film), *FAST, "--overwrite", "-q"]) == 0
+    assert len(target.read_bytes()) > 100
+    assert capsys.readouterr() == ("", "")
+
+
+def test_films_go_on_after_a_bad_one(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = film.with_name("bad.mkv")
+    bad.write_bytes(film.read_bytes()[:200])
+    assert run(["video", str(bad), str(film), *FAST]) == 1
+    shown = capsys.readouterr()
+    assert "bad.mkv" in shown.err
+    assert film.with_name("film-colorized.mkv").exists()
+    assert not film.with_name("bad-colorized.mkv").exists()
+
+
+def test_preview_draws_stills_and_makes_no_film(film: Path) -> None:
+    sheet = film.with_name("sheet.png")
+    assert run([str(film), *FAST, "--preview", str(sheet)]) == 0
+    assert sorted(film.parent.iterdir()) == [film, sheet]
+    with Image.open(sheet) as image:
+        assert image.height == 5 * 72
+
+
+def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
+    hints = tmp_path / "hints.json"
+    hints.write_text(json.dumps([{"x": "50%", "y": "50%", "color": "#c03020", "time": "0:00"}]))
+    cleaning = ["--deflicker", "--dust", "--denoise"]
+    plain, told = tmp_path / "plain.mkv", tmp_path / "told.mkv"
+    assert run([str(film), *FAST, "-o", str(plain), "--codec", "ffv1"]) == 0
+    options = [*cleaning, "--hints", str(hints), "--codec", "ffv1"]
+    assert run([str(film), *FAST, "-o", str(told), *options]) == 0
+    assert plain.read_bytes() != told.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["{film}", "--compare"], 2, "--compare is for photos"),
+        (["{film}", "--hint", "1,2=red"], 2, "--hints"),
+        (["{film}", "--restore", "auto"], 2, "--deflicker, --dust and --denoise"),
+        (["{film}", "--quality", "90"], 2, "use --crf"),
+        (["{film}", "-j", "2"], 2, "-j is for photos"),
+        (["{film}", "--nosuch"], 2, "--nosuch"),
+        (["{film}", "-o", "-"], 2, "pipe"),
+        (["{film}", "-"], 2, "pipe"),
+        (["{film}", "{photo}"], 3, "is a photo"),
+        (["{film}", "{film}", "-o", "x.mp4"], 6, "one file"),
+        (["{film}", "--crf", "20", "--codec", "ffv1"], 16, "--crf"),
+        (["{film}", "--codec", "nosuch"], 16, "nosuch"),
+        (["{film}", "-o", "out.txt"], 16, ".mkv"),
+        (["{film}", "--every", "often"], 2, "auto"),
+        (["{film}", "--every", "0"], 12, "every"),
+        (["{film}", "--steadiness", "2"], 12, "between 0 and 1"),
+        (["{film}", "--rate", "25/0"], 2, "24000/1001"),
+        (["{film}", "--rate", "25"], 16, "--rate"),
+        (["{film}", "--from", "9"], 16, "--from"),
+        (["{film}", "--from", "1", "--to", "0:01"], 12, "--to"),
+        (["{film}", "--network", "nosuch"], 7, "nosuch"),
+        (["{coloured}"], 16, "--no-skip-coloured"),
+        (["video", "missing.mp4"], 3, "missing.mp4"),
+        (["video", "{photo}"], 3, "is a photo"),
+        (["video", "{text}"], 16, "is no film"),
+        (["colorize", "{film}"], 3, "is a film"),
+        (["recolor", "{film}"], 3, "is a film"),
+        (["restore", "{film}"], 3, "--deflicker"),
+        (["inspect", "{film}"], 3, "is a film"),
+        (["suggest", "{film}", "1,2"], 3, "is a film"),
+        (["explain", "{film}", "-o", "x.png"], 3, "is a film"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_a_code(
+    film: Path,
+    films_dir: Path,
+    grey_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(film.parent)
+    text = film.with_name("text.mp4")
+    text.write_bytes(b"this is no film")
+    before = sorted(film.parent.iterdir())
+    places = {"film": film, "photo": grey_file, "text": text}
+    filled = [a.format(coloured=films_dir / "coloured.mkv", **places) for a in arguments]
+    assert run(filled) == code
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert "Traceback" not in shown.err
+    assert shown.err.count("\n") <= 5
+    assert sorted(film.parent.iterdir()) == before
+    assert len(list(films_dir.iterdir())) == 2
+
+
+def test_film_in_a_pipe_is_one_sentence(film: Path) -> None:
+    command = [sys.executable, "-m", "colorize_lab", "-"]
+    done = subprocess.run(command, input=film.read_bytes(), capture_output=True, timeout=60)
+    assert done.returncode == 3
+    assert b"pipe is a film" in done.stderr
+    assert done.stdout == b""
+
+
+def list_children(process: int) -> list[int]:
+    path = Path(f"/proc/{process}/task/{process}/children")
+    return [int(number) for number in path.read_text().split()]
+
+
+def is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Poll: the machine may be slow, but it gets there."""
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc")
+def test_ctrl_c_ends_all_processes_and_resume_goes_on(tmp_path: Path) -> None:
+    # The first shot is in colour, and done soon: long enough to be a segment.
+    source = make_film(tmp_path / "long.mkv", coffee(), to_grey(astronaut()), frames=250)
+    command = [sys.executable, "-m", "colorize_lab", str(source), *FAST]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: bool(list(tmp_path.glob(".long*/frames-*"))))
+    children = list_children(process.pid)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "--resume goes on" in said
+    assert children
+    wait_until(lambda: not any(map(is_running, children)))
+    assert not (tmp_path / "long-colorized.mkv").exists()
+    resumed = [*command, "--resume", "--every", "6", "--json"]
+    assert subprocess.run(resumed, timeout=60, capture_output=True).returncode == 6
+    assert list(tmp_path.glob(".long*/frames-*"))  # other settings have not spoiled it
+
+
+def test_help_names_the_librarys_defaults() -> None:
+    assert Steadying().steadiness == STEADINESS
+
+
+def test_help_of_films_does_not_import_what_is_slow() -> None:
+    code = (
+        "import sys, colorize_lab.cli.main as m\n"
+        "m.run(['video', '--help'])\n"
+        "print(sorted({'cv2', 'numpy', 'skimage', 'PIL', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

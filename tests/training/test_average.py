@@ -1,0 +1,71 @@
+"""Checkpoints of runs that began together become one that can be gone on from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+from small_network import SMALL_ROWS, SMALL_SCHEDULE
+
+from colorize_lab.errors import NetworkFileError
+from colorize_lab.training.average import average_checkpoints
+from colorize_lab.training.checkpoint import read_checkpoint
+from colorize_lab.training.loop import Trainer
+from colorize_lab.training.network import CompactNetwork
+from colorize_lab.training.photos import load_photos
+
+CPU = torch.device("cpu")
+
+
+def make_checkpoint(photos: torch.Tensor, seed: int, path: Path) -> Trainer:
+    """Train a few steps from the same weights, with other draws."""
+    torch.manual_seed(0)
+    trainer = Trainer(CompactNetwork(SMALL_ROWS), replace(SMALL_SCHEDULE, seed=seed), CPU)
+    list(trainer.run(photos))
+    trainer.save(path)
+    return trainer
+
+
+@pytest.fixture(scope="module")
+def photos(photo_folder: Path) -> torch.Tensor:
+    return load_photos([photo_folder], side=32, held_out=0.3)[0]
+
+
+def test_mean_lies_between_and_can_be_gone_on_from(photos, tmp_path):
+    paths = [tmp_path / f"{seed}.pt" for seed in (1, 2)]
+    for seed, path in zip((1, 2), paths, strict=True):
+        make_checkpoint(photos, seed, path)
+    average_checkpoints(paths, tmp_path / "mean.pt")
+    one, other, mean = (read_checkpoint(path) for path in (*paths, tmp_path / "mean.pt"))
+    for name, value in mean["network"].items():
+        if value.is_floating_point():
+            expected = (one["network"][name] + other["network"][name]) / 2
+            torch.testing.assert_close(value, expected)
+    moved = [n for n, v in one["network"].items() if not torch.equal(v, other["network"][n])]
+    assert moved, "the runs must differ, or any of them would do for the mean"
+
+    schedule = replace(SMALL_SCHEDULE, samples=2 * SMALL_SCHEDULE.samples, seed=1)
+    trainer = Trainer(CompactNetwork(SMALL_ROWS), schedule, CPU)
+    trainer.load(tmp_path / "mean.pt")
+    assert trainer.samples == one["samples"]
+    assert list(trainer.run(photos))
+
+
+def test_mean_of_one_checkpoint_is_itself(photos, tmp_path):
+    make_checkpoint(photos, 1, tmp_path / "one.pt")
+    average_checkpoints([tmp_path / "one.pt"], tmp_path / "mean.pt")
+    one, mean = (read_checkpoint(tmp_path / name)["average"] for name in ("one.pt", "mean.pt"))
+    assert all(torch.equal(one[name], mean[name]) for name in one)
+
+
+def test_other_network_is_refused(photos, tmp_path):
+    make_checkpoint(photos, 1, tmp_path / "small.pt")
+    Trainer(CompactNetwork(), SMALL_SCHEDULE, CPU).save(tmp_path / "large.pt")
+    with pytest.raises(NetworkFileError, match="began with the same weights"):
+        average_checkpoints([tmp_path / "small.pt", tmp_path / "large.pt"], tmp_path / "mean.pt")
+    assert not (tmp_path / "mean.pt").exists()

@@ -1,0 +1,152 @@
+"""What is carried along a flow, against scipy's interpolation and known motions."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+
+from colorize_lab.color import load_bins
+from colorize_lab.distribution import AbDistribution
+from colorize_lab.video.carry import Known, add_known, make_carrier, mix_known
+from colorize_lab.video.flow import Way, stay
+
+Floats = NDArray[np.float32]
+GRID = (4, 6)
+SHAPE = (16, 24)  # 4 x 4 pixels a cell
+
+
+def make_distribution(seed: int) -> AbDistribution:
+    logits = np.random.default_rng(seed).normal(0, 3, (313, *GRID)).astype(np.float32)
+    return AbDistribution.from_logits(logits, load_bins())
+
+
+@pytest.fixture
+def known() -> Known:
+    return Known.from_distribution(make_distribution(1))
+
+
+def move(right: float, down: float) -> Way:
+    """A way that is the same everywhere, and trusted but for what leaves the frame."""
+    flow = np.full((*SHAPE, 2), np.float32([right, down]))
+    return Way(flow, -flow)
+
+
+def lose(way: Way) -> Way:
+    """The same way, with none back."""
+    return Way(way.there, way.back + 50)
+
+
+def as_planes(rows: Floats) -> Floats:
+    return np.moveaxis(rows.reshape(*GRID, -1), -1, 0)
+
+
+def test_rows_are_the_probabilities(known: Known) -> None:
+    expected = make_distribution(1).probabilities()
+    np.testing.assert_array_equal(as_planes(known.rows), expected)
+    np.testing.assert_allclose(known.to_distribution().probabilities(), expected, atol=1e-6)
+
+
+def test_what_stays_is_carried_as_it_is(known: Known) -> None:
+    carrier = make_carrier(stay(SHAPE), GRID)
+    np.testing.assert_allclose(carrier.carry(known), known.rows, rtol=1e-6)
+    np.testing.assert_array_equal(carrier.trust, 1)
+
+
+def test_a_move_by_a_cell_takes_the_neighbours(known: Known) -> None:
+    carried = as_planes(make_carrier(move(4, 0), GRID).carry(known))
+    np.testing.assert_allclose(carried[..., :-1], as_planes(known.rows)[..., 1:], rtol=1e-5)
+
+
+def test_a_move_by_a_fraction_of_a_cell_mixes_neighbours(known: Known) -> None:
+    carried = as_planes(make_carrier(move(0, 0.4), GRID).carry(known))
+    planes = as_planes(known.rows)
+    np.testing.assert_allclose(
+        carried[:, :-1], 0.9 * planes[:, :-1] + 0.1 * planes[:, 1:], rtol=1e-4
+    )
+
+
+def test_any_flow_is_scipys_interpolation_averaged_by_trust(known: Known) -> None:
+    rng = np.random.default_rng(3)
+    way = Way(*rng.normal(0, 1, (2, *SHAPE, 2)).astype(np.float32))
+    fine = as_planes(known.rows).repeat(4, axis=1).repeat(4, axis=2)
+    places = np.moveaxis(way.there[..., ::-1], -1, 0) + np.indices(SHAPE)
+    looked_up = np.stack([map_coordinates(p, places, order=1, mode="nearest") for p in fine])
+    weights = np.maximum(way.trust(), 1e-3)
+
+    def pool(pixels: Floats) -> Floats:
+        return pixels.reshape(-1, 4, 4, 6, 4).sum(axis=(2, 4))
+
+    expected = pool(looked_up * weights) / pool(weights)
+    carrier = make_carrier(way, GRID)
+    carried = as_planes(carrier.carry(known))
+    np.testing.assert_allclose(carried, expected, rtol=1e-3, atol=1e-6)
+    assert np.abs(carried - pool(looked_up) / 16).max() > 0.01  # the trust is heard
+    np.testing.assert_allclose(carrier.trust.ravel(), pool(weights).ravel() / 16, rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(4, 6), (5, 7), (17, 23)], ids=str)
+def test_cells_need_not_divide_the_pixels(known: Known, shape: tuple[int, int]) -> None:
+    flow = np.random.default_rng(4).normal(0, 9, (2, *shape, 2)).astype(np.float32)
+    carrier = make_carrier(Way(*flow), GRID)
+    np.testing.assert_allclose(carrier.carry(known).sum(axis=1), 1, rtol=1e-5)
+    assert carrier.trust.min() > 0
+
+
+@pytest.mark.parametrize("steadiness", [0.0, 0.5, 1.0])
+def test_another_frames_word_counts_by_steadiness(known: Known, steadiness: float) -> None:
+    other = Known.from_distribution(make_distribution(2))
+    both = add_known(known, other, make_carrier(stay(SHAPE), GRID), steadiness)
+    expected = (known.rows + steadiness * other.rows) / (1 + steadiness)
+    np.testing.assert_allclose(both.rows, expected, atol=1e-6)
+    np.testing.assert_allclose(both.weight, 1 + steadiness)
+
+
+def test_with_full_steadiness_all_frames_count_the_same(known: Known) -> None:
+    carrier = make_carrier(stay(SHAPE), GRID)
+    words = [Known.from_distribution(make_distribution(seed)) for seed in (2, 3, 4)]
+    everything = known
+    for word in words:
+        everything = add_known(word, everything, carrier, 1.0)
+    expected = np.mean([known.rows, *(word.rows for word in words)], axis=0)
+    np.testing.assert_allclose(everything.rows, expected, atol=1e-6)
+
+
+def test_a_frame_keeps_its_own_where_the_way_is_lost(known: Known) -> None:
+    other = Known.from_distribution(make_distribution(2))
+    both = add_known(known, other, make_carrier(lose(stay(SHAPE)), GRID), 1.0)
+    np.testing.assert_allclose(both.rows, known.rows, atol=2e-3)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_between_two_frames_both_are_heard(known: Known, share: float) -> None:
+    after = Known.from_distribution(make_distribution(2))
+    mixed = mix_known(known, stay(SHAPE), after, stay(SHAPE), share)
+    expected = (1 - share) * as_planes(known.rows) + share * as_planes(after.rows)
+    np.testing.assert_allclose(mixed.probabilities(), expected, atol=1e-5)
+
+
+def test_what_is_seen_in_one_frame_only_is_carried_from_there(known: Known) -> None:
+    after = Known.from_distribution(make_distribution(2))
+    late = mix_known(known, lose(stay(SHAPE)), after, stay(SHAPE), 0.5)
+    np.testing.assert_allclose(late.probabilities(), as_planes(after.rows), atol=2e-3)
+    early = mix_known(known, stay(SHAPE), after, lose(stay(SHAPE)), 0.5)
+    np.testing.assert_allclose(early.probabilities(), as_planes(known.rows), atol=2e-3)
+
+
+def test_what_is_seen_in_none_still_has_a_colour(known: Known) -> None:
+    after = Known.from_distribution(make_distribution(2))
+    lost = lose(stay(SHAPE))
+    mixed = mix_known(known, lost, after, lost, 0.5).probabilities()
+    np.testing.assert_allclose(
+        mixed, (as_planes(known.rows) + as_planes(after.rows)) / 2, atol=1e-5
+    )
+
+
+def test_impossible_colours_stay_finite() -> None:
+    logits = np.full((313, *GRID), -1e4, np.float32)
+    logits[7] = 0
+    sure = Known.from_distribution(AbDistribution.from_logits(logits, load_bins()))
+    mixed = mix_known(sure, stay(SHAPE), sure, stay(SHAPE), 0.5)
+    assert np.isfinite(mixed.log_probabilities).all()
+    assert np.isfinite(mixed.entropy()).all()
+    assert np.abs(mixed.annealed_mean(1.0) - load_bins()[7]).max() < 1e-3

@@ -1,0 +1,88 @@
+"""The sheet of stills."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from clips import encode_frames
+from small_films import SIZE, join, pan
+
+from colorize_lab import Colorizer, Recipe
+from colorize_lab.color import rgb_to_lab
+from colorize_lab.errors import VideoError
+from colorize_lab.video.preview import make_preview, read_stills
+from colorize_lab.video.probe import probe_film
+from colorize_lab.video.settings import FilmSettings
+
+HEIGHT, WIDTH = SIZE
+
+
+@pytest.fixture(scope="session")
+def quick(colorizer: Colorizer) -> Colorizer:
+    return colorizer.with_recipe(Recipe(render_factor=4))
+
+
+@pytest.fixture(scope="session")
+def long_film(clips_dir: Path) -> Path:
+    """Two pictures, a second each."""
+    frames = join(pan(0, 24), pan(1, 24))
+    return encode_frames(clips_dir / "long.mp4", frames, "-pix_fmt", "yuv444p", rate=24)
+
+
+def split_pairs(sheet: np.ndarray, rows: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Cut the sheet into its pairs, before and after."""
+    cells = [cell for row in np.split(sheet, rows) for cell in np.split(row, 2, axis=1)]
+    return [(cell[:, :WIDTH], cell[:, -WIDTH:]) for cell in cells]
+
+
+def test_sheet_shows_ten_stills_before_and_after(long_film: Path, quick: Colorizer) -> None:
+    sheet = make_preview(probe_film(long_film), FilmSettings(), quick)
+    pairs = split_pairs(sheet.rgb, 5)
+    assert len(pairs) == 10
+    for before, after in pairs:
+        old, new = rgb_to_lab(before), rgb_to_lab(after)
+        assert np.abs(old[..., 0] - new[..., 0]).max() < 1
+        assert np.linalg.norm(old[..., 1:], axis=2).mean() < 2
+        assert np.linalg.norm(new[..., 1:], axis=2).mean() > 4
+
+
+def test_stills_are_of_all_the_film(long_film: Path) -> None:
+    info = probe_film(long_film)
+    stills = [still.astype(int) for still in read_stills(info, FilmSettings())]
+    pictures = [pan(number, 24) for number in (0, 1)]
+    for number, still in enumerate(stills):
+        own, other = pictures[number // 5], pictures[1 - number // 5]
+        nearest = min(np.abs(still - frame).mean() for frame in own)
+        assert nearest < 4 < min(np.abs(still - frame).mean() for frame in other)
+
+
+def test_stills_are_of_the_part_that_is_wanted(long_film: Path) -> None:
+    info = probe_film(long_film)
+    stills = list(read_stills(info, FilmSettings(begin=1.0, end=1.25)))
+    assert len(stills) == 6  # no more than there are frames
+    own = pan(1, 24)
+    assert all(min(np.abs(s.astype(int) - f).mean() for f in own) < 4 for s in stills)
+
+
+def test_pixels_become_square(long_film: Path) -> None:
+    info = probe_film(long_film)
+    (still, *_) = read_stills(replace(info, pixel_aspect=info.rate / 12), FilmSettings())
+    assert still.shape == (HEIGHT, 2 * WIDTH, 3)
+
+
+def test_folder_of_frames_has_a_sheet(frames_folder: Path, quick: Colorizer) -> None:
+    sheet = make_preview(probe_film(frames_folder), FilmSettings(), quick)
+    assert sheet.rgb.shape[0] == 3 * 120  # six stills in three rows
+
+
+def test_film_of_which_nothing_can_be_read_is_refused(
+    long_film: Path, quick: Colorizer, tmp_path: Path
+) -> None:
+    info = probe_film(long_film)
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"")
+    with pytest.raises(VideoError, match="check the file"):
+        make_preview(replace(info, source=broken), FilmSettings(), quick)

@@ -1,0 +1,188 @@
+"""What an interrupted run leaves, and who may go on with it."""
+
+import logging
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from colorize_lab.errors import InputError, OutputError
+from colorize_lab.video.encoding import Encoding
+from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
+from colorize_lab.video.settings import FilmSettings
+from colorize_lab.video.steady import Steadying
+from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
+
+RECORDS = {"network": "compact", "weightsSha256": "00"}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"film")
+    return path
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "out.mp4"
+
+
+def finish_segment(work: WorkFolder, start: int, stop: int) -> Path:
+    path = work.segment_path(start, stop)
+    path.write_bytes(b"frames")
+    return path
+
+
+def interrupt_run(target: Path, identity: str = "a" * 64, *, segments: int = 1) -> Path:
+    def run() -> Iterator[Path]:
+        with open_work_folder(target, identity, resume=False) as work:
+            for number in range(segments):
+                finish_segment(work, number * 10, number * 10 + 10)
+            yield work.path
+            raise KeyboardInterrupt
+
+    running = run()
+    folder = next(running)
+    with pytest.raises(KeyboardInterrupt):
+        next(running)
+    return folder
+
+
+def test_finished_film_leaves_nothing(target: Path) -> None:
+    with open_work_folder(target, "a" * 64, resume=False) as work:
+        finish_segment(work, 0, 10)
+        assert work.path.parent == target.parent
+        assert work.path.name.startswith(".out.mp4.")
+    assert list(target.parent.iterdir()) == []
+
+
+def test_interrupted_run_leaves_its_finished_segments(target: Path) -> None:
+    folder = interrupt_run(target)
+    with open_work_folder(target, "a" * 64, resume=True) as work:
+        assert work.path == folder
+        assert work.segment_path(0, 10).exists()
+
+
+def test_run_that_finished_nothing_leaves_nothing(target: Path) -> None:
+    assert not interrupt_run(target, segments=0).exists()
+
+
+@pytest.mark.parametrize("identity", ["a" * 64, "b" * 64])
+def test_without_resume_what_is_left_is_replaced(target: Path, identity: str) -> None:
+    folder = interrupt_run(target)
+    with open_work_folder(target, identity, resume=False) as work:
+        assert not work.list_segments()
+        assert folder.exists() == (work.path == folder)
+
+
+def test_work_of_other_settings_is_neither_used_nor_lost(target: Path) -> None:
+    folder = interrupt_run(target)
+    with (
+        pytest.raises(OutputError, match="other settings"),
+        open_work_folder(target, "b" * 64, resume=True),
+    ):
+        pass
+    assert folder.exists()
+
+
+@pytest.mark.parametrize("resume", [True, False])
+@pytest.mark.parametrize("identity", ["a" * 64, "b" * 64])
+def test_two_runs_do_not_spoil_each_others_work(target: Path, identity: str, resume: bool) -> None:
+    with open_work_folder(target, "a" * 64, resume=False) as work:
+        with (
+            pytest.raises(OutputError, match=r"another process|other settings"),
+            open_work_folder(target, identity, resume=resume),
+        ):
+            pass
+        assert work.path.exists()
+
+
+def test_another_films_work_is_left_alone(target: Path) -> None:
+    folder = interrupt_run(target)
+    with open_work_folder(target.with_name("other.mp4"), "b" * 64, resume=False):
+        pass
+    assert folder.exists()
+
+
+def test_resume_begins_where_there_is_nothing(target: Path) -> None:
+    with open_work_folder(target, "a" * 64, resume=True) as work:
+        assert work.load_plan() is None
+        assert not work.list_segments()
+
+
+def test_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    long = tmp_path / f"{'x' * 240}.mp4"
+    with pytest.raises(OutputError, match="-o"), open_work_folder(long, "a" * 64, resume=False):
+        pass
+
+
+def test_plan_is_kept(target: Path, source: Path) -> None:
+    info = FilmInfo(source, 64, 48, Fraction(24000, 1001), 20)
+    plan = FilmPlan(info, (Shot(0, 8), Shot(8, 20, coloured=True)))
+    with open_work_folder(target, "a" * 64, resume=False) as work:
+        work.store_plan(plan)
+        assert work.load_plan() == plan
+
+
+def test_damaged_plan_is_made_again(target: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        caplog.at_level(logging.WARNING, "colorize_lab"),
+        open_work_folder(target, "a" * 64, resume=False) as work,
+    ):
+        work.plan_path.write_bytes(b'{"info": \xff')
+        assert work.load_plan() is None
+    assert "cannot be read" in caplog.text
+
+
+def identify(
+    source: Path,
+    settings: FilmSettings | None = None,
+    encoding: Encoding | None = None,
+    records: dict[str, str] = RECORDS,
+) -> str:
+    return identify_work(source, settings or FilmSettings(), encoding or Encoding(), records)
+
+
+@pytest.mark.parametrize(
+    ("settings", "encoding", "records"),
+    [
+        (FilmSettings(steadying=Steadying(0.5)), None, RECORDS),
+        (FilmSettings(begin=1.0), None, RECORDS),
+        (None, Encoding(crf=30), RECORDS),
+        (None, None, {"network": "another"}),
+    ],
+)
+def test_whatever_changes_the_frames_changes_the_identity(
+    source: Path, settings: FilmSettings | None, encoding: Encoding | None, records: dict[str, str]
+) -> None:
+    assert identify(source, settings, encoding, records) != identify(source)
+
+
+def test_how_it_is_run_does_not_change_the_identity(source: Path) -> None:
+    assert identify(source, FilmSettings(resume=True, overwrite=True)) == identify(source)
+
+
+def test_changed_source_changes_the_identity(source: Path) -> None:
+    before = identify(source)
+    source.write_bytes(b"another film")
+    assert identify(source) != before
+    same_size = identify(source)
+    os.utime(source, ns=(0, source.stat().st_mtime_ns + 10**9))
+    assert identify(source) != same_size
+
+
+def test_changed_frame_in_a_folder_changes_the_identity(tmp_path: Path) -> None:
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    (folder / "1.png").write_bytes(b"1")
+    before = identify(folder)
+    (folder / "2.png").write_bytes(b"2")
+    assert identify(folder) != before
+
+
+def test_missing_source_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        identify(tmp_path / "none.mp4")
