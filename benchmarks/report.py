@@ -165,7 +165,7 @@ def publish(
     Parameters
     ----------
     tables : str
-        Markdown that begins with a title of the second level.
+        Markdown with titles from the second level on.
     numbers : mapping
         What the tables were made of, as JSON's types.
     run : mapping of str to str

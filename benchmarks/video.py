@@ -122,7 +122,7 @@ def command(
             progress.advance()
     figures = time_command(clips, network, frames) if frames else []
     run = describe_run() | {"colorizer": describe_colorizer(colorizer)}
-    tables = ["## Films", *format_scores(scores), format_changes(scores)]
+    tables = [*format_scores(scores), format_changes(scores)]
     if figures:
         tables.append(format_figures(figures))
     publish("\n\n".join(tables), make_report(scores, figures), run, json_path)

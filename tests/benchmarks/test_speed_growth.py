@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 
@@ -61,9 +62,12 @@ def test_batch_is_done_with_one_and_two_jobs(tmp_path: Path) -> None:
     assert "2 photos of 1 megapixel" in table
 
 
-def test_film_is_a_film(tmp_path: Path) -> None:
-    clip = make_film(tmp_path / "clip.mp4", frames=3)
-    assert clip.read_bytes()[4:8] == b"ftyp"
+@pytest.mark.parametrize("grey", [True, False])
+def test_film_has_colour_or_not(tmp_path: Path, grey: bool) -> None:
+    frames = list(imageio_ffmpeg.read_frames(make_film(tmp_path / "a.mp4", frames=3, grey=grey)))
+    assert frames[0]["size"] == (640, 360)
+    pixels = np.frombuffer(frames[1], np.uint8).reshape(-1, 3).astype(float)
+    assert (np.ptp(pixels, axis=1).mean() < 3) == grey
 
 
 def test_film_is_left_out_where_none_can_be_coloured(
