@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Carrier", "Known", "add_known", "make_carrier", "mix_known"]
 
 Floats: TypeAlias = NDArray[np.float32]
-Indices: TypeAlias = NDArray[np.intp]
+Indices: TypeAlias = NDArray[np.int32]
 Grid: TypeAlias = tuple[int, int]
 
 # What counts where nothing can be trusted: some colour must be carried, with next to no weight.
@@ -101,10 +101,11 @@ def make_carrier(way: Way, grid: Grid) -> Carrier:
     from scipy.sparse import csr_matrix
 
     trust = np.maximum(way.trust(), _LEAST_TRUST)
-    cells = _number_cells(trust.shape, grid)
+    rows, columns = _number_cells(trust.shape, grid)
+    cells = rows[:, np.newaxis] + columns
     count = grid[0] * grid[1]
     total = np.bincount(cells.ravel(), trust.ravel(), count).astype(np.float32)
-    sources, shares = _find_sources(way.there, cells)
+    sources, shares = _find_sources(way.there, rows, columns)
     shares *= trust / total[cells]
     targets = np.broadcast_to(cells, sources.shape)
     entries = (shares.ravel(), (targets.ravel(), sources.ravel()))
@@ -155,25 +156,34 @@ def mix_known(
     return replace(before, rows=rows).to_distribution()
 
 
-def _number_cells(shape: tuple[int, ...], grid: Grid) -> Indices:
-    """Return for each pixel the number of its cell."""
+def _number_cells(shape: tuple[int, ...], grid: Grid) -> tuple[Indices, Indices]:
+    """Return what to add up for the number of a pixel's cell: one for its row, one for its column.
+
+    Not an array of all pixels' numbers: looking up a row and a column in it is slow.
+    """
     rows, columns = (np.arange(n) * cells // n for n, cells in zip(shape, grid, strict=True))
-    numbers: Indices = rows[:, np.newaxis] * grid[1] + columns
-    return numbers
+    return (rows * grid[1]).astype(np.int32), columns.astype(np.int32)
 
 
-def _find_sources(flow: Floats, cells: Indices) -> tuple[Indices, Floats]:
+def _find_sources(flow: Floats, rows: Indices, columns: Indices) -> tuple[Indices, Floats]:
     """Find the cells of the four pixels around where a flow leads, and their shares.
 
     Both are of shape (4, H, W); beyond the frame's edge, the edge is taken.
     """
-    height, width = cells.shape
     places = find_places(flow)
-    x, y = places[..., 0].clip(0, width - 1), places[..., 1].clip(0, height - 1)
-    left, top = x.astype(np.intp), y.astype(np.intp)
-    to_right, down = x - left, y - top
-    rows = (top, np.minimum(top + 1, height - 1))
-    columns = (left, np.minimum(left + 1, width - 1))
-    sources = np.stack([cells[row, column] for row in rows for column in columns])
-    shares = np.stack([v * h for v in (1 - down, down) for h in (1 - to_right, to_right)])
-    return sources, shares.astype(np.float32)
+    left, to_right = _split_places(places[..., 0], len(columns))
+    top, down = _split_places(places[..., 1], len(rows))
+    four = [
+        (rows[top + lower] + columns[left + right], vertical * horizontal)
+        for lower, vertical in enumerate((1 - down, down))
+        for right, horizontal in enumerate((1 - to_right, to_right))
+    ]
+    sources, shares = zip(*four, strict=True)
+    return np.stack(sources), np.stack(shares)
+
+
+def _split_places(places: Floats, count: int) -> tuple[Indices, Floats]:
+    """Split places on an axis into the pixel before and the share, 0..1, of the one after."""
+    inside = places.clip(0, count - 1)
+    before = np.minimum(inside.astype(np.int32), max(0, count - 2))
+    return before, inside - before.astype(np.float32)
