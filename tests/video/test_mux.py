@@ -86,8 +86,13 @@ def measure_ticks(path: Path, rate: Fraction) -> Fraction:
     return max(abs(time - n / rate) for n, time in enumerate(list_show_times(path)))
 
 
-@pytest.mark.parametrize("codec", ["libx264", "libx265", "mpeg4"])
-@pytest.mark.parametrize("rate", [FILM_RATE, Fraction(25), Fraction(60000, 1001), Fraction(50, 3)])
+@pytest.mark.parametrize(
+    ("codec", "rate"),
+    [
+        *[("libx264", rate) for rate in (FILM_RATE, Fraction(25), Fraction(60000, 1001))],
+        *[("libx265", FILM_RATE), ("mpeg4", Fraction(50, 3))],
+    ],
+)
 def test_every_frame_is_at_its_time(
     codec: str, rate: Fraction, remake: Join, tmp_path: Path
 ) -> None:
@@ -241,7 +246,7 @@ def test_turned_film_is_not_turned_again(turned_film: Path, remake: Join, tmp_pa
 
 def test_pixel_aspect_comes_along(remake: Join, tmp_path: Path) -> None:
     source = make_film(tmp_path / "source.mp4", "-vf", "setsar=64/51", count=4)
-    for suffix in ("mp4", "mkv", "webm"):
+    for suffix in ("mp4", "mkv"):
         remake(source, tmp_path / f"a.{suffix}", cuts=(0, 4))
         aspect = probe_film(tmp_path / f"a.{suffix}").pixel_aspect
         # Matroska holds a size in whole pixels instead.
