@@ -176,7 +176,9 @@ def test_what_a_container_cannot_hold_is_converted_or_left_out_and_said(
     assert "Audio: opus" in streams
     assert "Subtitle: webvtt" in streams
     assert "becomes mov_text" in remake(rich_film, tmp_path / "a.mp4")[0]
-    assert "left out" in remake(rich_film, tmp_path / "a.avi")[0]
+    chapters, subtitles = remake(rich_film, tmp_path / "a.avi")
+    assert "chapters are left out" in chapters
+    assert "subtitle track 2 (subrip) is left out" in subtitles
     assert "sound and subtitles are left out" in remake(rich_film, tmp_path / "a.gif")[0]
 
 
