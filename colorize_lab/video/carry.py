@@ -1,8 +1,8 @@
 """Colour goes with the flow: distributions of one frame, carried to another.
 
-Cells are coarse, and what moves in a film moves by parts of them. So the flow is followed for
-each of its own, finer pixels: a cell's distribution is the mean over its pixels of what was known
-where they come from. That is linear, and a sparse matrix from cells to cells says it.
+Cells are coarse, and what moves in a film moves by parts of them. So the flow is followed from
+four parts of each cell: its distribution is the mean over them of what was known where they come
+from. That is linear, and a sparse matrix from cells to cells says it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.distribution import AbDistribution
+from colorize_lab.opencv import cv2
 from colorize_lab.video.flow import Way, find_places
 
 if TYPE_CHECKING:
@@ -25,8 +26,11 @@ Floats: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int32]
 Grid: TypeAlias = tuple[int, int]
 
-# What counts where nothing can be trusted: some colour must be carried, with next to no weight.
-_LEAST_TRUST = np.float32(1e-3)
+# Side of a cell in parts: with 2, what moves evenly is carried exactly. More only cost time.
+_PARTS = 2
+# What still counts where nothing can be trusted. Less makes blotches there, of cells that follow
+# one frame or another by chance; more lets through the colour of something else.
+_LEAST_TRUST = np.float32(0.05)
 # Below any probability that matters, and of a finite logarithm.
 _LEAST_PROBABILITY = np.float32(1e-12)
 
@@ -94,23 +98,24 @@ def make_carrier(way: Way, grid: Grid) -> Carrier:
     Parameters
     ----------
     way : Way
-        From this frame to the other. Pixels where it can be trusted count more.
+        From this frame to the other. Parts where it can be trusted count more.
     grid : tuple of int
-        Rows and columns of cells over the whole frame, at most as many as the flow's pixels.
+        Rows and columns of cells over the whole frame.
     """
     from scipy.sparse import csr_matrix
 
-    trust = np.maximum(way.trust(), _LEAST_TRUST)
-    rows, columns = _number_cells(trust.shape, grid)
-    cells = rows[:, np.newaxis] + columns
     count = grid[0] * grid[1]
+    rows, columns = (np.arange(_PARTS * n, dtype=np.int32) // _PARTS for n in grid)
+    rows *= grid[1]
+    cells = rows[:, np.newaxis] + columns
+    trust = np.maximum(_shrink(way.trust(), cells.shape), _LEAST_TRUST)
     total = np.bincount(cells.ravel(), trust.ravel(), count).astype(np.float32)
-    sources, shares = _find_sources(way.there, rows, columns)
+    sources, shares = _find_sources(_shrink_flow(way.there, cells.shape), rows, columns)
     shares *= trust / total[cells]
     targets = np.broadcast_to(cells, sources.shape)
     entries = (shares.ravel(), (targets.ravel(), sources.ravel()))
-    pixels = np.bincount(cells.ravel(), minlength=count).astype(np.float32)
-    return Carrier(csr_matrix(entries, shape=(count, count)), (total / pixels)[:, np.newaxis])
+    matrix = csr_matrix(entries, shape=(count, count))
+    return Carrier(matrix, total[:, np.newaxis] / np.float32(_PARTS**2))
 
 
 def add_known(known: Known, other: Known, carrier: Carrier, steadiness: float) -> Known:
@@ -156,19 +161,20 @@ def mix_known(
     return replace(before, rows=rows).to_distribution()
 
 
-def _number_cells(shape: tuple[int, ...], grid: Grid) -> tuple[Indices, Indices]:
-    """Return what to add up for the number of a pixel's cell: one for its row, one for its column.
+def _shrink(plane: Floats, shape: tuple[int, ...]) -> Floats:
+    return np.asarray(cv2.resize(plane, shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
 
-    Not an array of all pixels' numbers: looking up a row and a column in it is slow.
-    """
-    rows, columns = (np.arange(n) * cells // n for n, cells in zip(shape, grid, strict=True))
-    return (rows * grid[1]).astype(np.int32), columns.astype(np.int32)
+
+def _shrink_flow(flow: Floats, shape: tuple[int, ...]) -> Floats:
+    scale = np.divide(shape, flow.shape[:2])[::-1]
+    return _shrink(flow, shape) * scale.astype(np.float32)
 
 
 def _find_sources(flow: Floats, rows: Indices, columns: Indices) -> tuple[Indices, Floats]:
-    """Find the cells of the four pixels around where a flow leads, and their shares.
+    """Find the cells of the four parts around where a flow leads, and their shares.
 
-    Both are of shape (4, H, W); beyond the frame's edge, the edge is taken.
+    Both are of shape (4, H, W); beyond the frame's edge, the edge is taken. The number of a part's
+    cell is that of its row plus that of its column.
     """
     places = find_places(flow)
     left, to_right = _split_places(places[..., 0], len(columns))
@@ -183,7 +189,7 @@ def _find_sources(flow: Floats, rows: Indices, columns: Indices) -> tuple[Indice
 
 
 def _split_places(places: Floats, count: int) -> tuple[Indices, Floats]:
-    """Split places on an axis into the pixel before and the share, 0..1, of the one after."""
+    """Split places on an axis into the part before and the share, 0..1, of the one after."""
     inside = places.clip(0, count - 1)
-    before = np.minimum(inside.astype(np.int32), max(0, count - 2))
+    before = np.minimum(inside.astype(np.int32), count - 2)
     return before, inside - before.astype(np.float32)
