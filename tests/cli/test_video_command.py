@@ -135,6 +135,8 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "--from", "9"], 16, "--from"),
         (["{film}", "--from", "1", "--to", "0:01"], 12, "--to"),
         (["{film}", "--network", "nosuch"], 7, "nosuch"),
+        (["{film}", "--hints", "{late}"], 15, "no frame for the hint at 9 s"),
+        (["{film}", "--hints", "{photo}"], 15, "no JSON"),
         (["{coloured}"], 16, "--no-skip-coloured"),
         (["video", "missing.mp4"], 3, "missing.mp4"),
         (["video", "{photo}"], 3, "is a photo"),
@@ -160,8 +162,10 @@ def test_bad_input_is_one_sentence_and_a_code(
     monkeypatch.chdir(film.parent)
     text = film.with_name("text.mp4")
     text.write_bytes(b"this is no film")
+    late = film.with_name("late.json")
+    late.write_text('[{"x": 1, "y": 2, "color": "#804020", "time": 9}]')
     before = sorted(film.parent.iterdir())
-    places = {"film": film, "photo": grey_file, "text": text}
+    places = {"film": film, "photo": grey_file, "text": text, "late": late}
     filled = [a.format(coloured=films_dir / "coloured.mkv", **places) for a in arguments]
     assert run(filled) == code
     shown = capsys.readouterr()
