@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, Guide
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
-    from colorize_lab.video.render import FilmResult
+    from colorize_lab.video.result import FilmResult
     from colorize_lab.video.settings import FilmSettings
 
 __all__ = ["command"]
@@ -127,7 +127,8 @@ def process_film(
 ) -> FilmResult:
     """Colour one film; an error becomes part of the result, so that the next one has its turn."""
     from colorize_lab.batch.work import make_folder
-    from colorize_lab.video.render import FilmResult, render_film
+    from colorize_lab.video.render import render_film
+    from colorize_lab.video.result import FilmResult
 
     outcome = FilmResult(str(job.source), str(job.target), state="skipped")
     if job.target.exists() and not settings.overwrite:
