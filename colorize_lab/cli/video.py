@@ -126,6 +126,7 @@ def process_film(
     job: Job, settings: FilmSettings, colorizer: Colorizer, progress: StageProgress
 ) -> FilmResult:
     """Colour one film; an error becomes part of the result, so that the next one has its turn."""
+    from colorize_lab.batch import name_shortage
     from colorize_lab.batch.work import make_folder
     from colorize_lab.video.render import render_film
     from colorize_lab.video.result import FilmResult
@@ -135,7 +136,8 @@ def process_film(
         return outcome
     try:
         make_folder(job.target.parent)
-        return render_film(job.source, job.target, settings, colorizer, report=progress.advance)
+        with name_shortage(str(job.source)):
+            return render_film(job.source, job.target, settings, colorizer, report=progress.advance)
     except ColorizeLabError as error:
         return replace(outcome, state="failed", error=str(error), exit_code=error.exit_code)
 

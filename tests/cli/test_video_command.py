@@ -92,6 +92,18 @@ def test_films_go_on_after_a_bad_one(film: Path, capsys: pytest.CaptureFixture[s
     assert not film.with_name("bad-colorized.mkv").exists()
 
 
+def test_want_of_memory_is_said_of_the_film(
+    film: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("colorize_lab.video.render.render_segments", fail)
+    assert run([str(film), *FAST]) == 5
+    assert f"{film}: the memory does not suffice" in capsys.readouterr().err
+    assert list(film.parent.iterdir()) == [film]
+
+
 def test_preview_draws_stills_and_makes_no_film(film: Path) -> None:
     sheet = film.with_name("sheet.png")
     assert run([str(film), *FAST, "--preview", str(sheet)]) == 0
