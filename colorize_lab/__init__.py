@@ -13,15 +13,28 @@ if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.photo import Photo, array_to_photo, read_photo, write_photo
     from colorize_lab.recipe import Recipe
+    from colorize_lab.video.render import render_film
+    from colorize_lab.video.settings import FilmSettings
 
-__all__ = ["Colorizer", "Photo", "Recipe", "array_to_photo", "read_photo", "write_photo"]
+__all__ = [
+    "Colorizer",
+    "FilmSettings",
+    "Photo",
+    "Recipe",
+    "array_to_photo",
+    "read_photo",
+    "render_film",
+    "write_photo",
+]
 
 _HOMES = {
     "Colorizer": "colorize_lab.colorizer",
+    "FilmSettings": "colorize_lab.video.settings",
     "Photo": "colorize_lab.photo",
     "Recipe": "colorize_lab.recipe",
     "array_to_photo": "colorize_lab.photo",
     "read_photo": "colorize_lab.photo",
+    "render_film": "colorize_lab.video.render",
     "write_photo": "colorize_lab.photo",
 }
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, Guide
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
-    from colorize_lab.video.render import FilmResult
+    from colorize_lab.video.result import FilmResult
     from colorize_lab.video.settings import FilmSettings
 
 __all__ = ["command"]
@@ -126,15 +126,18 @@ def process_film(
     job: Job, settings: FilmSettings, colorizer: Colorizer, progress: StageProgress
 ) -> FilmResult:
     """Colour one film; an error becomes part of the result, so that the next one has its turn."""
+    from colorize_lab.batch import name_shortage
     from colorize_lab.batch.work import make_folder
-    from colorize_lab.video.render import FilmResult, render_film
+    from colorize_lab.video.render import render_film
+    from colorize_lab.video.result import FilmResult
 
     outcome = FilmResult(str(job.source), str(job.target), state="skipped")
     if job.target.exists() and not settings.overwrite:
         return outcome
     try:
         make_folder(job.target.parent)
-        return render_film(job.source, job.target, settings, colorizer, report=progress.advance)
+        with name_shortage(str(job.source)):
+            return render_film(job.source, job.target, settings, colorizer, report=progress.advance)
     except ColorizeLabError as error:
         return replace(outcome, state="failed", error=str(error), exit_code=error.exit_code)
 

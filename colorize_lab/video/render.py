@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -15,65 +13,23 @@ from colorize_lab.batch import collect_warnings
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
 from colorize_lab.photo.atomic import check_target
-from colorize_lab.video.hints import check_film_hints
+from colorize_lab.video.hints import HintTrack, check_film_hints
 from colorize_lab.video.mux import join_segments
 from colorize_lab.video.plan import FilmPlan
 from colorize_lab.video.planning import plan_film
 from colorize_lab.video.probe import probe_film
+from colorize_lab.video.records import make_records, make_tags
+from colorize_lab.video.result import FilmResult, drop_repetitions
 from colorize_lab.video.segments import Segment, find_part, render_segments, split_film
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.track import track_hints
 from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
 from colorize_lab.video.writer import Encoding, check_encoding, choose_codec
 
-__all__ = ["FilmResult", "render_film"]
+__all__ = ["Report", "render_film"]
 
-# Of the film's frames, as IPTC calls it; photos say the same in their XMP.
-SOURCE_TYPE = "compositeWithTrainedAlgorithmicMedia"
 # Called after each frame: what is going on, and how many frames it has in all.
 Report = Callable[[str, int], None]
-
-
-@dataclass(frozen=True)
-class FilmResult:
-    """What became of a film.
-
-    Attributes
-    ----------
-    state : {"done", "skipped", "failed"}
-        Skipped: the target was there already.
-    rate : str
-        Frames a second, as a fraction.
-    frames, shots, coloured_shots : int
-        Of what was written; coloured shots were left as they are.
-    seconds : float
-        Wall time.
-    warnings : tuple of str
-        What the user should know though the film was done.
-    error : str or None
-        Why it failed, in one sentence.
-    exit_code : int
-        0, or that of the error.
-    """
-
-    source: str
-    target: str
-    state: str
-    network: str | None = None
-    seconds: float = 0.0
-    width: int | None = None
-    height: int | None = None
-    rate: str | None = None
-    frames: int = 0
-    shots: int = 0
-    coloured_shots: int = 0
-    warnings: tuple[str, ...] = ()
-    error: str | None = None
-    exit_code: int = 0
-
-    def to_json(self) -> str:
-        """Write the result as one line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def render_film(
@@ -116,19 +72,13 @@ def render_film(
     encoding = Encoding(settings.codec or choose_codec(target), settings.crf)
     check_encoding(encoding, target)
     records = make_records(settings, colorizer)
+    identity = identify_work(source, settings, encoding, records)
     with (
         collect_warnings() as warnings,
-        open_work_folder(
-            target, identify_work(source, settings, encoding, records), resume=settings.resume
-        ) as work,
+        open_work_folder(target, identity, resume=settings.resume) as work,
     ):
         plan = work.load_plan() or make_plan(source, settings, work, report)
-        tracks = track_hints(
-            plan.info,
-            plan.shots,
-            settings.hints,
-            report=partial(report, "following hints", plan.shots[-1].stop - plan.shots[0].start),
-        )
+        tracks = follow_hints(plan, settings, report)
         segments = split_film(plan, settings, encoding, tracks)
         paths = render_missing(segments, work, colorizer, report)
         notes = join_segments(
@@ -140,52 +90,12 @@ def render_film(
             overwrite=settings.overwrite,
             tags=make_tags(records) if settings.provenance else {},
         )
-    return FilmResult(
-        str(source),
-        str(target),
-        state="done",
+    return replace(
+        describe_plan(plan, source, target),
         network=records.get("network"),
         seconds=time.perf_counter() - begun,
-        width=plan.info.width,
-        height=plan.info.height,
-        rate=str(plan.info.rate),
-        frames=plan.shots[-1].stop - plan.shots[0].start,
-        shots=len(plan.shots),
-        coloured_shots=sum(shot.coloured for shot in plan.shots),
         warnings=(*plan.info.notes, *drop_repetitions(warnings), *notes),
     )
-
-
-def drop_repetitions(warnings: Iterable[str]) -> tuple[str, ...]:
-    """Keep the first of the warnings that differ in their numbers only, as those of frames do.
-
-    Examples
-    --------
-    >>> drop_repetitions(["hint at 1,2 is dark", "hint at 3,4 is dark", "the film breaks off"])
-    ('hint at 1,2 is dark', 'the film breaks off')
-    """
-    kinds: dict[str, str] = {}
-    for warning in warnings:
-        kinds.setdefault(re.sub(r"\d+", "0", warning), warning)
-    return tuple(kinds.values())
-
-
-def make_records(settings: FilmSettings, colorizer: Colorizer | None) -> dict[str, str]:
-    """Say what decides the colours: of a photo, and of a film besides."""
-    film = {
-        "steadiness": settings.steadying.steadiness,
-        "every": settings.steadying.every,
-        "cleaning": [stage.name for stage in settings.cleaning],
-        "hints": [{"time": hint.time, **hint.hint.describe()} for hint in settings.hints],
-    }
-    records = {} if colorizer is None else dict(colorizer.provenance())
-    return {**records, "film": json.dumps(film)}
-
-
-def make_tags(records: Mapping[str, str]) -> dict[str, str]:
-    """Write the records as a tag that every container can hold; there is no time of day in it."""
-    described = "; ".join(f"{name} {text}" for name, text in records.items())
-    return {"comment": f"colorize-lab ({SOURCE_TYPE}): {described}"}
 
 
 def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Report) -> FilmPlan:
@@ -205,6 +115,16 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
     check_film_hints(settings.hints, plan)
     work.store_plan(plan)
     return plan
+
+
+def follow_hints(
+    plan: FilmPlan, settings: FilmSettings, report: Report
+) -> tuple[HintTrack | None, ...]:
+    """Find out where the hints are on each frame of their shots."""
+    frames = plan.shots[-1].stop - plan.shots[0].start
+    return track_hints(
+        plan.info, plan.shots, settings.hints, report=partial(report, "following hints", frames)
+    )
 
 
 def find_span(plan: FilmPlan, settings: FilmSettings) -> tuple[float, float] | None:
@@ -227,3 +147,18 @@ def render_missing(
             missing, files = zip(*run, strict=True)
             render_segments(missing, files, colorizer, partial(report, "colouring", frames))
     return paths
+
+
+def describe_plan(plan: FilmPlan, source: Path, target: Path) -> FilmResult:
+    """Say what a plan has become."""
+    return FilmResult(
+        str(source),
+        str(target),
+        state="done",
+        width=plan.info.width,
+        height=plan.info.height,
+        rate=str(plan.info.rate),
+        frames=plan.shots[-1].stop - plan.shots[0].start,
+        shots=len(plan.shots),
+        coloured_shots=sum(shot.coloured for shot in plan.shots),
+    )

@@ -15,12 +15,12 @@ __all__ = ["Step", "Still", "list_ways_ahead", "split_spans"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-# Frames in a span, with no motion and with much: longer ones save little more of the network's
-# time, and shorter ones cost more of it than is worth it.
+# Frames in a span, with much motion and with little, and the mean trust in the way to the last key
+# frame below which a frame becomes one itself. Chosen on four clips by benchmarks/film_scores.py:
+# shorter spans are less steady and cost the network's time, longer ones save little more of it.
+_SHORTEST = 3
 _LONGEST = 6
-_SHORTEST = 2
-# Mean trust in the way to the last key frame, below which a frame becomes one itself.
-_LEAST_TRUST = 0.8
+_LEAST_TRUST = 0.7
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,7 @@ CONVERSIONS: dict[str, dict[str, str]] = {
     ".webm": {"Audio": "libopus", "Subtitle": "webvtt"},
     ".avi": {"Audio": "libmp3lame"},
 }
+WITHOUT_CHAPTERS = frozenset({".avi"})
 # Of sound, a tenth of a second shows whether it can be copied or encoded.
 TRIAL_SECONDS = "0.1"
 
@@ -60,6 +61,12 @@ def list_tracks(source: Path) -> list[Track]:
     ]
 
 
+def has_chapters(source: Path) -> bool:
+    """Tell whether a film is divided into chapters."""
+    _, _, messages = run_ffmpeg(list_input_options(source))
+    return re.search(r"^    Chapter #0", messages, re.MULTILINE) is not None
+
+
 def choose_tracks(
     tracks: Sequence[Track], source: Path, suffix: str
 ) -> tuple[list[str], tuple[str, ...]]:
@@ -82,7 +89,9 @@ def choose_tracks(
         What is converted or left out.
     """
     options: list[str] = []
-    notes = []
+    notes: list[str] = []
+    if suffix in WITHOUT_CHAPTERS and has_chapters(source):
+        notes.append(f"chapters are left out: {suffix} files cannot hold them")
     place = 1  # the pictures are stream 0
     for track in tracks:
         name = f"{track.kind.lower()} track {track.index} ({track.codec})"

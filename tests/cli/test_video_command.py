@@ -92,6 +92,18 @@ def test_films_go_on_after_a_bad_one(film: Path, capsys: pytest.CaptureFixture[s
     assert not film.with_name("bad-colorized.mkv").exists()
 
 
+def test_want_of_memory_is_said_of_the_film(
+    film: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("colorize_lab.video.render.render_segments", fail)
+    assert run([str(film), *FAST]) == 5
+    assert f"{film}: the memory does not suffice" in capsys.readouterr().err
+    assert list(film.parent.iterdir()) == [film]
+
+
 def test_preview_draws_stills_and_makes_no_film(film: Path) -> None:
     sheet = film.with_name("sheet.png")
     assert run([str(film), *FAST, "--preview", str(sheet)]) == 0
@@ -135,6 +147,8 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "--from", "9"], 16, "--from"),
         (["{film}", "--from", "1", "--to", "0:01"], 12, "--to"),
         (["{film}", "--network", "nosuch"], 7, "nosuch"),
+        (["{film}", "--hints", "{late}"], 15, "no frame for the hint at 9 s"),
+        (["{film}", "--hints", "{photo}"], 15, "no JSON"),
         (["{coloured}"], 16, "--no-skip-coloured"),
         (["video", "missing.mp4"], 3, "missing.mp4"),
         (["video", "{photo}"], 3, "is a photo"),
@@ -160,8 +174,10 @@ def test_bad_input_is_one_sentence_and_a_code(
     monkeypatch.chdir(film.parent)
     text = film.with_name("text.mp4")
     text.write_bytes(b"this is no film")
+    late = film.with_name("late.json")
+    late.write_text('[{"x": 1, "y": 2, "color": "#804020", "time": 9}]')
     before = sorted(film.parent.iterdir())
-    places = {"film": film, "photo": grey_file, "text": text}
+    places = {"film": film, "photo": grey_file, "text": text, "late": late}
     filled = [a.format(coloured=films_dir / "coloured.mkv", **places) for a in arguments]
     assert run(filled) == code
     shown = capsys.readouterr()

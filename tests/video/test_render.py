@@ -18,7 +18,8 @@ from colorize_lab.color import rgb_to_lab
 from colorize_lab.errors import OutputError, VideoError
 from colorize_lab.video import segments
 from colorize_lab.video.clean import Deflicker
-from colorize_lab.video.render import FilmResult, render_film
+from colorize_lab.video.render import render_film
+from colorize_lab.video.result import FilmResult
 from colorize_lab.video.segments import split_film
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.steady import Steadying

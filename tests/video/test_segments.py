@@ -1,5 +1,6 @@
 """A film in parts: no frame is lost or doubled, and the part that is wanted is exact."""
 
+import pickle
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colorize_lab.errors import RecipeError, VideoError
+from colorize_lab.guide.hints import Hint
+from colorize_lab.video.clean import Deflicker, RemoveDust, TemporalDenoise
 from colorize_lab.video.encoding import Encoding
 from colorize_lab.video.hints import HintTrack
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
@@ -41,6 +44,13 @@ def test_no_segment_goes_on_when_it_is_long_enough() -> None:
     plan = make_plan([30, 30, 30, 5])
     segments = split_film(plan, FilmSettings(), Encoding(), [None] * 4, 50)
     assert [(s.start, s.stop) for s in segments] == [(0, 60), (60, 95)]
+
+
+def test_segment_can_be_sent_to_another_process() -> None:
+    settings = FilmSettings(cleaning=(Deflicker(), RemoveDust(), TemporalDenoise()))
+    track = HintTrack(((Hint(1, 2, "grey"),),))
+    (segment,) = split_film(make_plan([1]), settings, Encoding(), [track])
+    assert pickle.loads(pickle.dumps(segment)) == segment
 
 
 @pytest.mark.parametrize(

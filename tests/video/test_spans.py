@@ -42,8 +42,8 @@ def test_the_more_moves_the_shorter_are_the_spans() -> None:
 
     assert count_spans(0) < count_spans(14) <= 13
     rng = np.random.default_rng(5)
-    noise = (Still(n, p, p) for n, p in enumerate(rng.integers(0, 256, (4, 96, 128), np.uint8)))
-    assert list_numbers(split_spans(noise, None)) == [[0], [1, 2], [3]]
+    noise = (Still(n, p, p) for n, p in enumerate(rng.integers(0, 256, (5, 96, 128), np.uint8)))
+    assert list_numbers(split_spans(noise, None)) == [[0], [1, 2, 3], [4]]
 
 
 def test_ways_lead_to_the_key_frames_around() -> None:

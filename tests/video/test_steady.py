@@ -15,9 +15,9 @@ from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.color import rgb_to_lab, rgb_to_lightness
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide.hints import Hint
-from colorize_lab.guide.pins import PinSource
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import floats_to_samples
+from colorize_lab.video.hints import HintTrack
 from colorize_lab.video.steady import Steadying, color_shot, frame_to_lightness
 
 Frame = NDArray[np.uint8]
@@ -172,17 +172,12 @@ def test_errors_come_through_and_no_thread_stays(
     assert threading.active_count() == before
 
 
-class MovingHint:
-    """A track with one hint that goes with the camera, and is out of sight after 4 frames."""
-
-    def at(self, frame: int) -> tuple[PinSource, ...]:
-        return (Hint(100 - 4 * frame, 60, "#2040c0", 4.0),) if frame < 4 else ()
-
-
 def test_hints_hold_where_the_track_has_them(quick: Colorizer) -> None:
     frames = film(6, pixels=4)
+    moving = [(Hint(100 - 4 * frame, 60, "#2040c0", 4.0),) for frame in range(4)]
+    track = HintTrack((*moving, (), ()))  # out of sight in the end
     plain = measure_chroma(list(color_shot(frames, quick, Steadying(every=5))))
-    hinted = measure_chroma(list(color_shot(frames, quick, Steadying(every=5), MovingHint())))
+    hinted = measure_chroma(list(color_shot(frames, quick, Steadying(every=5), track)))
     for frame in range(4):
         place = np.s_[frame, 60, 100 - 4 * frame]
         assert hinted[place][1] < plain[place][1] - 20  # blue
