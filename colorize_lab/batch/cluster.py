@@ -111,9 +111,11 @@ def connect(scheduler: str) -> Iterator[Client]:
 
 def check_workers(client: Client, scheduler: str) -> None:
     """Refuse a cluster without workers, or with another version of this program."""
+    from distributed import TimeoutError as PatienceError  # the system's own from 3.11 on
+
     try:
         client.wait_for_workers(1, timeout=PATIENCE_S)
-    except TimeoutError as error:
+    except PatienceError as error:
         raise ClusterError(
             f"the cluster has no workers; start some with: dask worker {scheduler}"
         ) from error

@@ -223,7 +223,8 @@ def parse_line(line: bytes) -> tuple[str, Past]:
     record = json.loads(line)
     if record["state"] not in STATES or not isinstance(record["target"], str):
         raise ValueError("it has no state or no target")
-    source, target = (record[name] and Stamp(**record[name]) for name in STAMPS)
+    stamps = (record[name] for name in STAMPS)
+    source, target = (None if stamp is None else Stamp(**stamp) for stamp in stamps)
     # Nearly always the same for all photos: kept once.
     settings = sys.intern(json.dumps(record["settings"], sort_keys=True))
     past = Past(record["state"], str(record["source"]), settings, source, target)

@@ -8,8 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from colorize_lab.batch.manifest import Manifest, open_manifest, read_manifest
+from colorize_lab.batch.manifest import (
+    Manifest,
+    format_line,
+    open_manifest,
+    parse_manifest,
+    read_manifest,
+)
 from colorize_lab.batch.result import Result
 from colorize_lab.batch.stamp import Stamp, is_unchanged, take_stamp
 from colorize_lab.errors import InputError, OutputError
@@ -83,6 +91,8 @@ def test_torn_last_line_is_mended(tmp_path: Path, kept: int) -> None:
         b'{"state": "great", "target": "x"}\n',
         b'{"state": "done", "target": 3, "source": "x"}\n',
         b'{"state": "done", "target": "x", "source": "x", "source_stamp": {"a": 1}}\n',
+        b'{"state": "done", "target": "x", "source": "x", "settings": {}, "target_stamp": null, '
+        b'"source_stamp": 0}\n',
         b"[" * 100_000 + b"\n",
     ],
 )
@@ -93,6 +103,27 @@ def test_file_of_somebody_else_is_refused_and_kept(tmp_path: Path, content: byte
         with pytest.raises(InputError, match="name another file"):
             use(path)
     assert path.read_bytes() == content
+
+
+@given(st.data())
+def test_damaged_manifest_is_read_or_refused(data: st.DataObject) -> None:
+    settings = {"recipe": {"hints": [1.5, None]}}
+    line = format_line(make_result(Path("/a"), "a", "done", target_stamp=STAMP), settings)
+    damaged = bytearray(line * 2)
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(damaged)))
+        cut = data.draw(st.integers(0, 12))
+        damaged[start : start + cut] = data.draw(
+            st.sampled_from([b"", b"0", b"null", b"[]", b'"', b"{}", b"\n", b"\xff", b"1e999"])
+        )
+    try:
+        pasts = parse_manifest(bytes(damaged), Path("m.jsonl"))
+    except InputError:
+        return
+    for past in pasts.values():
+        assert past.target_stamp is None or isinstance(past.target_stamp, Stamp)
+        if past.target_stamp is not None:
+            assert not is_unchanged(Path(__file__), past.target_stamp)
 
 
 def test_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:
