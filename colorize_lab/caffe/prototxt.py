@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from colorize_lab.caffe.fields import check_fields
 from colorize_lab.caffe.graph import InputSpec, LayerSpec, NetworkGraph, Param
 from colorize_lab.caffe.textformat import Message, Scalar, Symbol, format_message, parse_message
 from colorize_lab.errors import NetworkFileError
@@ -43,7 +44,8 @@ def parse_prototxt(text: str) -> NetworkGraph:
     Raises
     ------
     NetworkFileError
-        The text breaks the format, or a layer reads what none before it makes.
+        The text breaks the format, has a field that Caffe's messages have not, or a layer reads
+        what none before it makes.
 
     Examples
     --------
@@ -62,6 +64,7 @@ def parse_prototxt(text: str) -> NetworkGraph:
             "the prototxt is in Caffe's format of before 2014 (layers instead of layer); "
             "convert it with Caffe's upgrade_net_proto_text"
         )
+    check_fields(message)
     inputs = _read_head(message)
     layers = []
     for layer in _get_messages(message, "layer"):

@@ -15,6 +15,7 @@ __all__ = ["NetworkSpec", "parse_spec", "read_spec"]
 
 # Ours have a few hundred.
 _MAX_CHARS = 1 << 16
+_MAX_TEXT_CHARS = 256
 _MAX_STRIDE_PX = 64
 _BARE_NAME = re.compile(r"[\w-][\w.-]*")
 # JSON's types for each key; bool is no int here, and a whole number is a fine float.
@@ -194,6 +195,8 @@ def _check_keys(entry: object) -> None:
         if type(entry[key]) not in types:
             wanted = " or ".join("null" if t is type(None) else t.__name__ for t in types)
             raise ValueError(f"{key!r} must be {wanted}, not {type(entry[key]).__name__}")
+        if isinstance(entry[key], str) and len(entry[key]) > _MAX_TEXT_CHARS:
+            raise ValueError(f"{key!r} is longer than {_MAX_TEXT_CHARS} letters")
 
 
 def _check_values(entry: Mapping[str, Any]) -> None:

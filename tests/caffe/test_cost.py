@@ -128,13 +128,36 @@ def test_a_convolution_reads_one_tensor() -> None:
         check_cost(make_graph(layer))
 
 
+CONVOLUTION = (
+    'input: "data" input_shape { dim: 1 dim: 2 dim: 8 dim: 8 } layer { name: "conv" '
+    'type: "Convolution" bottom: "data" top: "conv" convolution_param { num_output: 3 '
+    "kernel_size: 3 pad: 100000 } }"
+)
+
+
 def test_settings_in_another_types_message_hide_nothing() -> None:
-    text = (
-        'input: "data" input_shape { dim: 1 dim: 2 dim: 8 dim: 8 } layer { name: "conv" '
-        'type: "Convolution" bottom: "data" top: "conv" convolution_param { num_output: 3 '
-        "kernel_size: 3 pad: 100000 } pooling_param { pad: 1 } }"
-    )
+    text = CONVOLUTION.replace("} }", "} relu_param { pad: 1 } }")
+    with pytest.raises(NetworkFileError, match="'relu_param' of the prototxt has the field 'pad'"):
+        parse_prototxt(text)
+    text = CONVOLUTION.replace("} }", "} scale_param { axis: 2 } }")
     assert parse_prototxt(text).layers[0].params["pad"] == 100_000
+    assert "axis" not in parse_prototxt(text).layers[0].params
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        ("pad: 100000", "dilationon: 1"),
+        ("layer {", "layer { blobs { data: 1 } "),
+        ("layer {", "more: 1 layer {"),
+        ("} }", "} pooling_param { pad: 1 } }"),
+        ("dim: 2", "size: 2"),
+    ],
+)
+def test_fields_that_opencv_might_end_on_are_refused(known: str, unknown: str) -> None:
+    assert parse_prototxt(CONVOLUTION).layers
+    with pytest.raises(NetworkFileError, match="of the prototxt has the field"):
+        parse_prototxt(CONVOLUTION.replace(known, unknown, 1))
 
 
 @pytest.mark.parametrize("path", sorted(models_dir().glob("*/*.prototxt")), ids=str)

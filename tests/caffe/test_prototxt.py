@@ -125,7 +125,7 @@ def test_what_makes_no_network_is_refused(text: str, cause: str) -> None:
 NAMES = st.text(min_size=1, max_size=12)
 COUNTS = st.integers(1, 2**31)
 PARAMS = st.dictionaries(
-    st.sampled_from(["num_output", "kernel_size", "pad", "bias_term", "operation", "eps"]),
+    st.sampled_from(["num_output", "kernel_size", "pad", "bias_term", "engine", "axis"]),
     COUNTS | st.booleans() | st.just("SUM") | st.tuples(COUNTS, COUNTS) | st.floats(0, 1),
     max_size=4,
 )
@@ -140,7 +140,9 @@ def build_graphs(draw: st.DrawFn) -> NetworkGraph:
     layers = []
     for i, name in enumerate(names[1:], 1):
         bottoms = draw(st.lists(st.sampled_from(names[:i]), min_size=1, max_size=2))
-        layers.append(LayerSpec(name, draw(TYPES), tuple(bottoms), (name,), draw(PARAMS)))
+        kind = draw(TYPES)
+        params = draw(PARAMS) if kind in ("Convolution", "Deconvolution") else {}
+        layers.append(LayerSpec(name, kind, tuple(bottoms), (name,), params))
     return NetworkGraph(draw(st.text(max_size=9)), inputs, tuple(layers))
 
 
