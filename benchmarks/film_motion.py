@@ -1,7 +1,8 @@
 """Where the pixels of a film's frame were in the frame before, to judge its colours by.
 
 The steadying of `colorize_lab.video` has a motion of its own, measured on smaller frames and
-faster: a film is not judged by the motion that made it.
+faster: a film is not judged by the motion that made it. (TV-L1, another method that is as exact,
+brings the same change of the warp error: 0.65 in place of 0.64 on eight hard frames.)
 """
 
 from __future__ import annotations
