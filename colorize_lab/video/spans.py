@@ -16,9 +16,9 @@ __all__ = ["Step", "Still", "list_ways_ahead", "split_spans"]
 Floats: TypeAlias = NDArray[np.float32]
 
 # Frames in a span, with much motion and with little, and the mean trust in the way to the last key
-# frame below which a frame becomes one itself, be the span as short as it may: in a whipped pan
-# nothing can be carried, and the network has the better word. Chosen on four clips by benchmarks/film_scores.py:
-# shorter spans are less steady and cost the network's time, longer ones save little more of it.
+# frame below which a frame becomes one itself; be the span as short as it may where nothing can be
+# carried, as in a whipped pan. Chosen on four clips by benchmarks/film_scores.py: shorter spans are
+# less steady and cost the network's time, longer ones save little more of it.
 _SHORTEST = 3
 _LONGEST = 6
 _LEAST_TRUST = 0.7
