@@ -21,7 +21,10 @@ STANDARD_RATES = (
 )
 DISCARDED = 4  # AV_PKT_FLAG_DISCARD: before the film's edited beginning
 NO_TIME = -(2**63)  # AV_NOPTS_VALUE: AVI numbers its frames as they are decoded
-START_PACKETS = 64  # among them is the first frame that is shown, though not decoded first
+# Among so many is the first frame that is shown, though not decoded first, if they are more than a
+# codec may put in another order.
+START_PACKETS = 64
+MOST_REORDERED = 16
 KEY = 1  # AV_PKT_FLAG_KEY
 ROUNDED = 0.00101  # seconds
 
@@ -54,6 +57,9 @@ class Packets:
 def read_start(source: Path) -> Fraction:
     """Read how many seconds after the file begins, perhaps with sound, the first frame comes."""
     packets = read_packets(source, stop=START_PACKETS)
+    if len(packets.times) <= MOST_REORDERED:
+        # Many may come before it of a film that was cut without being encoded again.
+        packets = read_packets(source)
     return packets.times[0] * packets.tick
 
 
