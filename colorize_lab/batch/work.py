@@ -95,14 +95,20 @@ def render_photo(photo: Photo, colorizer: Colorizer | None, settings: WorkSettin
 
 
 @contextmanager
-def collect_warnings() -> Iterator[list[str]]:
-    """Gather what the library warns of meanwhile, so that it can stand beside the photo's name."""
+def collect_warnings(*, all_threads: bool = False) -> Iterator[list[str]]:
+    """Gather what the library warns of meanwhile, so that it can stand beside the photo's name.
+
+    Parameters
+    ----------
+    all_threads : bool
+        Not of this thread alone; in a batch, others work on other photos.
+    """
     messages: list[str] = []
-    thread = threading.get_ident()  # another one works on another photo
+    thread = threading.get_ident()
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == thread:
+            if all_threads or record.thread == thread:
                 messages.append(record.getMessage())
 
     logger, collector = logging.getLogger("colorize_lab"), Collector(logging.WARNING)

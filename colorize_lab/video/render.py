@@ -74,7 +74,7 @@ def render_film(
     records = make_records(settings, colorizer)
     identity = identify_work(source, settings, encoding, records)
     with (
-        collect_warnings() as warnings,
+        collect_warnings(all_threads=True) as warnings,
         open_work_folder(target, identity, resume=settings.resume) as work,
     ):
         plan = work.load_plan() or make_plan(source, settings, work, report)

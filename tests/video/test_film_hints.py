@@ -7,8 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from clips import encode_frames
 
+from colorize_lab import Colorizer
 from colorize_lab.errors import HintError, InputError, RecipeError
 from colorize_lab.guide.hints import Hint
 from colorize_lab.video.hints import (
@@ -19,6 +22,8 @@ from colorize_lab.video.hints import (
     parse_time,
 )
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
+from colorize_lab.video.render import render_film
+from colorize_lab.video.settings import FilmSettings
 
 GOOD: dict[str, Any] = {"time": 1.5, "x": 3, "y": "40%", "color": "#aabbcc", "radius": 5}
 
@@ -94,3 +99,14 @@ def test_hints_that_no_frame_has_a_place_for_are_refused() -> None:
         check_film_hints([FilmHint(2.0, Hint(3, 4, "grey"))], plan)
     with pytest.raises(HintError, match="outside the photo"):
         check_film_hints([FilmHint(1.0, Hint(64, 4, "grey"))], plan)
+
+
+def test_hint_that_cannot_have_its_colour_is_said_once(
+    colorizer: Colorizer, tmp_path: Path
+) -> None:
+    white = [np.full((48, 64, 3), 255, np.uint8)] * 3
+    source = encode_frames(tmp_path / "white.mkv", white, "-pix_fmt", "yuv444p")
+    hints = (FilmHint(0.0, Hint(30, 20, "#0000ff", 9)),)
+    result = render_film(source, tmp_path / "out.mkv", FilmSettings(hints=hints), colorizer)
+    assert len(result.warnings) == 1
+    assert "they get the nearest" in result.warnings[0]
