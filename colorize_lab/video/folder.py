@@ -34,14 +34,15 @@ def list_frames(folder: Path) -> list[Path]:
     """
     suffixes = frozenset(list_suffixes())
     try:
-        frames = [path for path in folder.iterdir() if path.suffix.lower() in suffixes]
+        files = [path for path in folder.iterdir() if path.name[0] != "."]
     except OSError as error:
         raise InputError(
             f"{folder} cannot be listed ({error.strerror}); check its permissions"
         ) from error
+    frames = [path for path in files if path.suffix.lower() in suffixes]
     if not frames:
         raise InputError(f"{folder} holds no frames ({', '.join(sorted(suffixes))})")
-    return sorted((path for path in frames if path.name[0] != "."), key=to_natural_key)
+    return sorted(frames, key=to_natural_key)
 
 
 def to_natural_key(path: Path) -> list[tuple[int, str]]:

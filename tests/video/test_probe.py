@@ -113,6 +113,7 @@ def test_folder_with_a_damaged_frame(tmp_path: Path) -> None:
 
 
 def test_folder_without_frames(tmp_path: Path) -> None:
+    (tmp_path / "._1.png").write_bytes(b"what another system keeps beside a picture")
     with pytest.raises(InputError, match="holds no frames"):
         probe_film(tmp_path)
 
