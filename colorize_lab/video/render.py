@@ -77,7 +77,7 @@ def render_film(
         collect_warnings(all_threads=True) as warnings,
         open_work_folder(target, identity, resume=settings.resume) as work,
     ):
-        plan = work.load_plan() or make_plan(source, settings, work, report)
+        plan = work.load_plan(source) or make_plan(source, settings, work, report)
         tracks = follow_hints(plan, settings, report)
         segments = split_film(plan, settings, encoding, tracks)
         paths = render_missing(segments, work, colorizer, report)

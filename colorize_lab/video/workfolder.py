@@ -15,6 +15,7 @@ from colorize_lab.batch.work import make_folder
 from colorize_lab.errors import InputError, OutputError, VideoError
 from colorize_lab.photo.atomic import write_file
 from colorize_lab.photo.lock import hold_lock
+from colorize_lab.video.folder import list_frames
 from colorize_lab.video.plan import FilmPlan
 from colorize_lab.video.planning import json_to_plan, plan_to_json
 from colorize_lab.video.settings import FilmSettings
@@ -56,10 +57,14 @@ class WorkFolder:
         """Keep the plan for a run that goes on."""
         write_file(plan_to_json(plan).encode(), self.plan_path, overwrite=True)
 
-    def load_plan(self) -> FilmPlan | None:
-        """Read the plan of an interrupted run; None where it got no further than planning."""
+    def load_plan(self, source: Path) -> FilmPlan | None:
+        """Read the plan of an interrupted run; None where it got no further than planning.
+
+        The source is the one that was planned, but may have another name: as seen from elsewhere.
+        """
         try:
-            return json_to_plan(self.plan_path.read_text(encoding="utf-8"))
+            plan = json_to_plan(self.plan_path.read_text(encoding="utf-8"))
+            return replace(plan, info=replace(plan.info, source=source))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, VideoError) as error:  # the same plan is made again
@@ -91,10 +96,11 @@ def identify_work(
     Raises
     ------
     InputError
-        For a source that is not there.
+        For a source that is not there, or a folder without frames.
     """
     try:
-        files = sorted(source.iterdir()) if source.is_dir() else [source]
+        # Of a folder the frames alone: work and film may lie beside them.
+        files = list_frames(source) if source.is_dir() else [source]
         states = [(file.name, file.stat()) for file in files]
     except OSError as error:
         raise InputError(

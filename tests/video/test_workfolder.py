@@ -109,7 +109,7 @@ def test_another_films_work_is_left_alone(target: Path) -> None:
 
 def test_resume_begins_where_there_is_nothing(target: Path) -> None:
     with open_work_folder(target, "a" * 64, resume=True) as work:
-        assert work.load_plan() is None
+        assert work.load_plan(target) is None
         assert not work.list_segments()
 
 
@@ -124,7 +124,10 @@ def test_plan_is_kept(target: Path, source: Path) -> None:
     plan = FilmPlan(info, (Shot(0, 8), Shot(8, 20, coloured=True)))
     with open_work_folder(target, "a" * 64, resume=False) as work:
         work.store_plan(plan)
-        assert work.load_plan() == plan
+        assert work.load_plan(source) == plan
+        seen_from_elsewhere = Path("..") / source.name
+        found = work.load_plan(seen_from_elsewhere)
+        assert found is not None and found.info.source == seen_from_elsewhere
 
 
 def test_damaged_plan_is_made_again(target: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -133,7 +136,7 @@ def test_damaged_plan_is_made_again(target: Path, caplog: pytest.LogCaptureFixtu
         open_work_folder(target, "a" * 64, resume=False) as work,
     ):
         work.plan_path.write_bytes(b'{"info": \xff')
-        assert work.load_plan() is None
+        assert work.load_plan(target) is None
     assert "cannot be read" in caplog.text
 
 
@@ -181,6 +184,13 @@ def test_changed_frame_in_a_folder_changes_the_identity(tmp_path: Path) -> None:
     before = identify(folder)
     (folder / "2.png").write_bytes(b"2")
     assert identify(folder) != before
+
+
+def test_work_beside_the_frames_does_not_change_the_identity(tmp_path: Path) -> None:
+    (tmp_path / "1.png").write_bytes(b"1")
+    before = identify(tmp_path)
+    interrupt_run(tmp_path / "out.mp4")
+    assert identify(tmp_path) == before
 
 
 def test_missing_source_is_one_sentence(tmp_path: Path) -> None:
