@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from collections.abc import Sequence
@@ -10,12 +11,14 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
-from colorize_lab.errors import ColorizeLabError
+from colorize_lab.errors import ColorizeLabError, InputError
 
 __all__ = ["cli", "main"]
 
 DEFAULT_COMMAND = "colorize"
 FILM_COMMAND = "video"
+# What the system answers to a name that nothing can be done with, whoever looks at it first.
+REFUSALS = frozenset({errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES})
 # A new command is a line here and a file beside this one; only the one that runs is imported.
 COMMANDS = {
     "colorize": "colorize_lab.cli.colorize",
@@ -143,12 +146,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("colorize-lab: interrupted; the same command goes on where it was", err=True)
         return 130
-    except Exception as error:  # a bug of ours: one sentence for the user, the rest for -vv
-        logging.getLogger("colorize_lab").debug("internal error", exc_info=True)
-        click.echo(
-            f"colorize-lab: internal error ({type(error).__name__}: {error}); please report it "
-            "with what -vv prints",
-            err=True,
-        )
-        return 70
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            return report_bug(error)
+        cause = f"{error.filename} cannot be looked at ({error.strerror})"
+        click.echo(f"colorize-lab: {cause}; check the name and its permissions", err=True)
+        return InputError.exit_code
+    except Exception as error:
+        return report_bug(error)
     return code if isinstance(code, int) else 0
+
+
+def report_bug(error: Exception) -> int:
+    """Say that it is a bug of ours: one sentence for the user, the rest for -vv."""
+    logging.getLogger("colorize_lab").debug("internal error", exc_info=error)
+    click.echo(
+        f"colorize-lab: internal error ({type(error).__name__}: {error}); please report it "
+        "with what -vv prints",
+        err=True,
+    )
+    return 70

@@ -151,6 +151,8 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "--hints", "{photo}"], 15, "no JSON"),
         (["{coloured}"], 16, "--no-skip-coloured"),
         (["video", "missing.mp4"], 3, "missing.mp4"),
+        (["video", 300 * "x"], 3, "check the name"),
+        ([300 * "x"], 3, "check the name"),
         (["video", "{photo}"], 3, "is a photo"),
         (["video", "{text}"], 16, "is no film"),
         (["colorize", "{film}"], 3, "is a film"),
