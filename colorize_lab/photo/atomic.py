@@ -132,12 +132,12 @@ def _hold(file: IO[bytes]) -> bool:
 
 
 def move_file(temporary: Path, target: Path, *, overwrite: bool) -> None:
-    """Give a finished file its name, as the last step of making it.
+    """Give a finished file its name when the disk has it, as the last step of making it.
 
     Parameters
     ----------
     temporary : pathlib.Path
-        The file, in the target's folder.
+        The file, on the target's disk.
     target : pathlib.Path
         Its name.
     overwrite : bool
@@ -149,6 +149,8 @@ def move_file(temporary: Path, target: Path, *, overwrite: bool) -> None:
         The file cannot have that name; it remains under the temporary one.
     """
     with explain_errors(target):
+        with temporary.open("r+b") as file:  # which Windows wants to be writable
+            os.fsync(file.fileno())
         _rename(temporary, target, overwrite=overwrite)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from colorize_lab.errors import OutputError, VideoError
-from colorize_lab.photo.atomic import check_target, move_file
+from colorize_lab.photo.atomic import check_target, explain_errors, move_file
 from colorize_lab.video.encoding import Encoding, find_reason, is_folder
 from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 from colorize_lab.video.folder import move_frames, name_frames
@@ -105,7 +105,8 @@ def join_segments(
     Parameters
     ----------
     segments : sequence of Path
-        From `SegmentWriter`, in order and in one folder.
+        From `SegmentWriter`, in order and in one folder on the target's disk; the film is made
+        there, too, so that what a killed run leaves goes with the segments.
     info : FilmInfo
         The source.
     target : Path
@@ -134,16 +135,17 @@ def join_segments(
     """
     check_film_target(target, overwrite=overwrite)
     suffix = "" if is_folder(target) else target.suffix.lower()
-    temporary = target.with_name(f".colorize-lab-{secrets.token_hex(8)}{suffix}")
+    # A name of its own: ffmpeg, whose run was killed, may still be writing another.
+    temporary = segments[0].with_name(f"film-{secrets.token_hex(8)}{suffix}")
     try:
-        with join_temporarily(segments, info.rate) as joint:
+        with explain_errors(target), join_temporarily(segments, info.rate) as joint:
             making = Making(joint, info, target, temporary, span, tags or {})
             if not suffix:
                 write_frames(making)
                 move_frames(temporary, target)
                 return list_losses(info, "a folder of frames")
             notes = write_gif(making) if encoding.codec == "gif" else write_film(making)
-        move_file(temporary, target, overwrite=overwrite)
+            move_file(temporary, target, overwrite=overwrite)
     finally:
         if suffix:
             temporary.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from types import TracebackType
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.errors import ColorizeLabError, OutputError, VideoError
+from colorize_lab.photo.atomic import move_file
 from colorize_lab.video.encoding import (
     Encoding,
     check_encoding,
@@ -58,7 +60,8 @@ class SegmentWriter:
 
     def __init__(self, path: Path, info: FilmInfo, encoding: Encoding) -> None:
         self._path = path
-        self._temporary = path.with_name(f".{path.name}.part")
+        # A name of its own: ffmpeg, whose run was killed, may still be writing another.
+        self._temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
         self._info = info
         self._codec = encoding.codec
         look = (info.width, info.height, info.pixel_aspect)
@@ -110,7 +113,7 @@ class SegmentWriter:
         code = self._process.wait()
         if code:
             raise self._explain_failure(code)
-        self._temporary.replace(self._path)
+        move_file(self._temporary, self._path, overwrite=True)
 
     def _explain_failure(self, code: int) -> ColorizeLabError:
         messages = self._process.messages

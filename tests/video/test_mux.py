@@ -303,6 +303,30 @@ def test_damaged_segment(film: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["work"]
 
 
+def test_killed_run_leaves_its_film_with_the_segments(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unfinished: list[Path] = []
+
+    def die(temporary: Path, target: Path, *, overwrite: bool) -> None:
+        unfinished.append(temporary)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("colorize_lab.video.mux.move_file", die)
+    segments = write_segments(tmp_path / "work", probe_film(film), Encoding(), (0, 4))
+    with pytest.raises(OutputError, match="disk is full"):
+        join_segments(
+            segments,
+            probe_film(film),
+            tmp_path / "a.mp4",
+            encoding=Encoding(),
+            span=None,
+            overwrite=False,
+        )
+    assert unfinished[0].parent == segments[0].parent
+    assert sorted(unfinished[0].parent.iterdir()) == segments
+
+
 def test_disk_that_fills_up(film: Path, tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     info = probe_film(film)

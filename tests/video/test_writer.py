@@ -116,6 +116,18 @@ def test_an_error_in_the_block_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_encoder_of_a_killed_run_does_not_spoil_the_next_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.nut"
+    killed = SegmentWriter(path, INFO, Encoding())
+    with pytest.raises(InterruptedError), killed:
+        for frame in draw_numbers(200):
+            killed.write(frame)
+        write_segment(path, draw_numbers(3))
+        raise InterruptedError
+    assert list(map(read_number, decode_film(path, 160, 120))) == [0, 1, 2]
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_segment_without_frames(tmp_path: Path) -> None:
     with pytest.raises(VideoError, match="without frames"):
         write_segment(tmp_path / "a.nut", [])
@@ -151,8 +163,9 @@ def test_file_that_becomes_too_large(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_full_disk(tmp_path: Path) -> None:
-    (tmp_path / ".a.nut.part").symlink_to("/dev/full")
+def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.token_hex", lambda length: "token")
+    (tmp_path / ".a.nut.token.part").symlink_to("/dev/full")
     with pytest.raises(OutputError, match="disk is full"):
         write_segment(tmp_path / "a.nut", draw_numbers(3))
     assert list(tmp_path.iterdir()) == []
