@@ -118,11 +118,13 @@ def test_an_error_in_the_block_leaves_nothing(tmp_path: Path) -> None:
 
 def test_encoder_of_a_killed_run_does_not_spoil_the_next_one(tmp_path: Path) -> None:
     path = tmp_path / "a.nut"
-    killed = SegmentWriter(path, INFO, Encoding())
-    with pytest.raises(InterruptedError), killed:
-        for frame in draw_numbers(200):
+    frames, lossless = draw_numbers(40), Encoding("ffv1")
+    with pytest.raises(InterruptedError), SegmentWriter(path, INFO, lossless) as killed:
+        for frame in frames:
             killed.write(frame)
-        write_segment(path, draw_numbers(3))
+        write_segment(path, frames[:3], encoding=lossless)
+        for frame in frames:
+            killed.write(frame)
         raise InterruptedError
     assert list(map(read_number, decode_film(path, 160, 120))) == [0, 1, 2]
     assert list(tmp_path.iterdir()) == [path]
