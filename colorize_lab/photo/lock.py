@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +51,7 @@ def hold_lock(path: Path) -> Iterator[None]:
     Raises
     ------
     BlockingIOError
-        Someone else holds the lock.
+        Someone else holds the lock, or has removed it in this moment.
     OSError
         The file cannot be made.
     """
@@ -59,6 +60,9 @@ def hold_lock(path: Path) -> Iterator[None]:
             lock_file(file)
         except BlockingIOError:
             raise
-        except OSError:  # where there are no locks, nobody else is kept out
-            pass
+        except OSError:  # no locks here: nobody is kept out, and open files may be in the way
+            file.close()
+        else:
+            if os.fstat(file.fileno()).st_nlink == 0:
+                raise BlockingIOError(errno.EAGAIN, "the lock was removed")
         yield

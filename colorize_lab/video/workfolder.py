@@ -13,7 +13,7 @@ from pathlib import Path
 
 from colorize_lab.batch.work import make_folder
 from colorize_lab.errors import InputError, OutputError, VideoError
-from colorize_lab.photo.atomic import write_file
+from colorize_lab.photo.atomic import explain_errors, write_file
 from colorize_lab.photo.lock import hold_lock
 from colorize_lab.video.folder import list_frames
 from colorize_lab.video.plan import FilmPlan
@@ -146,18 +146,16 @@ def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[W
         if not (resume and folder == work.path):
             remove_work(folder, target)
     make_folder(work.path)
-    keep = True  # while it may be another's
-    try:
-        with hold_work(work.path, target):
-            keep = False
-            try:
-                yield work
-            except BaseException:
-                keep = bool(work.list_segments())
-                raise
-    finally:
-        if not keep:
-            shutil.rmtree(work.path, ignore_errors=True)
+    with hold_work(work.path, target):
+        keep = False
+        try:
+            yield work
+        except BaseException:
+            keep = bool(work.list_segments())
+            raise
+        finally:
+            if not keep:  # while it is held: in the next moment it may be another's
+                shutil.rmtree(work.path, ignore_errors=True)
 
 
 @contextmanager
@@ -170,20 +168,20 @@ def hold_work(folder: Path, target: Path) -> Iterator[None]:
         One is in there.
     """
     with ExitStack() as stack:
-        try:
-            stack.enter_context(hold_lock(folder / "lock"))
-        except OSError as error:
-            raise OutputError(
-                f"another process is making {target}; wait for its end, or give another -o"
-            ) from error
+        with explain_errors(folder):
+            try:
+                stack.enter_context(hold_lock(folder / "lock"))
+            except BlockingIOError as error:
+                raise OutputError(
+                    f"another process is making {target}; wait for its end, or give another -o"
+                ) from error
         yield
 
 
 def remove_work(folder: Path, target: Path) -> None:
     """Remove what an interrupted run has left, unless it is still running."""
     with hold_work(folder, target):
-        pass
-    shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def find_work_folders(target: Path) -> list[Path]:

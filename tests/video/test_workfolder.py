@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from colorize_lab.errors import InputError, OutputError
+from colorize_lab.photo.lock import hold_lock
 from colorize_lab.video.encoding import Encoding
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.settings import FilmSettings
@@ -98,6 +99,42 @@ def test_two_runs_do_not_spoil_each_others_work(target: Path, identity: str, res
         ):
             pass
         assert work.path.exists()
+
+
+def test_finished_work_is_removed_before_another_process_may_begin_in_it(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    def look(folder: Path, *, ignore_errors: bool) -> None:
+        with pytest.raises(BlockingIOError), hold_lock(folder / "lock"):
+            pass
+        held.append(ignore_errors)
+
+    monkeypatch.setattr("shutil.rmtree", look)
+    with open_work_folder(target, "a" * 64, resume=False):
+        pass
+    assert held == [True]
+
+
+def test_lock_that_was_removed_is_held_by_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lock"
+    monkeypatch.setattr("colorize_lab.photo.lock.lock_file", lambda file: path.unlink())
+    with pytest.raises(BlockingIOError), hold_lock(path):
+        pass
+
+
+def test_folder_whose_lock_cannot_be_made_is_one_sentence(target: Path) -> None:
+    folder = interrupt_run(target)
+    (folder / "lock").unlink()
+    (folder / "lock").mkdir()
+    with (
+        pytest.raises(OutputError, match="cannot be written"),
+        open_work_folder(target, "a" * 64, resume=True),
+    ):
+        pass
 
 
 def test_another_films_work_is_left_alone(target: Path) -> None:
