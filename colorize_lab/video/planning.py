@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
@@ -23,6 +24,7 @@ __all__ = ["find_thumbnail_size", "json_to_plan", "plan_film", "plan_to_json"]
 _THUMBNAIL = 96
 # Less is too little for optical flow.
 _SHORTEST = 16
+_FRACTION = re.compile(r"[0-9]{1,18}(/[0-9]{1,18})?")
 
 
 def plan_film(
@@ -166,8 +168,8 @@ def _read_info(entry: dict[str, Any]) -> FilmInfo:
         **entry
         | {
             "source": Path(entry["source"]),
-            "rate": Fraction(entry["rate"]),
-            "pixel_aspect": Fraction(entry["pixel_aspect"]),
+            "rate": _read_fraction(entry["rate"]),
+            "pixel_aspect": _read_fraction(entry["pixel_aspect"]),
             "notes": tuple(map(str, entry["notes"])),
         }
     )
@@ -179,6 +181,13 @@ def _read_info(entry: dict[str, Any]) -> FilmInfo:
     if not isinstance(info.interlaced, bool):
         raise TypeError("interlaced is neither true nor false")
     return info
+
+
+def _read_fraction(text: str) -> Fraction:
+    # Some texts that Fraction reads, such as 1e999999999, take it for ever.
+    if _FRACTION.fullmatch(text) is None:
+        raise ValueError("a fraction is none")
+    return Fraction(text)
 
 
 def _refuse_plan(cause: str) -> VideoError:

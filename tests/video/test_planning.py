@@ -92,6 +92,8 @@ def test_plan_comes_back_from_json() -> None:
         {"info": {}},
         {"info": {"rate": "24/0"}},
         {"info": {"rate": "-24"}},
+        {"info": {"rate": "1e999999999"}},
+        {"info": {"pixel_aspect": 1}},
         {"info": {"width": 0}},
         {"info": {"width": 2.5}},
         {"info": {"count": True}},
