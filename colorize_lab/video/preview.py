@@ -61,8 +61,10 @@ def read_stills(info: FilmInfo, settings: FilmSettings) -> Iterator[Frame]:
     """Read small stills at even distances, as far as they can be read."""
     start, stop = find_part(info, settings)
     stills = min(STILLS, stop - start)
-    width = min(WIDTH_PX, round(info.width * info.pixel_aspect))
-    height = max(1, round(width * info.height / (info.width * info.pixel_aspect)))
+    # A damaged pixel aspect may be anything.
+    width = max(1, min(WIDTH_PX, round(info.width * info.pixel_aspect)))
+    height = round(width * info.height / (info.width * info.pixel_aspect))
+    height = max(1, min(height, info.height))
     for number in range(stills):
         middle = start + (2 * number + 1) * (stop - start) // (2 * stills)
         with suppress(VideoError):  # a film may break off before its end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,13 @@ def test_pixels_become_square(long_film: Path) -> None:
     info = probe_film(long_film)
     (still, *_) = read_stills(replace(info, pixel_aspect=info.rate / 12), FilmSettings())
     assert still.shape == (HEIGHT, 2 * WIDTH, 3)
+
+
+@pytest.mark.parametrize("aspect", [Fraction(1, 10**6), Fraction(10**6)])
+def test_impossible_pixel_aspect_leaves_something_to_see(long_film: Path, aspect: Fraction) -> None:
+    info = replace(probe_film(long_film), pixel_aspect=aspect)
+    (still, *_) = read_stills(info, FilmSettings(end=0.1))
+    assert 0 < still.size <= 3 * 480 * HEIGHT
 
 
 def test_folder_of_frames_has_a_sheet(frames_folder: Path, quick: Colorizer) -> None:
