@@ -50,7 +50,7 @@ def average_checkpoints(paths: Sequence[Path], out: Path) -> None:
     states = [read_checkpoint(path) for path in paths]
     try:
         means = {name: average_trees([state[name] for state in states]) for name in AVERAGED}
-    except (KeyError, RuntimeError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise NetworkFileError(
             "the checkpoints are not of one kind of network; average runs that began with the "
             "same weights"

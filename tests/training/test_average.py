@@ -69,3 +69,11 @@ def test_other_network_is_refused(photos, tmp_path):
     with pytest.raises(NetworkFileError, match="began with the same weights"):
         average_checkpoints([tmp_path / "small.pt", tmp_path / "large.pt"], tmp_path / "mean.pt")
     assert not (tmp_path / "mean.pt").exists()
+
+
+@pytest.mark.parametrize("part", ["network", "optimizer"])
+def test_checkpoint_of_another_shape_is_refused(photos, tmp_path, part):
+    make_checkpoint(photos, 1, tmp_path / "one.pt")
+    torch.save({**read_checkpoint(tmp_path / "one.pt"), part: []}, tmp_path / "other.pt")
+    with pytest.raises(NetworkFileError, match="of one kind"):
+        average_checkpoints([tmp_path / "one.pt", tmp_path / "other.pt"], tmp_path / "mean.pt")
