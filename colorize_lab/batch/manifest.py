@@ -187,7 +187,7 @@ def open_locked(path: Path) -> IO[bytes]:
 
 def full_name(path: str | Path) -> str:
     """Name a file so that it is found again from any folder, and by any link."""
-    return str(Path(path).resolve())
+    return os.path.realpath(path)  # unlike Path.resolve it takes links that lead nowhere
 
 
 def parse_manifest(data: bytes, path: Path) -> dict[str, Past]:

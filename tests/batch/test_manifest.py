@@ -51,6 +51,13 @@ def test_what_is_written_is_known_later(tmp_path: Path) -> None:
     assert json.loads(pasts[str(tmp_path / "a-out.png")].settings) == SETTINGS
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links want a permission there")
+def test_link_that_leads_nowhere_is_a_name_as_any_other(tmp_path: Path) -> None:
+    (tmp_path / "a-out.png").symlink_to("a-out.png")
+    write_some(tmp_path / "m.jsonl")
+    assert str(tmp_path / "a-out.png") in read_manifest(tmp_path / "m.jsonl")
+
+
 def test_one_line_a_photo_is_left_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "m.jsonl"
     write_some(path)
