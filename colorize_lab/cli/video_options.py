@@ -69,11 +69,12 @@ def parse_every(text: str) -> int | None:
     """Read a number of frames; None for auto."""
     if text == AUTO:
         return None
-    if not text.isdecimal():
+    try:
+        return int(text)
+    except ValueError:
         raise click.BadParameter(
-            f"{text!r} is no number of frames; give 1 or more, or auto", param_hint="--every"
-        )
-    return int(text)
+            f"{text!r:.60} is no number of frames; give 1 or more, or auto", param_hint="--every"
+        ) from None
 
 
 def parse_rate(text: str) -> Fraction:

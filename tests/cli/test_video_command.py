@@ -140,6 +140,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "--codec", "nosuch"], 16, "nosuch"),
         (["{film}", "-o", "out.txt"], 16, ".mkv"),
         (["{film}", "--every", "often"], 2, "auto"),
+        (["{film}", "--every", 5000 * "9"], 2, "auto"),
         (["{film}", "--every", "0"], 12, "every"),
         (["{film}", "--steadiness", "2"], 12, "between 0 and 1"),
         (["{film}", "--rate", "25/0"], 2, "24000/1001"),
