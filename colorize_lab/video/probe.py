@@ -22,7 +22,7 @@ DURATION_LINE = re.compile(r"^  Duration: (\d+):(\d+):(\d+(?:\.\d+)?)", re.MULTI
 STILL_SIGNS = ("(attached pic)", "(still image)", "(timed thumbnails)")
 FIELD_ORDERS = ("top first", "bottom first", "top coded first", "bottom coded first")
 DEEP_FORMAT = re.compile(r"\b\w*(?:p|gray|gbrp|rgb)(?:9|1[0246])[lb]e\b|\bp01[026]|\b[rb]g[rb]a?48")
-# Part of the film's length that the frames may lack before it counts as cut off, and in seconds.
+# Part of the film's length that the frames may lack before it is said, and in seconds.
 SHORTFALL, SHORTFALL_SECONDS = 0.02, 1.0
 # How often a frame may be repeated, all in all, to fill the time until the next: a film of stills
 # may, and a jump in damaged times would fill days.
@@ -144,9 +144,13 @@ def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool
     if header.deep:
         notes.append("its samples have more than 8 bits: 8 are kept")
     readable = float(info.count / info.rate)
-    missing = header.duration - readable
-    if broken or missing > max(SHORTFALL_SECONDS, SHORTFALL * header.duration):
-        notes.append(f"it breaks off: {readable:.1f} of {header.duration:.1f} seconds are there")
+    promised = f" of {header.duration:.1f}" if header.duration else ""
+    if broken:
+        notes.append(f"it breaks off: {readable:.1f}{promised} seconds are there")
+    elif header.duration - readable > max(SHORTFALL_SECONDS, SHORTFALL * header.duration):
+        notes.append(
+            f"its pictures end after {readable:.1f}{promised} seconds"
+        )  # its sound may not
     return notes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -84,6 +85,17 @@ def test_broken_film_is_noted(broken_film: Path) -> None:
     info = probe_film(broken_film)
     assert 5 < info.count < 48
     assert "breaks off" in info.notes[0]
+
+
+def test_sound_that_goes_on_is_no_damage(tmp_path: Path) -> None:
+    path = make_film(tmp_path / "film.mp4", count=24, sound=4)
+    assert probe_film(path).notes == ("its pictures end after 1.0 of 4.0 seconds",)
+
+
+def test_length_that_nobody_told_is_not_said(tmp_path: Path) -> None:
+    live = make_film(tmp_path / "live.mkv", "-live", 1)
+    (note,) = probe_film(cut_off(live, tmp_path / "cut.mkv", 0.6)).notes
+    assert re.fullmatch(r"it breaks off: \d\.\d seconds are there", note)
 
 
 @pytest.mark.parametrize("clip", ["film", "rich_film", "gif_film", "odd_film", "turned_film"])
