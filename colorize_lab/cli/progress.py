@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from contextlib import ExitStack
 from types import TracebackType
@@ -40,6 +41,7 @@ class Progress:
         self.start = time.monotonic()
         self.done = 0
         self.bar: Any = None  # click's progress bar class is not public
+        self.lock = threading.RLock()  # photos of a batch are reported from several threads
 
     def __enter__(self) -> Progress:
         return self
@@ -55,24 +57,30 @@ class Progress:
 
     def advance(self, steps: int = 1) -> None:
         """Move on; the bar appears when it has lasted a second."""
-        self.done += steps
-        if self.hidden:
-            return
-        if self.bar is not None:
-            self.bar.update(steps)
-        elif time.monotonic() - self.start > PATIENCE_S:
-            self.bar = click.progressbar(
-                length=self.length,
-                label=self.label,
-                item_show_func=self.describe_speed if self.unit else None,
-                file=sys.stderr,
-            )
-            self.bar.update(self.done)
+        with self.lock:
+            self.done += steps
+            if self.hidden:
+                return
+            if self.bar is not None:
+                self.bar.update(steps)
+            elif time.monotonic() - self.start > PATIENCE_S:
+                self.show_bar()
+
+    def show_bar(self) -> None:
+        """Draw the bar for the first time."""
+        self.bar = click.progressbar(
+            length=self.length,
+            label=self.label,
+            item_show_func=self.describe_speed if self.unit else None,
+            file=sys.stderr,
+        )
+        self.bar.update(self.done)
 
     def advance_to(self, done: int, length: int | None = None) -> None:
         """Catch up with work that tells how far it is; it may know the length only now."""
-        self.length = length or self.length
-        self.advance(max(0, done - self.done))
+        with self.lock:
+            self.length = length or self.length
+            self.advance(max(0, done - self.done))
 
     def describe_speed(self, _: object) -> str:
         """Say how many steps a second are done, on average."""
@@ -80,11 +88,12 @@ class Progress:
 
     def print_line(self, text: str, *, err: bool = False) -> None:
         """Print a line above the bar."""
-        if self.bar is not None:
-            click.echo("\r\x1b[2K", nl=False, err=True)  # clears the bar's line
-        click.echo(text, err=err)
-        if self.bar is not None:
-            self.bar.render_progress()
+        with self.lock:
+            if self.bar is not None:
+                click.echo("\r\x1b[2K", nl=False, err=True)  # clears the bar's line
+            click.echo(text, err=err)
+            if self.bar is not None:
+                self.bar.render_progress()
 
 
 class StageProgress:

@@ -148,9 +148,8 @@ def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool
     if broken:
         notes.append(f"it breaks off: {readable:.1f}{promised} seconds are there")
     elif header.duration - readable > max(SHORTFALL_SECONDS, SHORTFALL * header.duration):
-        notes.append(
-            f"its pictures end after {readable:.1f}{promised} seconds"
-        )  # its sound may not
+        # The rest is lost, or was never there: sound may go on.
+        notes.append(f"its pictures end after {readable:.1f}{promised} seconds")
     return notes
 
 

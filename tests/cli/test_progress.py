@@ -2,7 +2,11 @@
 
 import io
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import click
 import pytest
 
 from colorize_lab.cli import progress
@@ -95,3 +99,21 @@ def test_every_stage_has_a_bar_of_its_own(monkeypatch: pytest.MonkeyPatch) -> No
     assert "100%" in looking
     assert "50%" in colouring
     assert "100%" not in colouring
+
+
+def test_threads_share_one_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = open_terminal(monkeypatch)
+    monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
+    drawn: list[object] = []
+    draw = click.progressbar
+
+    def draw_slowly(*arguments: Any, **settings: Any) -> Any:
+        drawn.append(None)
+        time.sleep(0.02)
+        return draw(*arguments, **settings)
+
+    monkeypatch.setattr(click, "progressbar", draw_slowly)
+    with Progress(40, "colouring") as bar, ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: bar.advance(), range(40)))
+    assert len(drawn) == 1
+    assert "100%" in terminal.getvalue()
