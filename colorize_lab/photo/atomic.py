@@ -137,7 +137,7 @@ def move_file(temporary: Path, target: Path, *, overwrite: bool) -> None:
     Parameters
     ----------
     temporary : pathlib.Path
-        The file, in the target's folder.
+        The file, on the target's disk.
     target : pathlib.Path
         Its name.
     overwrite : bool

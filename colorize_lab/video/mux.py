@@ -105,7 +105,7 @@ def join_segments(
     Parameters
     ----------
     segments : sequence of Path
-        From `SegmentWriter`, in order and in one folder.
+        From `SegmentWriter`, in order and in one folder, on the target's disk.
     info : FilmInfo
         The source.
     target : Path
@@ -134,7 +134,8 @@ def join_segments(
     """
     check_film_target(target, overwrite=overwrite)
     suffix = "" if is_folder(target) else target.suffix.lower()
-    temporary = target.with_name(f".colorize-lab-{secrets.token_hex(8)}{suffix}")
+    # With the segments, so that what a killed run leaves of it goes with them.
+    temporary = segments[0].with_name(f".film-{secrets.token_hex(8)}{suffix}")
     try:
         with join_temporarily(segments, info.rate) as joint:
             making = Making(joint, info, target, temporary, span, tags or {})

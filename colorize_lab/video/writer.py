@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from types import TracebackType
 
@@ -58,7 +59,8 @@ class SegmentWriter:
 
     def __init__(self, path: Path, info: FilmInfo, encoding: Encoding) -> None:
         self._path = path
-        self._temporary = path.with_name(f".{path.name}.part")
+        # Never the same: the encoder of a run that was killed may still be writing to its own.
+        self._temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}.part")
         self._info = info
         self._codec = encoding.codec
         look = (info.width, info.height, info.pixel_aspect)
