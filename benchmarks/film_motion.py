@@ -1,7 +1,9 @@
 """Where the pixels of a film's frame were in the frame before, to judge its colours by.
 
 The steadying of `colorize_lab.video` has a motion of its own, measured on smaller frames and
-faster: a film is not judged by the motion that made it.
+faster: a film is not judged by the motion that made it. It still matters which: on frames of one
+clip TV-L1, as exact by the true colours, left 0.655 of the warp error where DIS left 0.645; on 25
+frames each of two clips Farnebäck's, less exact, left 0.39 and 0.77 where DIS left 0.23 and 0.58.
 """
 
 from __future__ import annotations
