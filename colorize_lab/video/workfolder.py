@@ -203,10 +203,10 @@ def remove_finished_work(target: Path) -> None:
     target : Path
         The film, which is there. Work that is newer is to replace it, and stays.
     """
-    made = target.stat().st_mtime_ns
-    for folder in find_work_folders(target):
-        if all(path.stat().st_mtime_ns <= made for path in folder.iterdir()):
-            with suppress(OutputError):  # somebody is in there
+    with suppress(OSError, OutputError):  # somebody is in there, or we are not let in
+        made = target.stat().st_mtime_ns
+        for folder in find_work_folders(target):
+            if all(path.stat().st_mtime_ns <= made for path in folder.iterdir()):
                 remove_work(folder, target)
 
 
