@@ -12,21 +12,22 @@ import numpy.typing as npt
 from colorize_lab.chroma import upsample_chroma
 from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lightness
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.guide.exact import pin_colors, trim_edges, warn_of_gamut
-from colorize_lab.guide.pins import Pins, gather_pins, list_pins, merge_pins, pins_to_planes
+from colorize_lab.guide.paint import paint_hints
+from colorize_lab.guide.pins import Pins, gather_pins, pins_to_planes
 from colorize_lab.guide.place import parse_place
 from colorize_lab.guide.prior import PriorShift
-from colorize_lab.guide.spread import condition, listen, mix_colors, spread_pins
+from colorize_lab.guide.spread import condition, listen, spread_pins
 from colorize_lab.guide.suggest import Suggestion, suggest_colors
 from colorize_lab.networks import (
     InstalledNetwork,
     Network,
     choose_device,
     choose_network,
+    measure_lightness,
     read_bins,
     shrink_lightness,
 )
-from colorize_lab.photo import Photo, check_memory, replace_pixels
+from colorize_lab.photo import Photo, replace_pixels
 from colorize_lab.recipe import Recipe
 from colorize_lab.version import __version__
 
@@ -35,9 +36,6 @@ __all__ = ["Colorizer"]
 logger = logging.getLogger(__name__)
 
 Plane = npt.NDArray[np.float32]
-
-# float32 of L*, of a* and b*, and of the result's three channels, besides the photo itself.
-WORKING_BYTES_PER_PIXEL = 24
 
 
 class Colorizer:
@@ -245,14 +243,7 @@ class Colorizer:
         """
         ab = self._mean(lightness, distribution)
         full = upsample_chroma(ab, lightness)
-        every = list_pins(self.recipe.hints, *lightness.shape)
-        pins = merge_pins(every, lightness.shape[1])
-        if len(pins):
-            warn_of_gamut(every, lightness)
-            spread = spread_pins(pins, lightness, distribution)
-            plain, full = full, upsample_chroma(mix_colors(ab, spread), lightness)
-            trim_edges(full, plain, lightness, spread)
-            pin_colors(full, lightness, pins, cell=len(lightness) / len(ab))
+        full = paint_hints(full, ab, self.recipe.hints, lightness, distribution)
         return join_lightness_chroma(lightness, full)
 
     def _decode(self, lightness: Plane, distribution: AbDistribution) -> Plane:
@@ -266,15 +257,3 @@ class Colorizer:
 
     def _gather_pins(self, lightness: Plane) -> Pins:
         return gather_pins(self.recipe.hints, *lightness.shape)
-
-
-def measure_lightness(photo: Photo) -> Plane:
-    """Compute a photo's L*, once it is clear that there is memory to colour it.
-
-    Raises
-    ------
-    PhotoTooLargeError
-        Where there is not.
-    """
-    check_memory(photo.rgb.shape[0] * photo.rgb.shape[1] * WORKING_BYTES_PER_PIXEL)
-    return rgb_to_lightness(photo.rgb)

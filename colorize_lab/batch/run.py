@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from colorize_lab.batch.cluster import run_on_cluster
 from colorize_lab.batch.manifest import Manifest, open_manifest
+from colorize_lab.batch.overlap import overlap_photos
 from colorize_lab.batch.plan import Job
 from colorize_lab.batch.result import Result
 from colorize_lab.batch.resume import describe_settings, judge_jobs
@@ -148,9 +149,7 @@ def do_here(
         shared = replace(settings, threads=threads)
         yield from run_in_processes(work_on_photo, jobs, shared, processes=processes)
     else:
-        load = cache(lambda: make_colorizer(settings))  # not before there is a job
-        for job in jobs:
-            yield process_photo(job, load(), settings, report)
+        yield from overlap_photos(jobs, settings, report)
 
 
 def do_on_cluster(

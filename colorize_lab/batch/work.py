@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -166,6 +166,7 @@ def process_photo(
     colorizer: Colorizer | None,
     settings: WorkSettings,
     report: Report = lambda: None,
+    turn: AbstractContextManager[object] | None = None,
 ) -> Result:
     """Work on one file; an error becomes part of the result, so that a batch goes on.
 
@@ -179,6 +180,8 @@ def process_photo(
         How to write it.
     report : callable
         Called after each step: read, done, written.
+    turn : context manager, optional
+        Held while the photo is restored and coloured: a lock, where threads share a colorizer.
     """
     start = time.perf_counter()
     outcome = Result(str(job.source), str(job.target), state="failed", reason=job.anew)
@@ -190,7 +193,8 @@ def process_photo(
             photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
             report()
             with name_shortage(str(job.source)):
-                rendered = render_photo(photo, colorizer, settings)
+                with turn or nullcontext():
+                    rendered = render_photo(photo, colorizer, settings)
                 report()
                 save_mask(rendered, settings)
                 data = encode_result(rendered.photo, photo, job, settings)

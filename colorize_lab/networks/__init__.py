@@ -14,7 +14,7 @@ from colorize_lab.networks.registry import (
     load_registry,
     user_networks_dir,
 )
-from colorize_lab.networks.sight import network_size, shrink_lightness
+from colorize_lab.networks.sight import measure_lightness, network_size, shrink_lightness
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.networks.verify import (
     NetworkRow,
@@ -45,6 +45,7 @@ __all__ = [
     "installed_networks",
     "list_networks",
     "load_registry",
+    "measure_lightness",
     "network_size",
     "read_bins",
     "shrink_lightness",

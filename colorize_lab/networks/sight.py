@@ -1,4 +1,4 @@
-"""The size at which a network sees a photo."""
+"""What a network sees of a photo: its lightness, and at which size."""
 
 from __future__ import annotations
 
@@ -7,11 +7,38 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_lab.color import rgb_to_lightness
 from colorize_lab.opencv import cv2
+from colorize_lab.photo import Photo, check_memory
 
-__all__ = ["network_size", "shrink_lightness"]
+__all__ = ["measure_lightness", "network_size", "shrink_lightness"]
 
 Plane = NDArray[np.float32]
+
+# float32 of L*, of a* and b*, and of the result's three channels, besides the photo itself.
+WORKING_BYTES_PER_PIXEL = 24
+
+
+def measure_lightness(photo: Photo) -> Plane:
+    """Compute a photo's L*, once it is clear that there is memory to colour it.
+
+    Parameters
+    ----------
+    photo : Photo
+        Of shape (H, W).
+
+    Returns
+    -------
+    ndarray of float32, shape (H, W)
+        L*, 0..100.
+
+    Raises
+    ------
+    PhotoTooLargeError
+        Where there is not.
+    """
+    check_memory(photo.rgb.shape[0] * photo.rgb.shape[1] * WORKING_BYTES_PER_PIXEL)
+    return rgb_to_lightness(photo.rgb)
 
 
 def network_size(height: int, width: int, side: int, stride: int) -> tuple[int, int]:

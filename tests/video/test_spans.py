@@ -41,9 +41,12 @@ def test_the_more_moves_the_shorter_are_the_spans() -> None:
         return len(list(split_spans(pan(13, pixels), None)))
 
     assert count_spans(0) < count_spans(14) <= 13
+
+
+def test_where_nothing_can_be_followed_every_frame_is_a_key_frame() -> None:
     rng = np.random.default_rng(5)
     noise = (Still(n, p, p) for n, p in enumerate(rng.integers(0, 256, (5, 96, 128), np.uint8)))
-    assert list_numbers(split_spans(noise, None)) == [[0], [1, 2, 3], [4]]
+    assert list_numbers(split_spans(noise, None)) == [[0], [1], [2], [3], [4]]
 
 
 def test_ways_lead_to_the_key_frames_around() -> None:

@@ -1,0 +1,58 @@
+"""Hints painted into the colour of a whole photo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.chroma import upsample_chroma
+from colorize_lab.distribution import AbDistribution
+from colorize_lab.guide.exact import pin_colors, trim_edges, warn_of_gamut
+from colorize_lab.guide.pins import PinSource, list_pins, merge_pins
+from colorize_lab.guide.spread import mix_colors, spread_pins
+
+__all__ = ["paint_hints"]
+
+Floats: TypeAlias = NDArray[np.float32]
+
+
+def paint_hints(
+    full_ab: Floats,
+    ab: Floats,
+    hints: Sequence[PinSource],
+    lightness: Floats,
+    distribution: AbDistribution,
+) -> Floats:
+    """Let hints have the last word.
+
+    Parameters
+    ----------
+    full_ab : ndarray of float32, shape (H, W, 2)
+        A* and b* at full size, without the hints.
+    ab : ndarray of float32, shape (h, w, 2)
+        The same on the coarse grid, from which it was brought to full size.
+    hints : sequence of PinSource
+        Colours that are known.
+    lightness : ndarray of float32, shape (H, W)
+        L*, 0..100.
+    distribution : AbDistribution
+        Of shape (Q, h, w): where it is sure, hints reach less far.
+
+    Returns
+    -------
+    ndarray of float32, shape (H, W, 2)
+        ``full_ab`` itself where there are no hints.
+    """
+    every = list_pins(hints, *lightness.shape)
+    pins = merge_pins(every, lightness.shape[1])
+    if not len(pins):
+        return full_ab
+    warn_of_gamut(every, lightness)
+    spread = spread_pins(pins, lightness, distribution)
+    painted = upsample_chroma(mix_colors(ab, spread), lightness)
+    trim_edges(painted, full_ab, lightness, spread)
+    pin_colors(painted, lightness, pins, cell=len(lightness) / len(ab))
+    return painted
