@@ -126,8 +126,10 @@ def kill_many_times(studio: Studio, kills: int, seed: int) -> None:
 
 
 def test_children_are_found(tmp_path: Path) -> None:
-    waiting = [sys.executable, "-c", "input()", str(tmp_path)]
-    with subprocess.Popen(waiting, stdin=subprocess.PIPE):
+    waiting = [sys.executable, "-c", "input('here\\n')", str(tmp_path)]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"here\n"
         assert len(find_processes(tmp_path)) == 1
     assert not find_processes(tmp_path)
 
