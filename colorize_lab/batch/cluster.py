@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from colorize_lab.version import __version__
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["run_on_cluster"]
+__all__ = ["check_cluster", "run_on_cluster"]
 
 Task = TypeVar("Task")
 Shared = TypeVar("Shared")
@@ -48,7 +48,7 @@ def run_on_cluster(
     shared: Shared,
     *,
     scheduler: str,
-) -> Iterator[tuple[Task, Outcome | WorkerError]]:
+) -> Generator[tuple[Task, Outcome | WorkerError], None, None]:
     """Do tasks on a cluster; those of a worker that is lost are done again by others.
 
     Parameters
@@ -91,6 +91,18 @@ def run_on_cluster(
                 yield task, take_outcome(future)
         finally:
             executor.shutdown(wait=False)
+
+
+def check_cluster(scheduler: str) -> None:
+    """Refuse early a cluster that could not do the work later.
+
+    Raises
+    ------
+    MissingExtraError, ClusterError
+        As from `run_on_cluster`.
+    """
+    with name_loss(scheduler), connect(scheduler):
+        pass
 
 
 @contextmanager
@@ -146,7 +158,7 @@ def name_loss(scheduler: str) -> Iterator[None]:
     except (CommClosedError, CancelledError) as error:
         raise ClusterError(
             f"the scheduler at {scheduler} is gone; start it and run the same command again, it "
-            "goes on where it was"
+            "goes on where it was (with films: by --resume)"
         ) from error
 
 

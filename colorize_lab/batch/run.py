@@ -156,14 +156,7 @@ def do_on_cluster(
     jobs: Iterable[Job], settings: WorkSettings, scheduler: str
 ) -> Generator[Result, None, None]:
     """Work on jobs on other machines; a photo that no worker survives has failed."""
-    mask = settings.mask_path
-    shared = replace(
-        settings,
-        network=name_network(settings.network),
-        # Machines are used up by many workers, rather than by many threads of one.
-        threads=settings.threads or 1,
-        mask_path=None if mask is None else mask.absolute(),
-    )
+    shared = share_settings(settings)
     there = (replace(j, source=j.source.absolute(), target=j.target.absolute()) for j in jobs)
     for job, outcome in run_on_cluster(work_on_photo, there, shared, scheduler=scheduler):
         if isinstance(outcome, WorkerError):
@@ -172,6 +165,18 @@ def do_on_cluster(
             yield Result(str(job.source), str(job.target), "failed", error=error, exit_code=code)
         else:
             yield outcome
+
+
+def share_settings(settings: WorkSettings) -> WorkSettings:
+    """Make settings hold on other machines, and in any folder there."""
+    mask = settings.mask_path
+    return replace(
+        settings,
+        network=name_network(settings.network),
+        # Machines are used up by many workers, rather than by many threads of one.
+        threads=settings.threads or 1,
+        mask_path=None if mask is None else mask.absolute(),
+    )
 
 
 def name_network(network: str | InstalledNetwork | None) -> str | InstalledNetwork | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from colorize_lab.cli.films import refuse_films, refuse_piped_film
-from colorize_lab.cli.options import OptionGroup, file_path
+from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, file_path
 from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -61,12 +61,7 @@ FLOW_OPTIONS = OptionGroup(
             help="Record what becomes of each photo, and go by it the next time: what has failed, "
             "or whose photo, settings or network have changed, is made anew.",
         ),
-        click.option(
-            "--scheduler",
-            metavar="ADDRESS",
-            help="Work on a Dask cluster, such as tcp://10.0.0.5:8786, whose workers see the same "
-            "files under the same paths; needs the extra cluster.",
-        ),
+        SCHEDULER_OPTION,
     ],
 )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NETWORK_OPTIONS",
     "RECIPE_OPTIONS",
+    "SCHEDULER_OPTION",
     "VERBOSITY_OPTIONS",
     "OptionGroup",
     "echo_warnings",
@@ -128,6 +129,13 @@ NETWORK_OPTIONS = OptionGroup(
         click.option("--weights", type=file_path, help="Its caffemodel."),
         click.option("--bins", type=file_path, help="Its ab bins (.npy, N x 2), if not 313."),
     ],
+)
+
+SCHEDULER_OPTION = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on a Dask cluster, such as tcp://10.0.0.5:8786, whose workers see the same "
+    "files under the same paths; needs the extra cluster.",
 )
 
 RECIPE_OPTIONS = OptionGroup(

@@ -14,13 +14,14 @@ from colorize_lab.cli.guide_options import ADJUST_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
+    SCHEDULER_OPTION,
     VERBOSITY_OPTIONS,
     echo_warnings,
 )
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
 from colorize_lab.cli.work_options import FILM_WORK_OPTIONS
-from colorize_lab.errors import ColorizeLabError
+from colorize_lab.errors import ClusterError, ColorizeLabError, MissingExtraError
 
 if TYPE_CHECKING:
     from colorize_lab.batch import Job, OutputOptions, WorkSettings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, Guide
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
+    from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.result import FilmResult
     from colorize_lab.video.settings import FilmSettings
 
@@ -55,6 +57,7 @@ EXIT_INTERRUPTED = 130
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
 @FILM_WORK_OPTIONS
+@SCHEDULER_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a film.")
 @VERBOSITY_OPTIONS
 def command(
@@ -67,6 +70,7 @@ def command(
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
     work: WorkSettings,
+    scheduler: str | None,
     as_json: bool,
     verbosity: int,
 ) -> int:
@@ -76,21 +80,23 @@ def command(
     --resume an interrupted run goes on where it was.
     """
     from colorize_lab.colorizer import Colorizer
+    from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.targets import plan_films
 
     refuse_photos(films, output.output)
     settings = replace(settings, overwrite=work.overwrite, provenance=work.provenance)
     jobs = plan_films(films, output)
-    colorizer = Colorizer(
-        network,
-        recipe=replace(recipe, guides=guides, adjustments=adjustments),
-        device=work.device,
-        threads=work.threads,
-    )
+    recipe = replace(recipe, guides=guides, adjustments=adjustments)
+    colorizer = Colorizer(network, recipe=recipe, device=work.device, threads=work.threads)
+    cluster = None
+    if scheduler is not None:
+        cluster = FilmCluster(scheduler, replace(work, network=network, recipe=recipe))
     if preview is not None:
         return draw_preview(films, preview, settings, colorizer)
     try:
-        return process_films(jobs, settings, colorizer, as_json=as_json, quiet=verbosity < 0)
+        return process_films(
+            jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0
+        )
     except KeyboardInterrupt:
         click.echo(
             "colorize-lab: interrupted; the same command with --resume goes on where it was",
@@ -103,6 +109,7 @@ def process_films(
     jobs: Sequence[Job],
     settings: FilmSettings,
     colorizer: Colorizer,
+    cluster: FilmCluster | None,
     *,
     as_json: bool,
     quiet: bool,
@@ -111,7 +118,7 @@ def process_films(
     failure = 0
     for job in jobs:
         with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
-            result = process_film(job, settings, colorizer, progress)
+            result = process_film(job, settings, colorizer, cluster, progress)
         failure = result.exit_code or failure
         if as_json:
             click.echo(result.to_json())
@@ -123,21 +130,39 @@ def process_films(
 
 
 def process_film(
-    job: Job, settings: FilmSettings, colorizer: Colorizer, progress: StageProgress
+    job: Job,
+    settings: FilmSettings,
+    colorizer: Colorizer,
+    cluster: FilmCluster | None,
+    progress: StageProgress,
 ) -> FilmResult:
-    """Colour one film; an error becomes part of the result, so that the next one has its turn."""
+    """Colour one film; an error becomes part of the result, so that the next one has its turn.
+
+    Without the cluster that is asked for, none has.
+    """
     from colorize_lab.batch import name_shortage
     from colorize_lab.batch.work import make_folder
     from colorize_lab.video.render import render_film
     from colorize_lab.video.result import FilmResult
+    from colorize_lab.video.workfolder import remove_finished_work
 
     outcome = FilmResult(str(job.source), str(job.target), state="skipped")
     if job.target.exists() and not settings.overwrite:
+        remove_finished_work(job.target)
         return outcome
     try:
         make_folder(job.target.parent)
         with name_shortage(str(job.source)):
-            return render_film(job.source, job.target, settings, colorizer, report=progress.advance)
+            return render_film(
+                job.source,
+                job.target,
+                settings,
+                colorizer,
+                cluster=cluster,
+                report=progress.advance,
+            )
+    except (ClusterError, MissingExtraError):
+        raise
     except ColorizeLabError as error:
         return replace(outcome, state="failed", error=str(error), exit_code=error.exit_code)
 

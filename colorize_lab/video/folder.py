@@ -128,8 +128,10 @@ def name_frames(folder: Path, info: FilmInfo, start: int) -> None:
 def move_frames(folder: Path, target: Path) -> None:
     """Give a folder of finished frames its name, or put them into the one that is there."""
     with explain_errors(target):
-        if not target.exists():
-            folder.rename(target)
-            return
-        for path in folder.iterdir():
-            path.replace(target / path.name)
+        try:
+            folder.rename(target)  # at once, also in the place of an empty folder
+        except OSError:
+            if not target.is_dir():
+                raise
+            for path in folder.iterdir():
+                path.replace(target / path.name)

@@ -105,8 +105,7 @@ def join_segments(
     Parameters
     ----------
     segments : sequence of Path
-        From `SegmentWriter`, in order and in one folder on the target's disk; the film is made
-        there, too, so that what a killed run leaves goes with the segments.
+        From `SegmentWriter`, in order and in one folder, on the target's disk.
     info : FilmInfo
         The source.
     target : Path
@@ -135,8 +134,8 @@ def join_segments(
     """
     check_film_target(target, overwrite=overwrite)
     suffix = "" if is_folder(target) else target.suffix.lower()
-    # A name of its own: ffmpeg, whose run was killed, may still be writing another.
-    temporary = segments[0].with_name(f"film-{secrets.token_hex(8)}{suffix}")
+    # With the segments, so that what a killed run leaves of it goes with them.
+    temporary = segments[0].with_name(f".film-{secrets.token_hex(8)}{suffix}")
     try:
         with explain_errors(target), join_temporarily(segments, info.rate) as joint:
             making = Making(joint, info, target, temporary, span, tags or {})

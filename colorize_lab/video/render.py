@@ -10,9 +10,11 @@ from itertools import groupby
 from pathlib import Path
 
 from colorize_lab.batch import collect_warnings
+from colorize_lab.batch.cluster import check_cluster
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
 from colorize_lab.photo.atomic import check_target
+from colorize_lab.video.cluster import FilmCluster, render_on_cluster
 from colorize_lab.video.hints import HintTrack, check_film_hints
 from colorize_lab.video.mux import join_segments
 from colorize_lab.video.plan import FilmPlan
@@ -38,6 +40,7 @@ def render_film(
     settings: FilmSettings,
     colorizer: Colorizer | None,
     *,
+    cluster: FilmCluster | None = None,
     report: Report = lambda stage, frames: None,
 ) -> FilmResult:
     """Colour a film.
@@ -52,6 +55,8 @@ def render_film(
         How to make it.
     colorizer : Colorizer or None
         None cleans only.
+    cluster : FilmCluster, optional
+        Other machines that do the work instead of this one, with the same colorizer.
     report : callable
         Called after each frame: what is going on, and how many frames it has in all.
 
@@ -66,11 +71,15 @@ def render_film(
         The source is missing or no film, or has nothing to colour.
     OutputError
         The target cannot be written; nothing is left under its name.
+    ClusterError, MissingExtraError, WorkerError
+        The cluster cannot do the work.
     """
     begun = time.perf_counter()
     check_target(target, overwrite=settings.overwrite)
     encoding = Encoding(settings.codec or choose_codec(target), settings.crf)
     check_encoding(encoding, target)
+    if cluster is not None:
+        check_cluster(cluster.scheduler)
     records = make_records(settings, colorizer)
     identity = identify_work(source, settings, encoding, records)
     with (
@@ -80,7 +89,7 @@ def render_film(
         plan = work.load_plan(source) or make_plan(source, settings, work, report)
         tracks = follow_hints(plan, settings, report)
         segments = split_film(plan, settings, encoding, tracks)
-        paths = render_missing(segments, work, colorizer, report)
+        paths = render_missing(segments, work, colorizer, cluster, report)
         notes = join_segments(
             paths,
             plan.info,
@@ -136,16 +145,25 @@ def find_span(plan: FilmPlan, settings: FilmSettings) -> tuple[float, float] | N
 
 
 def render_missing(
-    segments: Sequence[Segment], work: WorkFolder, colorizer: Colorizer | None, report: Report
+    segments: Sequence[Segment],
+    work: WorkFolder,
+    colorizer: Colorizer | None,
+    cluster: FilmCluster | None,
+    report: Report,
 ) -> list[Path]:
     """Render the segments that an interrupted run has not left; returns all, in order."""
     paths = [work.segment_path(segment.start, segment.stop) for segment in segments]
     pairs = list(zip(segments, paths, strict=True))
-    frames = sum(segment.stop - segment.start for segment, path in pairs if not path.exists())
+    left = [(segment, path) for segment, path in pairs if not path.exists()]
+    frames = sum(segment.stop - segment.start for segment, _ in left)
+    report_frame = partial(report, "colouring", frames)
+    if cluster is not None:
+        render_on_cluster(left, cluster, report_frame)
+        return paths
     for is_there, run in groupby(pairs, key=lambda pair: pair[1].exists()):
         if not is_there:
             missing, files = zip(*run, strict=True)
-            render_segments(missing, files, colorizer, partial(report, "colouring", frames))
+            render_segments(missing, files, colorizer, report_frame)
     return paths
 
 

@@ -48,9 +48,10 @@ def plan_films(sources: Sequence[Path], options: OutputOptions) -> list[Job]:
 
 def is_one_film(output: Path, sources: Sequence[Path]) -> bool:
     """Tell a film's name from that of a folder to put films into."""
-    if output.is_dir():
-        return False
-    return bool(output.suffix) or (len(sources) == 1 and sources[0].is_dir())
+    if not output.suffix:
+        # Frames again, also when they are there already: the same command means the same.
+        return len(sources) == 1 and sources[0].is_dir()
+    return not output.is_dir()
 
 
 def name_film(source: Path, options: OutputOptions) -> Path:

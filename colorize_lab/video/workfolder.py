@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,11 +21,12 @@ from colorize_lab.video.planning import json_to_plan, plan_to_json
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.writer import Encoding
 
-__all__ = ["WorkFolder", "identify_work", "open_work_folder"]
+__all__ = ["WorkFolder", "identify_work", "open_work_folder", "remove_finished_work"]
 
 logger = logging.getLogger(__name__)
 
 PREFIX = "colorize-lab-work"
+LOCK_NAME = "lock"
 # Of the hexadecimal digits of SHA-256: enough to tell the runs of one film apart.
 DIGITS = 16
 
@@ -70,6 +71,19 @@ class WorkFolder:
         except (OSError, ValueError, VideoError) as error:  # the same plan is made again
             logger.warning("the plan of the interrupted run cannot be read: %s", error)
             return None
+
+    def remove_unfinished(self) -> None:
+        """Remove what a killed run was about to write.
+
+        Its ffmpeg may live a moment longer: what it still writes has no name any more.
+        """
+        kept = {self.plan_path, self.path / LOCK_NAME, *self.list_segments()}
+        for path in set(self.path.iterdir()) - kept:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with suppress(OSError):  # Windows removes no open files
+                    path.unlink()
 
     @property
     def plan_path(self) -> Path:
@@ -148,6 +162,7 @@ def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[W
     make_folder(work.path)
     with hold_work(work.path, target):
         keep = False
+        work.remove_unfinished()
         try:
             yield work
         except BaseException:
@@ -170,7 +185,7 @@ def hold_work(folder: Path, target: Path) -> Iterator[None]:
     with ExitStack() as stack:
         with explain_errors(folder):
             try:
-                stack.enter_context(hold_lock(folder / "lock"))
+                stack.enter_context(hold_lock(folder / LOCK_NAME))
             except BlockingIOError as error:
                 raise OutputError(
                     f"another process is making {target}; wait for its end, or give another -o"
@@ -182,6 +197,21 @@ def remove_work(folder: Path, target: Path) -> None:
     """Remove what an interrupted run has left, unless it is still running."""
     with hold_work(folder, target):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_finished_work(target: Path) -> None:
+    """Remove what is left by a run that was killed when the film had got its name already.
+
+    Parameters
+    ----------
+    target : Path
+        The film, which is there. Work that is newer is to replace it, and stays.
+    """
+    with suppress(OSError, OutputError):  # somebody is in there, or we are not let in
+        made = target.stat().st_mtime_ns
+        for folder in find_work_folders(target):
+            if all(path.stat().st_mtime_ns <= made for path in folder.iterdir()):
+                remove_work(folder, target)
 
 
 def find_work_folders(target: Path) -> list[Path]:

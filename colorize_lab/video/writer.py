@@ -60,8 +60,8 @@ class SegmentWriter:
 
     def __init__(self, path: Path, info: FilmInfo, encoding: Encoding) -> None:
         self._path = path
-        # A name of its own: ffmpeg, whose run was killed, may still be writing another.
-        self._temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+        # Never the same: the encoder of a run that was killed may still be writing to its own.
+        self._temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}.part")
         self._info = info
         self._codec = encoding.codec
         look = (info.width, info.height, info.pixel_aspect)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -26,6 +27,7 @@ from clips import (
 from PIL import Image
 
 from colorize_lab.errors import OutputError, VideoError
+from colorize_lab.video.folder import move_frames
 from colorize_lab.video.mux import check_film_target, join_segments
 from colorize_lab.video.plan import FilmInfo
 from colorize_lab.video.probe import probe_film
@@ -291,6 +293,17 @@ def test_what_is_there_is_replaced_on_purpose_only(film: Path, tmp_path: Path) -
         join_segments(segments, info, path, overwrite=True, **settings)  # type: ignore[arg-type]
         assert probe_film(path).count == 2
     assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "frames", "libx264", "png"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows renames over no folder")
+def test_finished_frames_take_an_empty_folders_place_at_once(tmp_path: Path) -> None:
+    made, target = tmp_path / "made", tmp_path / "frames"
+    target.mkdir()
+    made.mkdir()
+    (made / "1.png").write_bytes(b"frame")
+    its_place = made.stat().st_ino
+    move_frames(made, target)
+    assert target.stat().st_ino == its_place
 
 
 def test_damaged_segment(film: Path, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("frames", None, "frames-colorized.mp4"),
         ("frames", "out.mkv", "out.mkv"),
         ("frames", "new", "new"),  # a folder of frames again
+        ("frames", "films", "films"),
     ],
 )
 def test_target_of_one_film(source: str, output: str | None, target: str) -> None:

@@ -14,7 +14,12 @@ from colorize_lab.video.encoding import Encoding
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.steady import Steadying
-from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
+from colorize_lab.video.workfolder import (
+    WorkFolder,
+    identify_work,
+    open_work_folder,
+    remove_finished_work,
+)
 
 RECORDS = {"network": "compact", "weightsSha256": "00"}
 
@@ -69,6 +74,38 @@ def test_interrupted_run_leaves_its_finished_segments(target: Path) -> None:
 
 def test_run_that_finished_nothing_leaves_nothing(target: Path) -> None:
     assert not interrupt_run(target, segments=0).exists()
+
+
+def test_half_files_of_a_killed_run_are_removed(target: Path) -> None:
+    folder = interrupt_run(target)
+    (folder / ".frames-00000010-00000020.nut-ab.part").write_bytes(b"half")
+    (folder / ".film-ab").mkdir()
+    (folder / ".film-ab" / "1.png").write_bytes(b"half")
+    with open_work_folder(target, "a" * 64, resume=True) as work:
+        left = {path.name for path in work.path.iterdir()}
+    assert left == {"frames-00000000-00000010.nut", "lock"}
+
+
+def test_work_on_a_film_that_got_its_name_is_removed(target: Path) -> None:
+    folder = interrupt_run(target)
+    target.write_bytes(b"film")
+    remove_finished_work(target)
+    assert not folder.exists()
+
+
+def test_work_that_is_to_replace_a_film_stays(target: Path) -> None:
+    target.write_bytes(b"film")
+    os.utime(target, ns=(0, target.stat().st_mtime_ns - 10**9))
+    folder = interrupt_run(target)
+    remove_finished_work(target)
+    assert folder.exists()
+
+
+def test_work_that_another_process_does_stays(target: Path) -> None:
+    with open_work_folder(target, "a" * 64, resume=False) as work:
+        target.write_bytes(b"film")
+        remove_finished_work(target)
+        assert work.path.exists()
 
 
 @pytest.mark.parametrize("identity", ["a" * 64, "b" * 64])

@@ -166,8 +166,8 @@ def test_file_that_becomes_too_large(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("secrets.token_hex", lambda length: "token")
-    (tmp_path / ".a.nut.token.part").symlink_to("/dev/full")
+    monkeypatch.setattr("secrets.token_hex", lambda count: "0")
+    (tmp_path / ".a.nut-0.part").symlink_to("/dev/full")
     with pytest.raises(OutputError, match="disk is full"):
         write_segment(tmp_path / "a.nut", draw_numbers(3))
     assert list(tmp_path.iterdir()) == []
