@@ -144,10 +144,11 @@ def process_film(
     from colorize_lab.batch.work import make_folder
     from colorize_lab.video.render import render_film
     from colorize_lab.video.result import FilmResult
+    from colorize_lab.video.targets import is_made
     from colorize_lab.video.workfolder import remove_finished_work
 
     outcome = FilmResult(str(job.source), str(job.target), state="skipped")
-    if job.target.exists() and not settings.overwrite:
+    if is_made(job.target) and not settings.overwrite:
         remove_finished_work(job.target)
         return outcome
     try:

@@ -13,10 +13,9 @@ from colorize_lab.batch import collect_warnings
 from colorize_lab.batch.cluster import check_cluster
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
-from colorize_lab.photo.atomic import check_target
 from colorize_lab.video.cluster import FilmCluster, render_on_cluster
 from colorize_lab.video.hints import HintTrack, check_film_hints
-from colorize_lab.video.mux import join_segments
+from colorize_lab.video.mux import check_film_target, join_segments
 from colorize_lab.video.plan import FilmPlan
 from colorize_lab.video.planning import plan_film
 from colorize_lab.video.probe import probe_film
@@ -75,7 +74,7 @@ def render_film(
         The cluster cannot do the work.
     """
     begun = time.perf_counter()
-    check_target(target, overwrite=settings.overwrite)
+    check_film_target(target, overwrite=settings.overwrite)
     encoding = Encoding(settings.codec or choose_codec(target), settings.crf)
     check_encoding(encoding, target)
     if cluster is not None:

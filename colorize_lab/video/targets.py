@@ -10,7 +10,7 @@ from colorize_lab.batch.plan import check_targets
 from colorize_lab.errors import OutputError
 from colorize_lab.video.encoding import CONTAINERS
 
-__all__ = ["plan_films"]
+__all__ = ["is_made", "plan_films"]
 
 # In place of an ending that cannot be written: Matroska holds what all others hold.
 OTHER_SUFFIX = ".mkv"
@@ -50,8 +50,14 @@ def is_one_film(output: Path, sources: Sequence[Path]) -> bool:
     """Tell a film's name from that of a folder to put films into."""
     if not output.suffix:
         # Frames again, also when they are there already: the same command means the same.
-        return len(sources) == 1 and sources[0].is_dir()
+        # Not into the folder that one is in, though, which has no name.
+        return len(sources) == 1 and sources[0].is_dir() and output.name != ""
     return not output.is_dir()
+
+
+def is_made(target: Path) -> bool:
+    """Tell whether there is a film already, or a folder with anything in it."""
+    return any(target.iterdir()) if target.is_dir() else target.exists()
 
 
 def name_film(source: Path, options: OutputOptions) -> Path:

@@ -29,6 +29,7 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("frames", None, "frames-colorized.mp4"),
         ("frames", "out.mkv", "out.mkv"),
         ("frames", "new", "new"),  # a folder of frames again
+        ("frames", ".", "frames-colorized.mp4"),
         ("frames", "films", "films"),
     ],
 )
