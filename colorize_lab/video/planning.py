@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from colorize_lab.errors import VideoError
+from colorize_lab.video.ffmpeg import MAX_PIXELS
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.reader import read_frames
 from colorize_lab.video.shots import COLOURED, CutFinder, measure_colour
@@ -176,6 +177,8 @@ def _read_info(entry: dict[str, Any]) -> FilmInfo:
     sizes = (info.width, info.height, info.count)
     if [*map(type, sizes)] != [int] * 3 or min(sizes) <= 0:
         raise ValueError("the film has no size")
+    if info.width * info.height > MAX_PIXELS:
+        raise ValueError("the frames are too large")
     if info.rate <= 0 or info.pixel_aspect <= 0:
         raise ValueError("the film has no rate")
     if not isinstance(info.interlaced, bool):

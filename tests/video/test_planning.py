@@ -95,6 +95,7 @@ def test_plan_comes_back_from_json() -> None:
         {"info": {"rate": "1e999999999"}},
         {"info": {"pixel_aspect": 1}},
         {"info": {"width": 0}},
+        {"info": {"width": 10**9}},
         {"info": {"width": 2.5}},
         {"info": {"count": True}},
         {"info": {"interlaced": "no"}},
