@@ -18,6 +18,7 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import (
     ColorizeLabError,
+    InputError,
     OutputError,
     PhotoTooLargeError,
     RecipeError,
@@ -147,7 +148,12 @@ def make_folder(folder: Path) -> None:
 def encode_result(result: Photo, photo: Photo, job: Job, settings: WorkSettings) -> bytes:
     """Make the bytes of a result; where nothing was done, the very ones that were read."""
     if result is photo and job.target.suffix.lower() == job.source.suffix.lower():
-        return job.source.read_bytes()
+        try:
+            return job.source.read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"{job.source} cannot be read any more ({error.strerror}); see where it is"
+            ) from error
     return encode_photo(result, job.target.suffix, quality=settings.quality)
 
 

@@ -13,6 +13,7 @@ from colorize_lab.batch import overlap, work
 from colorize_lab.batch.overlap import overlap_photos
 from colorize_lab.batch.plan import Job
 from colorize_lab.batch.work import WorkSettings
+from colorize_lab.photo import Photo, read_photo
 
 
 @pytest.fixture
@@ -92,3 +93,19 @@ def test_a_photo_that_fails_stops_no_other(jobs: list[Job]) -> None:
     jobs[2].source.unlink()
     states = [r.state for r in overlap_photos(jobs, WorkSettings(), lambda: None)]
     assert states == ["done", "failed", "failed", "done"]
+
+
+def test_a_photo_that_goes_away_stops_no_other(
+    jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_and_remove(path: Path, *, max_megapixels: float) -> Photo:
+        photo = read_photo(path, max_megapixels=max_megapixels)
+        if path == jobs[1].source:
+            path.unlink()
+        return photo
+
+    monkeypatch.setattr(work, "read_photo", read_and_remove)
+    copying = WorkSettings(network=None)  # nothing is done: the file's own bytes are the result
+    results = list(overlap_photos(jobs, copying, lambda: None))
+    assert [result.state for result in results] == ["done", "failed", "done", "done"]
+    assert "cannot be read any more" in str(results[1].error)
