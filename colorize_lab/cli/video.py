@@ -17,6 +17,7 @@ from colorize_lab.cli.options import (
     SCHEDULER_OPTION,
     VERBOSITY_OPTIONS,
     echo_warnings,
+    file_path,
 )
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
@@ -41,9 +42,7 @@ EXIT_INTERRUPTED = 130
 
 
 @click.command("video", cls=FilmCommand, no_args_is_help=True)
-@click.argument(
-    "films", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILM..."
-)
+@click.argument("films", nargs=-1, required=True, type=file_path, metavar="FILM...")
 @FILM_OUTPUT_OPTIONS
 @click.option(
     "--preview",
