@@ -39,12 +39,15 @@ class Job:
     target : Path
         Where the coloured one goes.
     anew : str or None
-        Why a result that is there is made anew; None keeps it.
+        Why it is worked on again, where an earlier run has done so.
+    replaces : bool
+        A result that is there is replaced; else it is kept.
     """
 
     source: Path
     target: Path
     anew: str | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

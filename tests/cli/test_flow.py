@@ -56,6 +56,14 @@ def test_dry_run_tells_what_the_manifest_would_bring(
     capsys.readouterr()
     assert run([*words, *FAST, "--saturation", "0.5", "--dry-run"]) == 0
     assert capsys.readouterr().out.count("made anew, the settings") == 5
+    gone, edited, *_ = sorted((tmp_path / "out").iterdir())
+    gone.unlink()
+    edited.write_bytes(b"retouched")
+    assert run([*words, *FAST, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("(not done: dry run; made anew, its result is gone)") == 1
+    assert said.count("(the result was edited since; --overwrite makes it anew)") == 1
+    assert said.count("(is there already; --overwrite makes it anew)") == 3
 
 
 def test_films_in_a_folder_are_left_aside_and_said(
