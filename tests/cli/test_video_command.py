@@ -59,6 +59,7 @@ def test_film_is_told_by_content(film: Path, capsys: pytest.CaptureFixture[str])
     shown = capsys.readouterr()
     target = film.with_name("film-colorized.mkv")
     assert f"{film} -> {target} (compact, 12 frames in 2 shots, " in shown.out
+    assert f"{film} becomes {target.name}: .dat files are not written" in shown.err
     assert sorted(film.parent.iterdir()) == [target, film]
 
 
