@@ -109,10 +109,17 @@ def check_cluster(scheduler: str) -> None:
 def connect(scheduler: str) -> Iterator[Client]:
     """Connect to a cluster whose workers can do our tasks."""
     from distributed import Client
+    from distributed.comm import resolve_address
 
     try:
+        resolve_address(scheduler)  # a Client of what is no address waits a minute for its own end
         client = Client(scheduler, timeout=PATIENCE_S, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
+        raise ClusterError(
+            f"{scheduler!r} is no address of a scheduler ({error}); give one such as "
+            "tcp://10.0.0.5:8786"
+        ) from error
+    except OSError as error:
         raise ClusterError(
             f"no scheduler answers at {scheduler} ({error}); start one with: dask scheduler"
         ) from error

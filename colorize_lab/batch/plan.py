@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import logging
 import mimetypes
 import os
 from collections import Counter
@@ -13,8 +14,11 @@ from pathlib import Path
 
 from colorize_lab.errors import InputError, OutputError
 from colorize_lab.photo import find_format, list_suffixes
+from colorize_lab.video.sniff import FILM_SUFFIXES
 
 __all__ = ["Job", "OutputOptions", "find_photos", "plan_jobs"]
+
+logger = logging.getLogger(__name__)
 
 # Endings that are looked for in folders; a file that is named by the user is tried whatever its
 # ending is.
@@ -35,12 +39,15 @@ class Job:
     target : Path
         Where the coloured one goes.
     anew : str or None
-        Why a result that is there is made anew; None keeps it.
+        Why it is worked on again, where an earlier run has done so.
+    replaces : bool
+        A result that is there is replaced; else it is kept.
     """
 
     source: Path
     target: Path
     anew: str | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,17 +121,18 @@ def find_photos(
 def list_folder(
     folder: Path, *, recursive: bool, skip_suffix: str, skip_folder: Path | None
 ) -> list[Path]:
-    """Photos in a folder by their ending, sorted."""
+    """Photos in a folder by their ending, sorted; of films it is said that they are left aside."""
     pattern = "**/*" if recursive else "*"
     try:
-        photos = sorted(p for p in folder.glob(pattern) if is_source(p, skip_suffix))
+        found = sorted(p for p in folder.glob(pattern) if is_source(p, skip_suffix))
         if skip_folder is not None and folder.resolve() in skip_folder.resolve().parents:
             results = skip_folder.resolve()
-            photos = [p for p in photos if not p.parent.resolve().is_relative_to(results)]
+            found = [p for p in found if not p.parent.resolve().is_relative_to(results)]
     except OSError as error:
         raise InputError(
             f"{folder} cannot be listed ({error.strerror}); check its permissions"
         ) from error
+    photos = leave_films(found, str(folder))
     if not photos:
         hint = "" if recursive else "; --recursive looks into its subfolders"
         raise InputError(f"{folder} holds no photos ({', '.join(sorted(PHOTO_SUFFIXES))}){hint}")
@@ -134,16 +142,31 @@ def list_folder(
 def expand_glob(pattern: str, *, skip_suffix: str) -> list[Path]:
     """Photos that match a shell pattern, for shells that leave it as it is."""
     matches = sorted(Path(p) for p in glob.glob(pattern, recursive=True))  # noqa: PTH207
-    photos = [p for p in matches if is_source(p, skip_suffix)]
+    photos = leave_films([p for p in matches if is_source(p, skip_suffix)], pattern)
     if not photos:
         raise InputError(f"no photo matches {pattern}; check the spelling and the folder")
     return photos
 
 
 def is_source(path: Path, skip_suffix: str) -> bool:
-    """Tell whether a file in a folder is a photo and no result of ours."""
+    """Tell whether a file in a folder is a photo or a film, and no result of ours."""
     made_here = bool(skip_suffix) and path.stem.endswith(skip_suffix)
-    return path.suffix.lower() in PHOTO_SUFFIXES and not made_here and path.is_file()
+    known = path.suffix.lower() in PHOTO_SUFFIXES | FILM_SUFFIXES
+    return known and not made_here and path.is_file()
+
+
+def leave_films(found: Sequence[Path], place: str) -> list[Path]:
+    """Leave the films aside, which have a command of their own, and say so."""
+    photos = [path for path in found if path.suffix.lower() in PHOTO_SUFFIXES]
+    count = len(found) - len(photos)
+    if count:
+        films = f"{count} films are" if count > 1 else "a film is"
+        logger.warning(
+            "%s left aside in %s; name what is to be coloured: colorize-lab video FILM...",
+            films,
+            place,
+        )
+    return photos
 
 
 def check_source(path: Path) -> None:

@@ -19,6 +19,9 @@ from colorize_lab.networks.files import read_weights
 
 __all__ = ["describe_settings", "judge_jobs", "preview_jobs"]
 
+INTERRUPTED = "an earlier run was interrupted at it"
+FAILED = "it failed in an earlier run"
+
 
 def preview_jobs(
     jobs: Sequence[Job], settings: WorkSettings, *, manifest: Path | None = None
@@ -50,10 +53,14 @@ def judge_jobs(
     wanted = json.dumps(described, sort_keys=True)
     for job in jobs:
         result = Result(str(job.source), str(job.target), state="planned")
-        if job.target.exists() and not settings.overwrite:
-            result = judge_existing(job, result, pasts.get(full_name(job.target)), wanted)
+        past = pasts.get(full_name(job.target))
+        exists = job.target.exists()
+        if past is not None and not exists:
+            result = replace(result, reason=explain_absence(past))
+        elif exists and not settings.overwrite:
+            result = judge_existing(job, result, past, wanted)
         anew = result.reason if result.state == "planned" else None
-        yield replace(job, anew=anew), result
+        yield replace(job, anew=anew, replaces=exists and anew is not None), result
 
 
 def judge_existing(job: Job, planned: Result, past: Past | None, wanted: str) -> Result:
@@ -62,19 +69,25 @@ def judge_existing(job: Job, planned: Result, past: Past | None, wanted: str) ->
     if past is None:
         return skipped
     if past.state == "started":  # what lies there is that run's, or what it was to replace
-        return replace(planned, reason="an earlier run was interrupted at it")
+        return replace(planned, reason=INTERRUPTED)
     change = find_change(job, past, wanted)
-    if change is None or past.target_stamp is None:
+    if past.target_stamp is None:
         return skipped
     if not is_unchanged(job.target, past.target_stamp):
-        return replace(skipped, reason=f"{change}, but the result was edited since")
-    return replace(planned, reason=change)
+        cause = "" if change is None else f"{change}, but "
+        return replace(skipped, reason=f"{cause}the result was edited since")
+    return skipped if change is None else replace(planned, reason=change)
+
+
+def explain_absence(past: Past) -> str:
+    """Say why a result is not there though an earlier run has worked on it."""
+    return {"started": INTERRUPTED, "failed": FAILED}.get(past.state, "its result is gone")
 
 
 def find_change(job: Job, past: Past, wanted: str) -> str | None:
     """Say why a result is no longer what this run would make; None where it is."""
     if past.state == "failed":
-        return "it failed in an earlier run"
+        return FAILED
     if past.source != full_name(job.source):
         return "it was made of another photo"
     if past.source_stamp is not None and not is_unchanged(job.source, past.source_stamp):

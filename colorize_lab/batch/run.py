@@ -133,7 +133,7 @@ def begin_jobs(
     """Hand out jobs as they are asked for, but those that another run has done meanwhile."""
     for job in todo:
         result = Result(str(job.source), str(job.target), state="started")
-        if job.anew is None and not settings.overwrite and job.target.exists():
+        if not (job.replaces or settings.overwrite) and job.target.exists():
             overtaken.append(replace(result, state="skipped", reason="another run was quicker"))
         else:
             note(result, record)

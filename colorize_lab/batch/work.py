@@ -197,7 +197,7 @@ def process_photo(
     """
     start = time.perf_counter()
     outcome = Result(str(job.source), str(job.target), state="failed", reason=job.anew)
-    settings = replace(settings, overwrite=settings.overwrite or job.anew is not None)
+    settings = replace(settings, overwrite=settings.overwrite or job.replaces)
     if settings.stamped:
         outcome = replace(outcome, source_stamp=take_stamp(job.source))
     try:

@@ -1,4 +1,4 @@
-"""Films among the inputs: told by content, sent their own way, or refused where only photos go."""
+"""Films among the inputs: told apart, sent their own way, or refused where only photos go."""
 
 from __future__ import annotations
 
@@ -48,10 +48,15 @@ class FilmCommand(click.Command):
 
 
 def find_film(inputs: Iterable[str | Path]) -> Path | None:
-    """Find the first film among files, by content."""
-    from colorize_lab.video.sniff import is_film
+    """Find the first film among files, by content, or by its ending where that tells nothing."""
+    from colorize_lab.video.sniff import FILM_SUFFIXES, is_film
 
-    return next((path for path in map(Path, inputs) if path.is_file() and is_film(path)), None)
+    def is_meant(path: Path) -> bool:
+        """Tell a film that is empty, damaged or may not be read, so that this is what is said."""
+        return path.suffix.lower() in FILM_SUFFIXES and not is_photo(path)
+
+    files = filter(Path.is_file, map(Path, inputs))
+    return next((path for path in files if is_film(path) or is_meant(path)), None)
 
 
 def names_film(command: click.Command, arguments: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from colorize_lab.cli.films import refuse_films, refuse_piped_film
-from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, file_path
+from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, echo_warnings, file_path
 from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -84,11 +84,9 @@ def process_inputs(
         return process_stream(inputs, output, settings, quiet=quiet)
     if flow.scheduler is not None and flow.jobs > 1:
         raise click.UsageError("--jobs is for this machine and --scheduler for others; give one")
-    from colorize_lab.batch import find_photos, plan_jobs, preview_jobs, run_jobs
+    from colorize_lab.batch import plan_jobs, preview_jobs, run_jobs
 
-    photos = find_photos(
-        inputs, recursive=flow.recursive, skip_suffix=output.suffix, skip_folder=output.output
-    )
+    photos = list_photos(inputs, output, recursive=flow.recursive, quiet=quiet)
     if settings.mask_path is not None and len(photos) > 1:
         raise click.UsageError("--save-mask is for one photo; restore them one by one")
     planned = plan_jobs(photos, output)
@@ -109,6 +107,21 @@ def process_inputs(
             return report_results(
                 results, progress, len(planned), as_json=flow.as_json, quiet=quiet
             )
+
+
+def list_photos(
+    inputs: Sequence[str], output: OutputOptions, *, recursive: bool, quiet: bool
+) -> list[tuple[Path, Path]]:
+    """Find the photos, and say what is left aside, also where nothing else is there."""
+    from colorize_lab.batch import collect_warnings, find_photos
+
+    with collect_warnings() as warnings:
+        try:
+            return find_photos(
+                inputs, recursive=recursive, skip_suffix=output.suffix, skip_folder=output.output
+            )
+        finally:
+            echo_warnings(() if quiet else warnings)
 
 
 def report_results(

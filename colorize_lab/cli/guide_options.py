@@ -75,7 +75,7 @@ HINT_OPTIONS = OptionGroup(
         click.option(
             "--hints",
             "hints_file",
-            type=click.Path(path_type=Path),
+            type=file_path,
             metavar="FILE",
             help="Hints as JSON, or a transparent PNG of the photo's size, painted on.",
         ),

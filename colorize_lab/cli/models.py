@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from colorize_lab.cli.options import VERBOSITY_OPTIONS
+from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
 from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def fetch(name: str, verbosity: int) -> None:
 
 @command.command("add")
 @click.argument("name")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=file_path)
 @VERBOSITY_OPTIONS
 def add(name: str, file: Path, verbosity: int) -> None:
     """Install FILE, which you have already, as the weights of network NAME."""

@@ -26,8 +26,9 @@ __all__ = [
 ]
 
 Command = Callable[..., Any]
-# Whether it is there is for the library to say, with the exit code that goes with it.
-file_path = click.Path(path_type=Path)
+# Whether it is there and may be read is for the library to say, with the exit code that goes with
+# it.
+file_path = click.Path(path_type=Path, readable=False)
 
 
 class OptionGroup:

@@ -17,6 +17,7 @@ from colorize_lab.cli.options import (
     SCHEDULER_OPTION,
     VERBOSITY_OPTIONS,
     echo_warnings,
+    file_path,
 )
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
@@ -41,9 +42,7 @@ EXIT_INTERRUPTED = 130
 
 
 @click.command("video", cls=FilmCommand, no_args_is_help=True)
-@click.argument(
-    "films", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILM..."
-)
+@click.argument("films", nargs=-1, required=True, type=file_path, metavar="FILM...")
 @FILM_OUTPUT_OPTIONS
 @click.option(
     "--preview",
@@ -79,13 +78,15 @@ def command(
     FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters come along. With
     --resume an interrupted run goes on where it was.
     """
+    from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.targets import plan_films
 
     refuse_photos(films, output.output)
     settings = replace(settings, overwrite=work.overwrite, provenance=work.provenance)
-    jobs = plan_films(films, output)
+    with collect_warnings() as warnings:
+        jobs = plan_films(films, output)
     recipe = replace(recipe, guides=guides, adjustments=adjustments)
     colorizer = Colorizer(network, recipe=recipe, device=work.device, threads=work.threads)
     cluster = None
@@ -93,6 +94,7 @@ def command(
         cluster = FilmCluster(scheduler, replace(work, network=network, recipe=recipe))
     if preview is not None:
         return draw_preview(films, preview, settings, colorizer)
+    echo_warnings(() if verbosity < 0 else warnings)
     try:
         return process_films(
             jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from colorize_lab.errors import VideoError
+from colorize_lab.errors import RecipeError, VideoError
 from colorize_lab.video.ffmpeg import CODEC_THREADS, path_to_url, run_ffmpeg
 
 __all__ = ["Encoding", "check_encoding", "choose_codec", "list_encoder_options"]
@@ -66,7 +66,7 @@ class Encoding:
 
     Raises
     ------
-    VideoError
+    RecipeError
         The crf is out of range.
     """
 
@@ -76,7 +76,7 @@ class Encoding:
     def __post_init__(self) -> None:
         # Written so that NaN fails too.
         if self.crf is not None and not 0 <= self.crf <= MAX_CRF:
-            raise VideoError(f"a crf of {self.crf:g} is none; give one from 0 to {MAX_CRF}")
+            raise RecipeError(f"a crf of {self.crf:g} is none; give one from 0 to {MAX_CRF}")
 
 
 def choose_codec(target: Path) -> str:

@@ -8,6 +8,7 @@ and run Python code between fork and exec, which may lock up a program that has 
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import threading
 from collections import deque
@@ -71,6 +72,8 @@ def list_input_options(source: Path, *, max_pixels: int = MAX_PIXELS) -> list[st
         raise InputError(f"{source} does not exist; check the spelling and the folder")
     if not source.is_file():
         raise InputError(f"{source} is no regular file; name a film or a folder of frames")
+    if not os.access(source, os.R_OK):
+        raise InputError(f"{source} may not be read; check its permissions")
     return [
         *("-protocol_whitelist", "file,pipe"),
         *("-format_whitelist", DEMUXERS),

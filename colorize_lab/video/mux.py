@@ -17,7 +17,7 @@ from colorize_lab.video.folder import move_frames, name_frames
 from colorize_lab.video.joint import Joint, join_temporarily
 from colorize_lab.video.packets import read_start
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.tracks import choose_tracks, list_tracks
+from colorize_lab.video.tracks import choose_tracks, has_chapters, list_tracks
 from colorize_lab.video.writer import find_output_error
 
 __all__ = ["check_film_target", "join_segments"]
@@ -26,6 +26,7 @@ __all__ = ["check_film_target", "join_segments"]
 # still for the same reason.
 PALETTE = "palettegen=stats_mode=full"
 DITHER = "paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle"
+GIF_TICKS = 100  # a second: a frame's time is a whole number of them
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def join_segments(
             if not suffix:
                 write_frames(making)
                 move_frames(temporary, target)
-                return list_losses(info, "a folder of frames")
+                return list_losses(making, "a folder of frames")
             notes = write_gif(making) if encoding.codec == "gif" else write_film(making)
             move_file(temporary, target, overwrite=overwrite)
     finally:
@@ -210,14 +211,23 @@ def write_gif(making: Making) -> tuple[str, ...]:
         )
     finally:
         palette.unlink(missing_ok=True)
-    return list_losses(making.info, "a .gif file")
+    losses = list_losses(making, "a .gif file")
+    if (GIF_TICKS / making.info.rate).denominator == 1:
+        return losses
+    return (*losses, "frames are up to 5 ms early or late: a .gif file has hundredths of a second")
 
 
-def list_losses(info: FilmInfo, target: str) -> tuple[str, ...]:
+def list_losses(making: Making, target: str) -> tuple[str, ...]:
     """Name what a target that holds pictures only leaves out."""
-    if info.source.is_dir() or not list_tracks(info.source):
-        return ()
-    return (f"sound and subtitles are left out: {target} cannot hold them",)
+    source = making.info.source
+    losses = {
+        "sound and subtitles": source.is_file() and list_tracks(source),
+        "chapters": source.is_file() and has_chapters(source),
+        "the metadata that say how the colour was made": making.tags,
+    }
+    return tuple(
+        f"{what} are left out: {target} cannot hold them" for what, lost in losses.items() if lost
+    )
 
 
 def write_frames(making: Making) -> None:

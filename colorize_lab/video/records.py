@@ -27,6 +27,6 @@ def make_records(settings: FilmSettings, colorizer: Colorizer | None) -> dict[st
 
 
 def make_tags(records: Mapping[str, str]) -> dict[str, str]:
-    """Write the records as a tag that every container can hold; there is no time of day in it."""
+    """Write the records as a tag that all containers but GIF hold; no time of day is in it."""
     described = "; ".join(f"{name} {text}" for name, text in records.items())
     return {"comment": f"colorize-lab ({SOURCE_TYPE}): {described}"}

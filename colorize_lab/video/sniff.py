@@ -1,10 +1,10 @@
-"""Films are told by their content, never by their names."""
+"""Films are told by their content; their names tell what they were meant to be."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["has_index", "is_film", "starts_as_film"]
+__all__ = ["FILM_SUFFIXES", "has_index", "is_film", "starts_as_film"]
 
 MATROSKA = b"\x1aE\xdf\xa3"  # and WebM
 # Signs of films at a place of the file.
@@ -26,6 +26,11 @@ SIGNATURES: tuple[tuple[int, bytes], ...] = (
 # Atoms that a QuickTime or MP4 file may start with, and brands of pictures in the same wrapping.
 ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 PICTURE_BRANDS = frozenset({b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"})
+# Endings of films, for files whose content tells nothing, or is not looked at.
+FILM_SUFFIXES = frozenset(
+    {".3gp", ".asf", ".avi", ".flv", ".gif", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg"}
+    | {".mpg", ".mts", ".mxf", ".ogv", ".rm", ".ts", ".vob", ".webm", ".wmv"}
+)
 TS_PACKET = 188
 START_BYTES = 3 * (TS_PACKET + 4)
 

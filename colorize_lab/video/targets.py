@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from colorize_lab.errors import OutputError
 from colorize_lab.video.encoding import CONTAINERS
 
 __all__ = ["is_made", "plan_films"]
+
+logger = logging.getLogger(__name__)
 
 # In place of an ending that cannot be written: Matroska holds what all others hold.
 OTHER_SUFFIX = ".mkv"
@@ -66,5 +69,11 @@ def name_film(source: Path, options: OutputOptions) -> Path:
     if source.is_dir():
         # The folder that one is in has no name as it stands: "."
         return folder / f"{source.absolute().name}{options.suffix}{FRAMES_SUFFIX}"
-    ending = source.suffix if source.suffix.lower() in CONTAINERS else OTHER_SUFFIX
-    return folder / f"{source.stem}{options.suffix}{ending}"
+    if source.suffix.lower() in CONTAINERS:
+        return folder / f"{source.stem}{options.suffix}{source.suffix}"
+    target = folder / f"{source.stem}{options.suffix}{OTHER_SUFFIX}"
+    kind = f"{source.suffix} files" if source.suffix else "files without an ending"
+    logger.warning(
+        "%s becomes %s: %s are not written; name another with -o", source, target.name, kind
+    )
+    return target

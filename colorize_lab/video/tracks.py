@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 
-__all__ = ["Track", "choose_tracks", "list_tracks"]
+__all__ = ["Track", "choose_tracks", "has_chapters", "list_tracks"]
 
 STREAM_LINE = re.compile(
     r"^  Stream #0:(?P<index>\d+)[^:]*: (?P<kind>Audio|Subtitle|Attachment|Video): (?P<codec>\w+)"

@@ -165,12 +165,19 @@ def test_network_that_the_workers_lack_ends_the_batch(tmp_path: Path, cluster: A
         list(run_jobs(jobs, WorkSettings(network="nosuch"), scheduler=cluster.scheduler_address))
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x"])
-def test_cluster_that_is_not_there_is_one_sentence(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cluster_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("colorize_lab.batch.cluster.PATIENCE_S", 1)
     with pytest.raises(ClusterError, match="dask scheduler"):
+        list(run_on_cluster(name_shared, [1], None, scheduler="tcp://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize("address", ["foo", "127.0.0.1", "tcp://x:port", "nonsense://x", ""])
+def test_what_is_no_address_is_one_sentence_at_once(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One that is half made would wait for its own end, and complain.
+    monkeypatch.setattr("distributed.Client", lambda *_, **__: pytest.fail("a Client is made"))
+    with pytest.raises(ClusterError, match=r"no address.*tcp://10"):
         list(run_on_cluster(name_shared, [1], None, scheduler=address))
 
 

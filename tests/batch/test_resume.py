@@ -10,8 +10,16 @@ from typing import Any
 import pytest
 
 from colorize_lab import Recipe
-from colorize_lab.batch import Job, Result, WorkSettings, preview_jobs, run_jobs
-from colorize_lab.batch.resume import describe_settings
+from colorize_lab.batch import (
+    Job,
+    Result,
+    WorkSettings,
+    preview_jobs,
+    process_photo,
+    run_jobs,
+)
+from colorize_lab.batch.manifest import read_manifest
+from colorize_lab.batch.resume import describe_settings, judge_jobs
 from colorize_lab.batch.stamp import take_stamp
 from colorize_lab.errors import InputError
 from colorize_lab.restore import Denoise, Scratches
@@ -105,12 +113,26 @@ def test_changed_photo_is_made_anew_and_a_touched_one_is_not(job: Job, manifest:
 def test_lost_result_is_made_again(job: Job, manifest: Path) -> None:
     run_one(job, manifest)
     job.target.unlink()
-    assert run_one(job, manifest).state == "done"
+    result = run_one(job, manifest)
+    assert (result.state, result.reason) == ("done", "its result is gone")
+
+
+def test_lost_result_that_another_run_makes_meanwhile_is_kept(job: Job, manifest: Path) -> None:
+    run_one(job, manifest)
+    job.target.unlink()
+    ((judged, _),) = judge_jobs(
+        [job], SETTINGS, read_manifest(manifest), describe_settings(SETTINGS)
+    )
+    job.target.write_bytes(b"another run's")
+    assert process_photo(judged, None, replace(SETTINGS, network=None)).exit_code == 6
+    assert job.target.read_bytes() == b"another run's"
 
 
 def test_result_that_was_edited_is_never_replaced(job: Job, manifest: Path) -> None:
     run_one(job, manifest)
     job.target.write_bytes(b"my own retouching")
+    result = run_one(job, manifest)
+    assert (result.state, result.reason) == ("skipped", "the result was edited since")
     job.source.write_bytes(job.source.read_bytes() + b" ")
     result = run_one(job, manifest)
     assert result.state == "skipped"
@@ -137,7 +159,8 @@ def test_failed_one_is_tried_again(job: Job, manifest: Path) -> None:
     assert (record["state"], record["exit_code"]) == ("failed", 4)
     assert str(job.source) in record["error"]
     job.source.write_bytes(good)
-    assert run_one(job, manifest).state == "done"
+    result = run_one(job, manifest)
+    assert (result.state, result.reason) == ("done", "it failed in an earlier run")
 
 
 def test_interrupted_one_is_made_again_whatever_lies_there(job: Job, manifest: Path) -> None:

@@ -56,6 +56,36 @@ def test_dry_run_tells_what_the_manifest_would_bring(
     capsys.readouterr()
     assert run([*words, *FAST, "--saturation", "0.5", "--dry-run"]) == 0
     assert capsys.readouterr().out.count("made anew, the settings") == 5
+    gone, edited, *_ = sorted((tmp_path / "out").iterdir())
+    gone.unlink()
+    edited.write_bytes(b"retouched")
+    assert run([*words, *FAST, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("(not done: dry run; made anew, its result is gone)") == 1
+    assert said.count("(the result was edited since; --overwrite makes it anew)") == 1
+    assert said.count("(is there already; --overwrite makes it anew)") == 3
+
+
+def test_films_in_a_folder_are_left_aside_and_said(
+    photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.mp4", "b.MKV", "a-colorized.mp4", "notes.txt"):
+        (photos / name).touch()
+    said = f"2 films are left aside in {photos}; name what is to be coloured: colorize-lab video"
+    assert run([str(photos), "--dry-run"]) == 0
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert "5 photos: 5 planned" in shown.err
+    assert run([str(photos), "--dry-run", "-q"]) == 0
+    assert capsys.readouterr().err == ""
+    assert run([str(photos / "*.mp4"), "--dry-run"]) == 3
+    assert "a film is left aside" in capsys.readouterr().err
+    for photo in photos.glob("*.png"):
+        photo.unlink()
+    assert run([str(photos), "--dry-run"]) == 3
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert "holds no photos" in shown.err
 
 
 def test_manifest_goes_with_files_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,6 +59,7 @@ def test_film_is_told_by_content(film: Path, capsys: pytest.CaptureFixture[str])
     shown = capsys.readouterr()
     target = film.with_name("film-colorized.mkv")
     assert f"{film} -> {target} (compact, 12 frames in 2 shots, " in shown.out
+    assert f"{film} becomes {target.name}: .dat files are not written" in shown.err
     assert sorted(film.parent.iterdir()) == [target, film]
 
 
@@ -137,6 +138,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "{photo}"], 3, "is a photo"),
         (["{film}", "{film}", "-o", "x.mp4"], 6, "one file"),
         (["{film}", "--crf", "20", "--codec", "ffv1"], 16, "--crf"),
+        (["{film}", "--crf", "999"], 12, "from 0 to 63"),
         (["{film}", "--codec", "nosuch"], 16, "nosuch"),
         (["{film}", "-o", "out.txt"], 16, ".mkv"),
         (["{film}", "--every", "often"], 2, "auto"),
@@ -156,6 +158,9 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         ([300 * "x"], 3, "check the name"),
         (["video", "{photo}"], 3, "is a photo"),
         (["video", "{text}"], 16, "is no film"),
+        (["{text}"], 16, "is no film"),
+        (["{empty}"], 16, "is empty"),
+        (["restore", "{empty}"], 3, "is a film"),
         (["colorize", "{film}"], 3, "is a film"),
         (["recolor", "{film}"], 3, "is a film"),
         (["restore", "{film}"], 3, "--deflicker"),
@@ -177,10 +182,12 @@ def test_bad_input_is_one_sentence_and_a_code(
     monkeypatch.chdir(film.parent)
     text = film.with_name("text.mp4")
     text.write_bytes(b"this is no film")
+    empty = film.with_name("empty.MKV")
+    empty.touch()
     late = film.with_name("late.json")
     late.write_text('[{"x": 1, "y": 2, "color": "#804020", "time": 9}]')
     before = sorted(film.parent.iterdir())
-    places = {"film": film, "photo": grey_file, "text": text, "late": late}
+    places = {"film": film, "photo": grey_file, "text": text, "empty": empty, "late": late}
     filled = [a.format(coloured=films_dir / "coloured.mkv", **places) for a in arguments]
     assert run(filled) == code
     shown = capsys.readouterr()
@@ -189,6 +196,26 @@ def test_bad_input_is_one_sentence_and_a_code(
     assert shown.err.count("\n") <= 5
     assert sorted(film.parent.iterdir()) == before
     assert len(list(films_dir.iterdir())) == 2
+
+
+@pytest.mark.parametrize("command", [[], ["video"]])
+def test_film_that_may_not_be_read_is_one_sentence(
+    film: Path,
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    allowed = os.access
+    monkeypatch.setattr("os.access", lambda path, mode: path != film and allowed(path, mode))
+    assert run([*command, str(film)]) == 3
+    assert f"{film} may not be read; check its permissions" in capsys.readouterr().err
+
+
+def test_photo_that_is_called_a_film_is_a_photo(grey_file: Path, tmp_path: Path) -> None:
+    photo = tmp_path / "photo.mp4"
+    photo.write_bytes(grey_file.read_bytes())
+    assert run(["video", str(photo)]) == 3
+    assert run([str(photo), *FAST, "-o", str(tmp_path / "out.png")]) == 0
 
 
 def test_film_in_a_pipe_is_one_sentence(film: Path) -> None:

@@ -181,7 +181,19 @@ def test_what_a_container_cannot_hold_is_converted_or_left_out_and_said(
     chapters, subtitles = remake(rich_film, tmp_path / "a.avi")
     assert "chapters are left out" in chapters
     assert "subtitle track 2 (subrip) is left out" in subtitles
-    assert "sound and subtitles are left out" in remake(rich_film, tmp_path / "a.gif")[0]
+
+
+def test_what_a_gif_cannot_hold_is_said(film: Path, remake: Join, tmp_path: Path) -> None:
+    source = make_rich_film(tmp_path / "rich.mkv", film)
+    tracks, chapters, tags, times = remake(source, tmp_path / "a.gif", tags={"comment": "Made"})
+    assert "sound and subtitles are left out" in tracks
+    assert "chapters are left out" in chapters
+    assert "metadata that say how the colour was made are left out" in tags
+    assert "5 ms early or late" in times
+    assert b"Made" not in (tmp_path / "a.gif").read_bytes()
+    even = make_film(tmp_path / "even.mkv", count=48, rate=Fraction(25))
+    assert remake(even, tmp_path / "b.gif") == ()
+    assert measure_ticks(tmp_path / "b.gif", Fraction(25)) == 0
 
 
 def test_cover_comes_along(film: Path, sound_only: Path, remake: Join, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from clips import FILM_RATE, Frame, decode_film, draw_number, list_show_times, read_number
 
-from colorize_lab.errors import OutputError, VideoError
+from colorize_lab.errors import OutputError, RecipeError, VideoError
 from colorize_lab.video.plan import FilmInfo
 from colorize_lab.video.probe import probe_film
 from colorize_lab.video.writer import Encoding, SegmentWriter, check_encoding, choose_codec
@@ -213,5 +213,5 @@ def test_chosen_codec_fits(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("crf", [-1.0, 64.0, float("nan")])
 def test_crf_out_of_range(crf: float) -> None:
-    with pytest.raises(VideoError, match="from 0 to 63"):
+    with pytest.raises(RecipeError, match="from 0 to 63"):
         Encoding(crf=crf)
