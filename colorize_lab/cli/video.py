@@ -77,7 +77,7 @@ def command(
     """Colour films, steadily.
 
     FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters come along. With
-    --resume an interrupted run goes on where it was.
+    --resume a run goes on from the shots that an interrupted one has finished.
     """
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.video.cluster import FilmCluster
@@ -93,16 +93,7 @@ def command(
         cluster = FilmCluster(scheduler, replace(work, network=network, recipe=recipe))
     if preview is not None:
         return draw_preview(films, preview, settings, colorizer)
-    try:
-        return process_films(
-            jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0
-        )
-    except KeyboardInterrupt:
-        click.echo(
-            "colorize-lab: interrupted; the same command with --resume goes on where it was",
-            err=True,
-        )
-        return EXIT_INTERRUPTED
+    return process_films(jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0)
 
 
 def process_films(
@@ -117,8 +108,12 @@ def process_films(
     """Colour one film after the other and say what became of each; returns the exit code."""
     failure = 0
     for job in jobs:
-        with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
-            result = process_film(job, settings, colorizer, cluster, progress)
+        try:
+            with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
+                result = process_film(job, settings, colorizer, cluster, progress)
+        except KeyboardInterrupt:
+            click.echo(f"colorize-lab: {describe_interruption(job.target)}", err=True)
+            return EXIT_INTERRUPTED
         failure = result.exit_code or failure
         if as_json:
             click.echo(result.to_json())
@@ -165,6 +160,20 @@ def process_film(
         raise
     except ColorizeLabError as error:
         return replace(outcome, state="failed", error=str(error), exit_code=error.exit_code)
+
+
+def describe_interruption(target: Path) -> str:
+    """Say what is kept of a film whose making was interrupted."""
+    from colorize_lab.video.workfolder import find_kept_work
+
+    kept = find_kept_work(target)
+    if kept is None:
+        return f"interrupted; nothing is kept of {target}, the same command begins it anew"
+    segments = len(kept.list_segments())
+    return (
+        "interrupted; the same command with --resume goes on from what is kept: the list of shots "
+        f"and {segments} finished segment{'' if segments == 1 else 's'}"
+    )
 
 
 def describe_film(result: FilmResult) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -29,6 +30,8 @@ from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_f
 from colorize_lab.video.writer import Encoding, check_encoding, choose_codec
 
 __all__ = ["Report", "render_film"]
+
+logger = logging.getLogger(__name__)
 
 # Called after each frame: what is going on, and how many frames it has in all.
 Report = Callable[[str, int], None]
@@ -155,6 +158,7 @@ def render_missing(
     paths = [work.segment_path(segment.start, segment.stop) for segment in segments]
     pairs = list(zip(segments, paths, strict=True))
     left = [(segment, path) for segment, path in pairs if not path.exists()]
+    logger.info("%d of %d segments are done already", len(pairs) - len(left), len(pairs))
     frames = sum(segment.stop - segment.start for segment, _ in left)
     report_frame = partial(report, "colouring", frames)
     if cluster is not None:

@@ -101,7 +101,35 @@ def test_want_of_memory_is_said_of_the_film(
     monkeypatch.setattr("colorize_lab.video.render.render_segments", fail)
     assert run([str(film), *FAST]) == 5
     assert f"{film}: the memory does not suffice" in capsys.readouterr().err
-    assert list(film.parent.iterdir()) == [film]
+    (kept,) = {*film.parent.iterdir()} - {film}
+    assert {path.name for path in kept.iterdir()} == {"lock", "plan.json"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("render_segments", "--resume goes on from what is kept: the list of shots and 0 finished"),
+        ("plan_film", "nothing is kept of {target}, the same command begins it anew"),
+    ],
+)
+def test_interruption_says_what_is_kept(
+    film: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    stage: str,
+    said: str,
+) -> None:
+    def interrupt(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"colorize_lab.video.render.{stage}", interrupt)
+        assert run([str(film), *FAST]) == 130
+    target = film.with_name("film-colorized.mkv")
+    assert said.format(target=target) in capsys.readouterr().err
+    assert run([str(film), *FAST, "--resume", "-v"]) == 0
+    assert "0 of 1 segments are done already" in capsys.readouterr().err
+    assert sorted(film.parent.iterdir()) == [target, film]
 
 
 def test_preview_draws_stills_and_makes_no_film(film: Path) -> None:

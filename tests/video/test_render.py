@@ -166,7 +166,7 @@ def test_interruption_while_looking_for_shots_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_error_in_the_work_ends_the_run_and_leaves_nothing(
+def test_error_in_the_work_ends_the_run_and_leaves_the_plan(
     grey_film: Path, quick: Colorizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*arguments: object) -> Iterator[object]:
@@ -176,7 +176,8 @@ def test_error_in_the_work_ends_the_run_and_leaves_nothing(
     monkeypatch.setattr(segments, "color_shot", fail)
     with pytest.raises(OutputError, match="disk is full"):
         render(grey_film, tmp_path / "out.mp4", quick)
-    assert list(tmp_path.iterdir()) == []
+    (kept,) = tmp_path.iterdir()
+    assert {path.name for path in kept.iterdir()} == {"lock", "plan.json"}
 
 
 def test_part_of_a_film_has_the_wholes_frames(
