@@ -82,6 +82,18 @@ def test_film_that_is_done_is_skipped(film: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr() == ("", "")
 
 
+def test_other_part_needs_another_name_or_overwriting(
+    film: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def count_frames(*options: str) -> int:
+        assert run([str(film), *FAST, "--json", *options]) == 0
+        return int(json.loads(capsys.readouterr().out)["frames"])
+
+    assert count_frames("--to", "0.1") == 3
+    assert count_frames("--to", "0.2") == 0  # skipped
+    assert count_frames("--to", "0.2", "--overwrite") == 5
+
+
 def test_films_go_on_after_a_bad_one(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = film.with_name("bad.mkv")
     bad.write_bytes(film.read_bytes()[:200])
