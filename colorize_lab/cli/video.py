@@ -200,6 +200,7 @@ def draw_preview(
     from colorize_lab.photo.atomic import check_target
     from colorize_lab.video.preview import make_preview
     from colorize_lab.video.probe import probe_film
+    from colorize_lab.video.result import drop_repetitions
 
     if len(films) > 1:
         raise click.UsageError("--preview is for one film; look at them one by one")
@@ -208,5 +209,5 @@ def draw_preview(
         info = probe_film(films[0], rate=settings.rate)
         sheet = make_preview(info, settings, colorizer)
         write_photo(sheet, target, overwrite=settings.overwrite)
-    echo_warnings((*info.notes, *warnings))
+    echo_warnings(drop_repetitions((*info.notes, *warnings)))
     return 0

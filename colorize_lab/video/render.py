@@ -106,7 +106,7 @@ def render_film(
         describe_plan(plan, source, target),
         network=records.get("network"),
         seconds=time.perf_counter() - begun,
-        warnings=(*plan.info.notes, *drop_repetitions(warnings), *notes),
+        warnings=drop_repetitions((*plan.info.notes, *warnings, *notes)),
     )
 
 
@@ -114,13 +114,16 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
     """Look through the film once, and keep what was found."""
     info = probe_film(source, rate=settings.rate)
     start, stop = find_part(info, settings)
-    plan = plan_film(
-        info,
-        skip_coloured=settings.skip_coloured is not False,
-        start=start,
-        stop=stop,
-        report=partial(report, "looking for shots", stop - start),
-    )
+    with collect_warnings() as warnings:
+        plan = plan_film(
+            info,
+            skip_coloured=settings.skip_coloured is not False,
+            start=start,
+            stop=stop,
+            report=partial(report, "looking for shots", stop - start),
+        )
+    # A run that goes on with the plan says them, too.
+    plan = replace(plan, info=replace(plan.info, notes=(*plan.info.notes, *warnings)))
     in_colour = all(shot.coloured for shot in plan.shots)
     if in_colour and settings.skip_coloured is None and not settings.cleaning:
         raise VideoError(f"{source} is in colour already; --no-skip-coloured colours it anew")

@@ -255,6 +255,20 @@ def test_broken_film_gives_what_is_there_and_says_so(
     assert any("breaks off" in warning for warning in result.warnings)
 
 
+def test_damage_is_said_once_also_by_a_run_that_goes_on(quick: Colorizer, tmp_path: Path) -> None:
+    source = encode_frames(tmp_path / "in.ts", pan(0, 40), "-g", 5, "-b:v", "1M")
+    data = bytearray(source.read_bytes())
+    middle = len(data) // 2 // 188 * 188
+    data[middle : middle + 188 * 4] = bytes(188 * 4)
+    source.write_bytes(data)
+    target = tmp_path / "out.mkv"
+    with pytest.raises(KeyboardInterrupt):
+        render_film(source, target, FilmSettings(), quick, report=Interruption(1))
+    for choices in ({"resume": True}, {"overwrite": True}):
+        warnings = render(source, target, quick, **choices).warnings
+        assert sum("the film is damaged" in warning for warning in warnings) == 1
+
+
 def test_film_that_is_there_is_kept(grey_film: Path, quick: Colorizer, tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
     target.write_bytes(b"precious")
