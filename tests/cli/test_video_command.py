@@ -94,6 +94,17 @@ def test_other_part_needs_another_name_or_overwriting(
     assert count_frames("--to", "0.2", "--overwrite") == 5
 
 
+@pytest.mark.parametrize("part", [("--from", "0.3"), ("--to", "0.2")])
+def test_hint_outside_the_part_is_a_warning(
+    film: Path, capsys: pytest.CaptureFixture[str], part: tuple[str, str]
+) -> None:
+    hints = film.with_name("hints.json")
+    places = [{"x": 9, "y": 9, "color": "#c03020", "time": time} for time in (0, 0.45)]
+    hints.write_text(json.dumps(places))
+    assert run([str(film), *FAST, *part, "--hints", str(hints)]) == 0
+    assert "warning: hints outside the part that is made: 1 of 2" in capsys.readouterr().out
+
+
 def test_films_go_on_after_a_bad_one(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = film.with_name("bad.mkv")
     bad.write_bytes(film.read_bytes()[:200])
