@@ -92,7 +92,7 @@ def command(
     if scheduler is not None:
         cluster = FilmCluster(scheduler, replace(work, network=network, recipe=recipe))
     if preview is not None:
-        return draw_preview(films, preview, settings, colorizer)
+        return draw_preview(films, preview, settings, colorizer, quiet=verbosity < 0)
     return process_films(jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0)
 
 
@@ -192,9 +192,14 @@ def describe_film(result: FilmResult) -> str:
 
 
 def draw_preview(
-    films: Sequence[Path], target: Path, settings: FilmSettings, colorizer: Colorizer
+    films: Sequence[Path],
+    target: Path,
+    settings: FilmSettings,
+    colorizer: Colorizer,
+    *,
+    quiet: bool,
 ) -> int:
-    """Write the sheet of stills."""
+    """Write the sheet of stills, and say where."""
     from colorize_lab.batch import collect_warnings
     from colorize_lab.photo import write_photo
     from colorize_lab.photo.atomic import check_target
@@ -209,5 +214,7 @@ def draw_preview(
         info = probe_film(films[0], rate=settings.rate)
         sheet = make_preview(info, settings, colorizer)
         write_photo(sheet, target, overwrite=settings.overwrite)
-    echo_warnings(drop_repetitions((*info.notes, *warnings)))
+    if not quiet:
+        echo_warnings(drop_repetitions((*info.notes, *warnings)))
+        click.echo(f"{films[0]} -> {target}")
     return 0

@@ -87,7 +87,7 @@ def check_film_target(target: Path, *, overwrite: bool) -> None:
     elif target.is_dir():
         if not overwrite and any(target.iterdir()):
             raise OutputError(
-                f"{target} is not empty; choose another folder, or overwrite it on purpose"
+                f"{target} is not empty; choose another folder, or --overwrite it on purpose"
             )
     else:
         check_target(target, overwrite=False)

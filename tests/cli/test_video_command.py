@@ -155,12 +155,20 @@ def test_interruption_says_what_is_kept(
     assert sorted(film.parent.iterdir()) == [target, film]
 
 
-def test_preview_draws_stills_and_makes_no_film(film: Path) -> None:
+def test_preview_draws_stills_and_makes_no_film(
+    film: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     sheet = film.with_name("sheet.png")
-    assert run([str(film), *FAST, "--preview", str(sheet)]) == 0
+    draw = [str(film), *FAST, "--preview", str(sheet)]
+    assert run(draw) == 0
+    assert capsys.readouterr().out == f"{film} -> {sheet}\n"
     assert sorted(film.parent.iterdir()) == [film, sheet]
     with Image.open(sheet) as image:
         assert image.height == 5 * 72
+    assert run(draw) == 6
+    assert "--overwrite" in capsys.readouterr().err
+    assert run([*draw, "--overwrite", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
