@@ -144,7 +144,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("colorize-lab: interrupted; the same command goes on where it was", err=True)
+        message = "interrupted; the same command goes on with what is not done yet"
+        click.echo(f"colorize-lab: {message}", err=True)
         return 130
     except OSError as error:
         if error.errno not in REFUSALS:

@@ -76,7 +76,7 @@ def command(
     """Colour films, steadily.
 
     FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters come along. With
-    --resume an interrupted run goes on where it was.
+    --resume a run goes on from the shots that an interrupted one has finished.
     """
     from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
@@ -93,18 +93,9 @@ def command(
     if scheduler is not None:
         cluster = FilmCluster(scheduler, replace(work, network=network, recipe=recipe))
     if preview is not None:
-        return draw_preview(films, preview, settings, colorizer)
+        return draw_preview(films, preview, settings, colorizer, quiet=verbosity < 0)
     echo_warnings(() if verbosity < 0 else warnings)
-    try:
-        return process_films(
-            jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0
-        )
-    except KeyboardInterrupt:
-        click.echo(
-            "colorize-lab: interrupted; the same command with --resume goes on where it was",
-            err=True,
-        )
-        return EXIT_INTERRUPTED
+    return process_films(jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0)
 
 
 def process_films(
@@ -119,8 +110,12 @@ def process_films(
     """Colour one film after the other and say what became of each; returns the exit code."""
     failure = 0
     for job in jobs:
-        with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
-            result = process_film(job, settings, colorizer, cluster, progress)
+        try:
+            with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
+                result = process_film(job, settings, colorizer, cluster, progress)
+        except KeyboardInterrupt:
+            click.echo(f"colorize-lab: {describe_interruption(job.target)}", err=True)
+            return EXIT_INTERRUPTED
         failure = result.exit_code or failure
         if as_json:
             click.echo(result.to_json())
@@ -170,6 +165,20 @@ def process_film(
         return replace(outcome, state="failed", error=str(error), exit_code=error.exit_code)
 
 
+def describe_interruption(target: Path) -> str:
+    """Say what is kept of a film whose making was interrupted."""
+    from colorize_lab.video.workfolder import find_kept_work
+
+    kept = find_kept_work(target)
+    if kept is None:
+        return f"interrupted; nothing is kept of {target}, the same command begins it anew"
+    segments = len(kept.list_segments())
+    return (
+        "interrupted; the same command with --resume goes on from what is kept: the list of shots "
+        f"and {segments} finished segment{'' if segments == 1 else 's'}"
+    )
+
+
 def describe_film(result: FilmResult) -> str:
     """One line for a person, and one a warning."""
     line = f"{result.source} -> {result.target}"
@@ -186,14 +195,20 @@ def describe_film(result: FilmResult) -> str:
 
 
 def draw_preview(
-    films: Sequence[Path], target: Path, settings: FilmSettings, colorizer: Colorizer
+    films: Sequence[Path],
+    target: Path,
+    settings: FilmSettings,
+    colorizer: Colorizer,
+    *,
+    quiet: bool,
 ) -> int:
-    """Write the sheet of stills."""
+    """Write the sheet of stills, and say where."""
     from colorize_lab.batch import collect_warnings
     from colorize_lab.photo import write_photo
     from colorize_lab.photo.atomic import check_target
     from colorize_lab.video.preview import make_preview
     from colorize_lab.video.probe import probe_film
+    from colorize_lab.video.result import drop_repetitions
 
     if len(films) > 1:
         raise click.UsageError("--preview is for one film; look at them one by one")
@@ -202,5 +217,7 @@ def draw_preview(
         info = probe_film(films[0], rate=settings.rate)
         sheet = make_preview(info, settings, colorizer)
         write_photo(sheet, target, overwrite=settings.overwrite)
-    echo_warnings((*info.notes, *warnings))
+    if not quiet:
+        echo_warnings(drop_repetitions((*info.notes, *warnings)))
+        click.echo(f"{films[0]} -> {target}")
     return 0

@@ -29,7 +29,7 @@ REASONS = {
     errno.EROFS: "the disk is read-only; choose another folder",
     errno.ENOENT: "its folder does not exist; create it first",
     errno.ENOTDIR: "its folder does not exist; create it first",
-    errno.EEXIST: "it exists already; choose another name, or overwrite it on purpose",
+    errno.EEXIST: "it exists already; choose another name, or --overwrite it on purpose",
     errno.EISDIR: "it is a folder; name a file",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }

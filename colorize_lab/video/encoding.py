@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from colorize_lab.errors import RecipeError, VideoError
 from colorize_lab.video.ffmpeg import CODEC_THREADS, path_to_url, run_ffmpeg
 
-__all__ = ["Encoding", "check_encoding", "choose_codec", "list_encoder_options"]
+__all__ = ["Encoding", "check_encoding", "choose_codec", "list_encoder_options", "list_tag_options"]
 
 # What a target's ending stands for, and the codec that it holds best. Playlists are none of them.
 CONTAINERS = {
@@ -48,6 +48,7 @@ EVEN_ONLY = frozenset({"libx264", "libx265", "libopenh264"})
 # From the most to the least widely played.
 PIXEL_FORMATS = ("yuv420p", "yuv422p", "yuv444p", "yuv422p10le")
 RGB_FORMATS = {"ffv1": "bgr0", "png": "rgb24"}
+HEVC = re.compile("265|hevc|kvazaar")  # in the names of its encoders
 # How RGB becomes luma and chroma, which is also said in the film so that players undo the same.
 TO_YUV = "scale=out_color_matrix=bt709:out_range=tv,setparams=color_primaries=bt709:color_trc=bt709"
 
@@ -197,6 +198,19 @@ def list_encoder_options(
     filters = [] if pixels in RGB_FORMATS.values() else [TO_YUV]
     filters += [f"setsar=sar={pixel_aspect}:max={2**16}"]
     return [*options, "-flags:v", "+bitexact", "-vf", ",".join(filters), "-pix_fmt", pixels]
+
+
+def list_tag_options(codec: str, suffix: str) -> list[str]:
+    """List ffmpeg's options that name a film's codec as players know it.
+
+    Examples
+    --------
+    >>> list_tag_options("libx265", ".mp4"), list_tag_options("libx264", ".mp4")
+    (['-tag:v:0', 'hvc1'], [])
+    """
+    # QuickTime does not play what ffmpeg calls hev1.
+    quicktime = suffix in {".mp4", ".mov"}
+    return ["-tag:v:0", "hvc1"] if quicktime and HEVC.search(codec) else []
 
 
 def choose_pixel_format(codec: str, width: int, height: int) -> str:

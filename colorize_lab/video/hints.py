@@ -163,7 +163,9 @@ def parse_time(text: str) -> float:
 
 
 def check_film_hints(hints: Sequence[FilmHint], plan: FilmPlan) -> None:
-    """Refuse hints that no frame has a place for, before any work.
+    """Refuse hints that no frame of the film has a place for, before any work.
+
+    Those outside the part that is wanted are fine: one file of hints does for all parts.
 
     Raises
     ------
@@ -172,9 +174,9 @@ def check_film_hints(hints: Sequence[FilmHint], plan: FilmPlan) -> None:
     """
     info = plan.info
     for hint in hints:
-        if hint.find_frame(info.rate) >= plan.shots[-1].stop:
+        if hint.find_frame(info.rate) >= info.count:
             raise HintError(
                 f"there is no frame for the hint at {hint.time:g} s, the film ends after "
-                f"{float(plan.shots[-1].stop / info.rate):.2f} s; give it an earlier time"
+                f"{float(info.count / info.rate):.2f} s; give it an earlier time"
             )
         hint.hint.pins(info.height, info.width)

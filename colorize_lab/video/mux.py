@@ -11,7 +11,7 @@ from pathlib import Path
 
 from colorize_lab.errors import OutputError, VideoError
 from colorize_lab.photo.atomic import check_target, explain_errors, move_file
-from colorize_lab.video.encoding import Encoding, find_reason, is_folder
+from colorize_lab.video.encoding import Encoding, find_reason, is_folder, list_tag_options
 from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 from colorize_lab.video.folder import move_frames, name_frames
 from colorize_lab.video.joint import Joint, join_temporarily
@@ -43,6 +43,8 @@ class Making:
         Its name.
     path : Path
         The temporary file, or folder.
+    codec : str
+        Of the segments.
     span : tuple of float or None
         The part of the source, in seconds.
     tags : mapping of str to str
@@ -53,6 +55,7 @@ class Making:
     info: FilmInfo
     target: Path
     path: Path
+    codec: str
     span: tuple[float, float] | None
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,7 +88,7 @@ def check_film_target(target: Path, *, overwrite: bool) -> None:
     elif target.is_dir():
         if not overwrite and any(target.iterdir()):
             raise OutputError(
-                f"{target} is not empty; choose another folder, or overwrite it on purpose"
+                f"{target} is not empty; choose another folder, or --overwrite it on purpose"
             )
     else:
         check_target(target, overwrite=False)
@@ -139,12 +142,12 @@ def join_segments(
     temporary = segments[0].with_name(f".film-{secrets.token_hex(8)}{suffix}")
     try:
         with explain_errors(target), join_temporarily(segments, info.rate) as joint:
-            making = Making(joint, info, target, temporary, span, tags or {})
+            making = Making(joint, info, target, temporary, encoding.codec, span, tags or {})
             if not suffix:
                 write_frames(making)
                 move_frames(temporary, target)
                 return list_losses(making, "a folder of frames")
-            notes = write_gif(making) if encoding.codec == "gif" else write_film(making)
+            notes = write_gif(making) if making.codec == "gif" else write_film(making)
             move_file(temporary, target, overwrite=overwrite)
     finally:
         if suffix:
@@ -176,6 +179,7 @@ def write_film(making: Making) -> tuple[str, ...]:
         [
             *(*inputs, "-map", "0:v:0", *others, "-c:v:0", "copy"),
             *("-bsf:v:0", making.joint.time_frames(delay), *tags),
+            *list_tag_options(making.codec, making.path.suffix),
             # No date and no version: the same film gives the same bytes.
             *("-fflags", "+bitexact", "-y", path_to_url(making.path)),
         ]

@@ -59,8 +59,8 @@ def read_frames(
     Raises
     ------
     VideoError
-        No frame could be decoded. A film that breaks off gives what is there, and a warning is
-        logged.
+        No frame could be decoded. A film that is damaged or breaks off gives what is there, and a
+        warning is logged.
     """
     stop = info.count if stop is None else min(stop, info.count)
     if start >= stop:
@@ -103,6 +103,13 @@ def _decode(
         raise VideoError(
             f"{info.source}: no frame can be decoded from number {start} on; copy it again from "
             "its source"
+        )
+    # Amid a sound film, after a seek, decoders may complain of frames that they were not given.
+    if process.messages and not seek:
+        logger.warning(
+            "the film is damaged (errors that its decoder reports: %d), some pictures may be wrong "
+            "or stand still; copy it again from its source",
+            len(process.messages.splitlines()),
         )
     if done < stop:
         logger.warning(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -28,6 +29,8 @@ from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_f
 from colorize_lab.video.writer import Encoding, check_encoding, choose_codec
 
 __all__ = ["Report", "render_film"]
+
+logger = logging.getLogger(__name__)
 
 # Called after each frame: what is going on, and how many frames it has in all.
 Report = Callable[[str, int], None]
@@ -102,7 +105,7 @@ def render_film(
         describe_plan(plan, source, target),
         network=records.get("network"),
         seconds=time.perf_counter() - begun,
-        warnings=(*plan.info.notes, *drop_repetitions(warnings), *notes),
+        warnings=drop_repetitions((*plan.info.notes, *warnings, *notes)),
     )
 
 
@@ -110,13 +113,16 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
     """Look through the film once, and keep what was found."""
     info = probe_film(source, rate=settings.rate)
     start, stop = find_part(info, settings)
-    plan = plan_film(
-        info,
-        skip_coloured=settings.skip_coloured is not False,
-        start=start,
-        stop=stop,
-        report=partial(report, "looking for shots", stop - start),
-    )
+    with collect_warnings() as warnings:
+        plan = plan_film(
+            info,
+            skip_coloured=settings.skip_coloured is not False,
+            start=start,
+            stop=stop,
+            report=partial(report, "looking for shots", stop - start),
+        )
+    # A run that goes on with the plan says them, too.
+    plan = replace(plan, info=replace(plan.info, notes=(*plan.info.notes, *warnings)))
     in_colour = all(shot.coloured for shot in plan.shots)
     if in_colour and settings.skip_coloured is None and not settings.cleaning:
         raise VideoError(f"{source} is in colour already; --no-skip-coloured colours it anew")
@@ -154,6 +160,7 @@ def render_missing(
     paths = [work.segment_path(segment.start, segment.stop) for segment in segments]
     pairs = list(zip(segments, paths, strict=True))
     left = [(segment, path) for segment, path in pairs if not path.exists()]
+    logger.info("%d of %d segments are done already", len(pairs) - len(left), len(pairs))
     frames = sum(segment.stop - segment.start for segment, _ in left)
     report_frame = partial(report, "colouring", frames)
     if cluster is not None:

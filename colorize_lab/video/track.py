@@ -62,7 +62,9 @@ def track_hints(
     seeds = [list_seeds(shot, hints, info.rate) for shot in shots]
     left_out = len(hints) - sum(map(len, seeds))
     if left_out:
-        logger.warning("%d of %d hints lie outside the part that is made", left_out, len(hints))
+        logger.warning(
+            "hints outside the part that is made: %d of %d; they are left out", left_out, len(hints)
+        )
     tracks: list[HintTrack | None] = [None] * len(shots)
     hinted = [number for number, found in enumerate(seeds) if found]
     if not hinted:

@@ -21,7 +21,13 @@ from colorize_lab.video.planning import json_to_plan, plan_to_json
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.writer import Encoding
 
-__all__ = ["WorkFolder", "identify_work", "open_work_folder", "remove_finished_work"]
+__all__ = [
+    "WorkFolder",
+    "find_kept_work",
+    "identify_work",
+    "open_work_folder",
+    "remove_finished_work",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -132,7 +138,7 @@ def identify_work(
 def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[WorkFolder]:
     """Make the work folder of a film, or find it again; it goes when the film is done.
 
-    Left by an error or an interruption, it stays where it holds a finished segment.
+    Left by an error or an interruption, it stays where it holds a plan.
 
     Parameters
     ----------
@@ -166,7 +172,7 @@ def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[W
         try:
             yield work
         except BaseException:
-            keep = bool(work.list_segments())
+            keep = work.plan_path.exists()
             raise
         finally:
             if not keep:  # while it is held: in the next moment it may be another's
@@ -212,6 +218,18 @@ def remove_finished_work(target: Path) -> None:
         for folder in find_work_folders(target):
             if all(path.stat().st_mtime_ns <= made for path in folder.iterdir()):
                 remove_work(folder, target)
+
+
+def find_kept_work(target: Path) -> WorkFolder | None:
+    """Find what a run that has just ended early keeps for the next one; None where it is nothing.
+
+    Parameters
+    ----------
+    target : Path
+        The film that was in the making.
+    """
+    kept = map(WorkFolder, find_work_folders(target))
+    return next((work for work in kept if work.plan_path.exists()), None)
 
 
 def find_work_folders(target: Path) -> list[Path]:

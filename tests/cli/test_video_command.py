@@ -83,6 +83,29 @@ def test_film_that_is_done_is_skipped(film: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr() == ("", "")
 
 
+def test_other_part_needs_another_name_or_overwriting(
+    film: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def count_frames(*options: str) -> int:
+        assert run([str(film), *FAST, "--json", *options]) == 0
+        return int(json.loads(capsys.readouterr().out)["frames"])
+
+    assert count_frames("--to", "0.1") == 3
+    assert count_frames("--to", "0.2") == 0  # skipped
+    assert count_frames("--to", "0.2", "--overwrite") == 5
+
+
+@pytest.mark.parametrize("part", [("--from", "0.3"), ("--to", "0.2")])
+def test_hint_outside_the_part_is_a_warning(
+    film: Path, capsys: pytest.CaptureFixture[str], part: tuple[str, str]
+) -> None:
+    hints = film.with_name("hints.json")
+    places = [{"x": 9, "y": 9, "color": "#c03020", "time": time} for time in (0, 0.45)]
+    hints.write_text(json.dumps(places))
+    assert run([str(film), *FAST, *part, "--hints", str(hints)]) == 0
+    assert "warning: hints outside the part that is made: 1 of 2" in capsys.readouterr().out
+
+
 def test_films_go_on_after_a_bad_one(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = film.with_name("bad.mkv")
     bad.write_bytes(film.read_bytes()[:200])
@@ -102,15 +125,51 @@ def test_want_of_memory_is_said_of_the_film(
     monkeypatch.setattr("colorize_lab.video.render.render_segments", fail)
     assert run([str(film), *FAST]) == 5
     assert f"{film}: the memory does not suffice" in capsys.readouterr().err
-    assert list(film.parent.iterdir()) == [film]
+    (kept,) = {*film.parent.iterdir()} - {film}
+    assert {path.name for path in kept.iterdir()} == {"lock", "plan.json"}
 
 
-def test_preview_draws_stills_and_makes_no_film(film: Path) -> None:
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("render_segments", "--resume goes on from what is kept: the list of shots and 0 finished"),
+        ("plan_film", "nothing is kept of {target}, the same command begins it anew"),
+    ],
+)
+def test_interruption_says_what_is_kept(
+    film: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    stage: str,
+    said: str,
+) -> None:
+    def interrupt(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"colorize_lab.video.render.{stage}", interrupt)
+        assert run([str(film), *FAST]) == 130
+    target = film.with_name("film-colorized.mkv")
+    assert said.format(target=target) in capsys.readouterr().err
+    assert run([str(film), *FAST, "--resume", "-v"]) == 0
+    assert "0 of 1 segments are done already" in capsys.readouterr().err
+    assert sorted(film.parent.iterdir()) == [target, film]
+
+
+def test_preview_draws_stills_and_makes_no_film(
+    film: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     sheet = film.with_name("sheet.png")
-    assert run([str(film), *FAST, "--preview", str(sheet)]) == 0
+    draw = [str(film), *FAST, "--preview", str(sheet)]
+    assert run(draw) == 0
+    assert capsys.readouterr().out == f"{film} -> {sheet}\n"
     assert sorted(film.parent.iterdir()) == [film, sheet]
     with Image.open(sheet) as image:
         assert image.height == 5 * 72
+    assert run(draw) == 6
+    assert "--overwrite" in capsys.readouterr().err
+    assert run([*draw, "--overwrite", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:

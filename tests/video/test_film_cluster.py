@@ -208,4 +208,5 @@ def test_segment_that_no_worker_survives_ends_the_film(
     monkeypatch.setattr("colorize_lab.video.render.check_cluster", lambda scheduler: None)
     with pytest.raises(WorkerError, match=r"shots\.mp4: one worker after the other"):
         render(grey_film, tmp_path / "out.mp4", FilmCluster("tcp://there", WORK))
-    assert list_names(tmp_path) == []
+    (kept,) = tmp_path.iterdir()
+    assert list_names(kept) == ["lock", "plan.json"]

@@ -93,8 +93,9 @@ def test_the_time_of_a_frame_finds_it(rate: Fraction) -> None:
 
 
 def test_hints_that_no_frame_has_a_place_for_are_refused() -> None:
-    plan = FilmPlan(FilmInfo(Path("a"), 64, 48, Fraction(25), 50), (Shot(0, 50),))
-    check_film_hints([FilmHint(1.9, Hint(63, 47, "grey"))], plan)
+    plan = FilmPlan(FilmInfo(Path("a"), 64, 48, Fraction(25), 50), (Shot(10, 30),))
+    inside = Hint(63, 47, "grey")
+    check_film_hints([FilmHint(time, inside) for time in (0.0, 0.4, 1.2, 1.9)], plan)
     with pytest.raises(HintError, match=r"the hint at 2 s, the film ends after 2\.00 s"):
         check_film_hints([FilmHint(2.0, Hint(3, 4, "grey"))], plan)
     with pytest.raises(HintError, match="outside the photo"):

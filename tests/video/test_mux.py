@@ -112,6 +112,20 @@ def test_every_frame_is_at_its_time(
     assert probe_film(target).rate == rate
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "tagged"),
+    [
+        *[("a.mp4", "libx265", True), ("a.mov", "libx265", True)],
+        *[("a.mkv", "libx265", False), ("a.mp4", "libx264", False)],
+    ],
+)
+def test_hevc_has_the_tag_that_quicktime_knows(
+    name: str, codec: str, tagged: bool, film: Path, remake: Join, tmp_path: Path
+) -> None:
+    remake(film, tmp_path / name, codec=codec, cuts=(0, 3, 6))
+    assert ("(hvc1 " in list_streams(tmp_path / name)[0]) == tagged
+
+
 @pytest.mark.parametrize("suffix", ["mkv", "webm", "avi", "mov", "m4v", "gif"])
 def test_containers_keep_frames_and_rate(
     suffix: str, film: Path, remake: Join, tmp_path: Path

@@ -166,15 +166,21 @@ def test_closing_ends_the_decoder(film: Path) -> None:
     assert threading.active_count() == before
 
 
-def test_damage_in_the_middle_moves_no_later_frame(tmp_path: Path) -> None:
+def test_damage_in_the_middle_moves_no_later_frame(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = make_film(tmp_path / "a.ts", "-g", 10, "-b:v", "1M", count=60)
     data = bytearray(path.read_bytes())
     middle = len(data) // 2 // 188 * 188
     data[middle : middle + 188 * 12] = bytes(188 * 12)
+    assert read_numbers(path) == list(range(60))
+    assert not caplog.messages
     path.write_bytes(data)
     numbers = read_numbers(path)
     assert numbers[:20] == list(range(20))
     assert numbers[-10:] == list(range(50, 60))
+    (said,) = caplog.messages
+    assert "the film is damaged" in said
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -166,7 +166,7 @@ def test_interruption_while_looking_for_shots_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_error_in_the_work_ends_the_run_and_leaves_nothing(
+def test_error_in_the_work_ends_the_run_and_leaves_the_plan(
     grey_film: Path, quick: Colorizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*arguments: object) -> Iterator[object]:
@@ -176,7 +176,8 @@ def test_error_in_the_work_ends_the_run_and_leaves_nothing(
     monkeypatch.setattr(segments, "color_shot", fail)
     with pytest.raises(OutputError, match="disk is full"):
         render(grey_film, tmp_path / "out.mp4", quick)
-    assert list(tmp_path.iterdir()) == []
+    (kept,) = tmp_path.iterdir()
+    assert {path.name for path in kept.iterdir()} == {"lock", "plan.json"}
 
 
 def test_part_of_a_film_has_the_wholes_frames(
@@ -252,6 +253,20 @@ def test_broken_film_gives_what_is_there_and_says_so(
     assert 0 < result.frames < COUNT
     assert len(read_film(tmp_path / "out.mkv")) == result.frames
     assert any("breaks off" in warning for warning in result.warnings)
+
+
+def test_damage_is_said_once_also_by_a_run_that_goes_on(quick: Colorizer, tmp_path: Path) -> None:
+    source = encode_frames(tmp_path / "in.ts", pan(0, 40), "-g", 5, "-b:v", "1M")
+    data = bytearray(source.read_bytes())
+    middle = len(data) // 2 // 188 * 188
+    data[middle : middle + 188 * 4] = bytes(188 * 4)
+    source.write_bytes(data)
+    target = tmp_path / "out.mkv"
+    with pytest.raises(KeyboardInterrupt):
+        render_film(source, target, FilmSettings(), quick, report=Interruption(1))
+    for choices in ({"resume": True}, {"overwrite": True}):
+        warnings = render(source, target, quick, **choices).warnings
+        assert sum("the film is damaged" in warning for warning in warnings) == 1
 
 
 def test_film_that_is_there_is_kept(grey_film: Path, quick: Colorizer, tmp_path: Path) -> None:

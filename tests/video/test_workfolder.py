@@ -16,12 +16,15 @@ from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.steady import Steadying
 from colorize_lab.video.workfolder import (
     WorkFolder,
+    find_kept_work,
     identify_work,
     open_work_folder,
     remove_finished_work,
 )
 
 RECORDS = {"network": "compact", "weightsSha256": "00"}
+INFO = FilmInfo(Path("film.mp4"), 64, 48, Fraction(24000, 1001), 20)
+PLAN = FilmPlan(INFO, (Shot(0, 8), Shot(8, 20, coloured=True)))
 
 
 @pytest.fixture
@@ -42,9 +45,11 @@ def finish_segment(work: WorkFolder, start: int, stop: int) -> Path:
     return path
 
 
-def interrupt_run(target: Path, identity: str = "a" * 64, *, segments: int = 1) -> Path:
+def interrupt_run(target: Path, *, segments: int = 1, planned: bool = True) -> Path:
     def run() -> Iterator[Path]:
-        with open_work_folder(target, identity, resume=False) as work:
+        with open_work_folder(target, "a" * 64, resume=False) as work:
+            if planned:
+                work.store_plan(PLAN)
             for number in range(segments):
                 finish_segment(work, number * 10, number * 10 + 10)
             yield work.path
@@ -72,8 +77,16 @@ def test_interrupted_run_leaves_its_finished_segments(target: Path) -> None:
         assert work.segment_path(0, 10).exists()
 
 
+def test_plan_alone_is_worth_keeping(target: Path) -> None:
+    folder = interrupt_run(target, segments=0)
+    assert find_kept_work(target) == WorkFolder(folder)
+    with open_work_folder(target, "a" * 64, resume=True) as work:
+        assert work.load_plan() == PLAN
+
+
 def test_run_that_finished_nothing_leaves_nothing(target: Path) -> None:
-    assert not interrupt_run(target, segments=0).exists()
+    assert not interrupt_run(target, segments=0, planned=False).exists()
+    assert find_kept_work(target) is None
 
 
 def test_half_files_of_a_killed_run_are_removed(target: Path) -> None:
@@ -83,7 +96,7 @@ def test_half_files_of_a_killed_run_are_removed(target: Path) -> None:
     (folder / ".film-ab" / "1.png").write_bytes(b"half")
     with open_work_folder(target, "a" * 64, resume=True) as work:
         left = {path.name for path in work.path.iterdir()}
-    assert left == {"frames-00000000-00000010.nut", "lock"}
+    assert left == {"frames-00000000-00000010.nut", "lock", "plan.json"}
 
 
 def test_work_on_a_film_that_got_its_name_is_removed(target: Path) -> None:
