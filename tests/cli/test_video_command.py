@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import imageio_ffmpeg
 import numpy as np
@@ -20,6 +21,8 @@ from skimage.data import astronaut, coffee
 from colorize_lab.cli.main import run
 from colorize_lab.cli.video_options import STEADINESS
 from colorize_lab.video.steady import Steadying
+
+T = TypeVar("T")
 
 FAST = ["--render-factor", "4", "--threads", "1"]
 
@@ -298,12 +301,13 @@ def is_running(process: int) -> bool:
     return state != "Z"
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], T]) -> T:
     """Poll: the machine may be slow, but it gets there."""
     end = time.monotonic() + 120
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < end
         time.sleep(0.02)
+    return found
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc")
@@ -313,12 +317,12 @@ def test_ctrl_c_ends_all_processes_and_resume_goes_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "colorize_lab", str(source), *FAST]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: bool(list(tmp_path.glob(".long*/frames-*"))))
-    children = list_children(process.pid)
+    # Between two programs of ffmpeg there is a moment without any.
+    children = wait_until(lambda: list_children(process.pid))
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "--resume goes on" in said
-    assert children
     wait_until(lambda: not any(map(is_running, children)))
     assert not (tmp_path / "long-colorized.mkv").exists()
     resumed = [*command, "--resume", "--every", "6", "--json"]
