@@ -81,7 +81,7 @@ def test_plan_alone_is_worth_keeping(target: Path) -> None:
     folder = interrupt_run(target, segments=0)
     assert find_kept_work(target) == WorkFolder(folder)
     with open_work_folder(target, "a" * 64, resume=True) as work:
-        assert work.load_plan() == PLAN
+        assert work.load_plan(PLAN.info.source) == PLAN
 
 
 def test_run_that_finished_nothing_leaves_nothing(target: Path) -> None:
