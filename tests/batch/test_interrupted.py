@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from killing import wait_or_kill
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -56,15 +56,7 @@ class Archive:
             size = self.measure()
             while working and self.measure() == size and process.poll() is None:
                 time.sleep(0.005)
-            try:
-                ended = process.wait(delay_s) == 0
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                return False
-            assert process.stderr is not None
-            assert ended, process.stderr.read()
-            return True
+            return wait_or_kill(process, delay_s)
 
     def measure(self) -> int:
         return self.manifest.stat().st_size if self.manifest.exists() else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from clips import encode_frames
+from killing import wait_or_kill
 from small_films import join, pan
 
 PROCESSES = Path("/proc")
@@ -66,15 +66,7 @@ class Studio:
         """Start or resume a run and kill it after a moment; True where it ended before."""
         with self.start() as process:
             self.wait_for(moment, process)
-            try:
-                ended = process.wait(delay_s) == 0
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                return False
-            assert process.stderr is not None
-            assert ended, process.stderr.read()
-            return True
+            return wait_or_kill(process, delay_s)
 
     def wait_for_children(self) -> None:
         """What a killed run has started ends by itself."""
