@@ -76,13 +76,15 @@ def stay(shape: tuple[int, ...]) -> Way:
     return Way(there, back)
 
 
-def measure_way(grey: Grey, other: Grey) -> Way:
+def measure_way(grey: Grey, other: Grey, finest_scale: int = 2) -> Way:
     """Measure the way from a frame to another.
 
     Parameters
     ----------
     grey, other : ndarray of uint8, shape (h, w)
         The frames; where they are lower or narrower than 32 pixels, nothing is taken to move.
+    finest_scale : int
+        How often the frames are halved where the search ends: 2 is a quarter of their size.
 
     References
     ----------
@@ -92,6 +94,7 @@ def measure_way(grey: Grey, other: Grey) -> Way:
     if min(grey.shape) < _SMALLEST:
         return stay(grey.shape)
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    search.setFinestScale(finest_scale)
     there, back = np.zeros((2, *grey.shape, 2), np.float32)
     search.calc(grey, other, there)
     search.calc(other, grey, back)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
-from colorize_lab.video.flow import Way, stay
+from colorize_lab.video.flow import measure_way
 
 __all__ = ["Place", "follow_places"]
 
@@ -24,6 +24,8 @@ Place: TypeAlias = NDArray[np.float32]
 # difference of levels, at a contrast of 40, from which on something else is in front of it.
 _PATCH = 11
 _OTHER = 20.0
+# Half the size of the frames: at a quarter, a hint on a coat slides off at its edge.
+_FINEST_SCALE = 1
 # Flow that is trusted less is that of a place which gets covered.
 _TRUSTED = 0.3
 # By this factor, and a level, the camera's way must fit better than the flow to be taken.
@@ -56,26 +58,13 @@ def follow_places(
                 marks[path] = Mark(place, look, float(look.mean()))
         if not marks:
             continue
-        way = measure_fine_way(grey, following)
+        way = measure_way(grey, following, _FINEST_SCALE)
         trust, camera = way.trust(), np.median(way.there, axis=(0, 1))
         for path, mark in marks.items():
             marks[path] = move_mark(mark, way.there, trust, camera, following)
             if marks[path].seen:
                 paths[path][number + 1] = marks[path].place
     return paths
-
-
-def measure_fine_way(grey: Grey, other: Grey) -> Way:
-    """Measure the way from a frame to another at half its size.
-
-    `measure_way` does so at a quarter, where a hint on a coat slides off at its edge.
-    """
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    search.setFinestScale(1)
-    way = stay(grey.shape)
-    search.calc(grey, other, way.there)
-    search.calc(other, grey, way.back)
-    return way
 
 
 @dataclass(frozen=True, eq=False)
