@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from colorize_lab.cli.options import OptionGroup, file_path
+from colorize_lab.cli.work_options import list_place_options
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions
@@ -94,21 +95,7 @@ def parse_rate(text: str) -> Fraction:
 FILM_OUTPUT_OPTIONS = OptionGroup(
     "output",
     build_film_output,
-    [
-        click.option(
-            "-o",
-            "--output",
-            type=click.Path(path_type=Path),
-            metavar="FILE|FOLDER",
-            help="Where to write; by default beside each film. The ending names the container.",
-        ),
-        click.option(
-            "--suffix",
-            default="-colorized",
-            show_default=True,
-            help="Put behind the name of each film.",
-        ),
-    ],
+    list_place_options("film", "-colorized", "The ending names the container."),
 )
 
 FILM_OPTIONS = OptionGroup(

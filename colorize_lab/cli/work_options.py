@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,7 @@ __all__ = [
     "OUTPUT_OPTIONS",
     "RESTORING_OPTIONS",
     "WORK_OPTIONS",
+    "list_place_options",
     "make_output_options",
 ]
 
@@ -77,25 +78,32 @@ def build_work(
     )
 
 
+def list_place_options(kind: str, suffix: str, more: str) -> list[Any]:
+    """Declare where the results of photos or films go; ``more`` is what else there is to say."""
+    return [
+        click.option(
+            "-o",
+            "--output",
+            type=click.Path(path_type=Path),
+            metavar="FILE|FOLDER",
+            help=f"Where to write; by default beside each {kind}. {more}",
+        ),
+        click.option(
+            "--suffix",
+            default=suffix,
+            show_default=True,
+            help=f"Put behind the name of each {kind}.",
+        ),
+    ]
+
+
 def make_output_options(suffix: str) -> OptionGroup:
     """Declare where results go, with the suffix of a command."""
     return OptionGroup(
         "output",
         build_output,
         [
-            click.option(
-                "-o",
-                "--output",
-                type=click.Path(path_type=Path),
-                metavar="FILE|FOLDER",
-                help="Where to write; by default beside each photo. - is standard output.",
-            ),
-            click.option(
-                "--suffix",
-                default=suffix,
-                show_default=True,
-                help="Put behind the name of each photo.",
-            ),
+            *list_place_options("photo", suffix, "- is standard output."),
             click.option(
                 "--format",
                 type=click.Choice(FORMATS, case_sensitive=False),
