@@ -20,6 +20,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from colorize_lab.color.toning import fit_toning
 from colorize_lab.errors import ColorizeLabError, InputError
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, list_suffixes, read_photo
@@ -148,10 +149,8 @@ def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
 def is_toned(rgb: npt.NDArray[np.float32]) -> bool:
     """Whether a photo's colour follows from its lightness, as in sepia prints and blueprints."""
     thumbnail = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(thumbnail, cv2.COLOR_RGB2Lab).reshape(-1, 3)
-    powers = np.vander(lab[:, 0] / 100, 3)  # a toner's colour is strongest in the midtones
-    fit, *_ = np.linalg.lstsq(powers, lab[:, 1:], rcond=None)
-    scatter = (lab[:, 1:] - powers @ fit).std(axis=0)
+    lab = np.asarray(cv2.cvtColor(thumbnail, cv2.COLOR_RGB2Lab), np.float32).reshape(-1, 3)
+    scatter = (lab[:, 1:] - fit_toning(lab[:, 0], lab[:, 1:])).std(axis=0)
     return float(np.linalg.norm(scatter)) < MIN_AB_SCATTER
 
 

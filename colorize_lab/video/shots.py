@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_lab.color.toning import fit_toning
 from colorize_lab.opencv import cv2
 from colorize_lab.video.flow import find_places
 
@@ -187,19 +188,13 @@ def measure_colour(thumbnail: NDArray[np.uint8]) -> float:
     float
         Distance in ab that 5 % of the pixels are beyond.
     """
-    lab = cv2.cvtColor(thumbnail[::2, ::2].astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
-    ab = np.asarray(lab[..., 1:].reshape(-1, 2), np.float32)
-    # A toner's colour is strongest in the midtones.
-    powers = np.vander(lab[..., 0].ravel() / 100, 3).astype(np.float32)
-    distance = measure_misfit(powers, ab, np.ones(len(ab), bool))
+    pixels = thumbnail[::2, ::2].astype(np.float32) / 255
+    lab = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2Lab), np.float32).reshape(-1, 3)
+    lightness, ab = lab[:, 0], lab[:, 1:]
+    distance = np.linalg.norm(ab - fit_toning(lightness, ab), axis=1)
     # Once more without what fits least, lest a logo draws the fit its way.
-    return _find_limit(measure_misfit(powers, ab, distance <= _find_limit(distance)))
-
-
-def measure_misfit(powers: Floats, ab: Floats, trusted: NDArray[np.bool_]) -> Floats:
-    """Fit ab by powers of lightness at the trusted pixels; return the distance at every one."""
-    fit = np.linalg.lstsq(powers[trusted], ab[trusted], rcond=None)[0]
-    return np.asarray(np.linalg.norm(ab - powers @ fit, axis=1), np.float32)
+    toned = fit_toning(lightness, ab, distance <= _find_limit(distance))
+    return _find_limit(np.linalg.norm(ab - toned, axis=1))
 
 
 def _find_limit(distance: Floats) -> float:
