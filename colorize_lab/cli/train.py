@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-STRIDE_PX = 16
+STRIDE_PX = 32
 positive = click.FloatRange(0, min_open=True)
 
 
@@ -50,12 +50,22 @@ def build_schedule(
     batch: int,
     peak_rate: float,
     hint_share: float,
+    encoder_rate: float,
     seed: int,
 ) -> Schedule:
     """Make the schedule."""
     from colorize_lab.training.schedule import Schedule
 
-    return Schedule(samples, minutes, sides, batch, peak_rate, hint_share=hint_share, seed=seed)
+    return Schedule(
+        samples,
+        minutes,
+        sides,
+        batch,
+        peak_rate,
+        hint_share=hint_share,
+        encoder_rate=encoder_rate,
+        seed=seed,
+    )
 
 
 SCHEDULE_OPTIONS = OptionGroup(
@@ -104,6 +114,13 @@ SCHEDULE_OPTIONS = OptionGroup(
             help="Share of the photos that are trained on with colour hints.",
         ),
         click.option(
+            "--encoder-rate",
+            type=positive,
+            default=1.0,
+            show_default=True,
+            help="Learning rate of the encoder, as a share of --peak-rate.",
+        ),
+        click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all chance."
         ),
     ],
@@ -134,6 +151,11 @@ SCHEDULE_OPTIONS = OptionGroup(
     type=existing_folder,
     metavar="FOLDER",
     help="Start from a network that 'train export' wrote.",
+)
+@click.option(
+    "--pretrained",
+    is_flag=True,
+    help="Start from the encoder of EfficientNet-Lite0, trained on ImageNet (extra 'pretrained').",
 )
 @click.option(
     "--resume/--no-resume",

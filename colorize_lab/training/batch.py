@@ -34,7 +34,7 @@ def make_batch(
     photos : Tensor
         (N, 3, S, S) uint8 on the device.
     side : int
-        Side of the network's input in pixels, a multiple of 16.
+        Side of the network's input in pixels, a multiple of 32.
     dice : Dice
         Draws everything.
     hint_share : float
@@ -61,7 +61,7 @@ def make_plain_batch(photos: Tensor, side: int) -> tuple[Tensor, Tensor]:
     photos : Tensor
         (N, 3, S, S) uint8 on the device.
     side : int
-        Side of the network's input in pixels, a multiple of 16.
+        Side of the network's input in pixels, a multiple of 32.
 
     Returns
     -------

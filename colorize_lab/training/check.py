@@ -19,7 +19,7 @@ from colorize_lab.errors import NetworkFileError
 from colorize_lab.networks import Network
 from colorize_lab.opencv import cv2
 from colorize_lab.training.export import export_network
-from colorize_lab.training.network import Layer, compact_layers
+from colorize_lab.training.layers import Layer, compact_layers
 from colorize_lab.training.restore import (
     find_exported,
     load_caffe_network,
@@ -109,7 +109,7 @@ def make_samples() -> Iterator[tuple[Planes, Planes]]:
     random = np.random.default_rng(0)
     photo = shrink_photo(data.astronaut(), 256, 256)
     yield photo, np.zeros((3, *photo.shape), np.float32)
-    cat = shrink_photo(data.cat(), 160, 208)
+    cat = shrink_photo(data.cat(), 160, 224)
     hints = np.zeros((3, *cat.shape), np.float32)
     rows, columns = (random.integers(size, size=HINTS) for size in cat.shape)
     hints[:2, rows, columns] = random.uniform(-60, 60, (2, HINTS))

@@ -24,7 +24,8 @@ from colorize_lab.errors import OutputError
 from colorize_lab.networks import find_spec
 from colorize_lab.photo.atomic import write_file
 from colorize_lab.training.checkpoint import Weights
-from colorize_lab.training.network import INPUT_SCALE, Layer, compact_layers
+from colorize_lab.training.layers import Layer, compact_layers
+from colorize_lab.training.network import INPUT_SCALE
 
 __all__ = ["ExportedNetwork", "export_network", "rows_to_blobs", "rows_to_graph"]
 
@@ -140,6 +141,7 @@ def to_params(row: Layer) -> dict[str, int]:
         "stride": row.stride,
         "pad": row.pad,
         "dilation": row.dilation,
+        "group": row.groups,
     }
 
 

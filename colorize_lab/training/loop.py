@@ -26,6 +26,7 @@ from colorize_lab.training.checkpoint import (
     write_checkpoint,
 )
 from colorize_lab.training.color import SoftEncoder, soft_cross_entropy
+from colorize_lab.training.layers import is_encoder
 from colorize_lab.training.schedule import Schedule
 
 __all__ = ["Trainer"]
@@ -118,7 +119,7 @@ class Trainer:
         data, ab = make_batch(photos.to(self.device), side, dice, self.schedule.hint_share)
         indices, weights = self.encoder.encode(ab)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.rate
+            group["lr"] = self.rate * group["rate_share"]
         with torch.autocast(self.device.type, torch.bfloat16):
             logits = self.network(data.contiguous(memory_format=torch.channels_last))
         loss = soft_cross_entropy(logits, indices, weights, self.class_weights)
@@ -185,14 +186,20 @@ class Trainer:
 
 
 def make_optimizer(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
-    """Make AdamW, which lets only the kernels decay."""
-    kernels = [p for p in network.parameters() if p.ndim > 1]
-    others = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": kernels, "weight_decay": schedule.weight_decay},
-        {"params": others, "weight_decay": 0.0},
+    """Make AdamW, which lets only the kernels decay; the encoder may learn at a rate of its own."""
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        part = is_encoder(name.partition(".")[2]), parameter.ndim > 1
+        groups.setdefault(part, []).append(parameter)
+    settings = [
+        {
+            "params": parameters,
+            "rate_share": schedule.encoder_rate if encoder else 1.0,
+            "weight_decay": schedule.weight_decay if kernels else 0.0,
+        }
+        for (encoder, kernels), parameters in sorted(groups.items())
     ]
-    return torch.optim.AdamW(groups, lr=schedule.peak_rate, betas=(0.9, 0.99))
+    return torch.optim.AdamW(settings, lr=schedule.peak_rate, betas=(0.9, 0.99))
 
 
 def halve_moments(optimizer: dict[str, Any]) -> dict[str, Any]:

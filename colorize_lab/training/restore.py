@@ -19,7 +19,8 @@ from colorize_lab.networks import InstalledNetwork, find_spec
 from colorize_lab.networks.files import read_graph
 from colorize_lab.training.checkpoint import read_average
 from colorize_lab.training.export import BATCH_NORM_EPS, NAME, rows_to_graph
-from colorize_lab.training.network import INPUT_SCALE, CompactNetwork, Layer, compact_layers
+from colorize_lab.training.layers import Layer, compact_layers
+from colorize_lab.training.network import INPUT_SCALE, CompactNetwork
 
 __all__ = ["calibrate_norms", "find_exported", "load_caffe_network", "load_checkpoint_network"]
 

@@ -22,6 +22,7 @@ from colorize_lab.training.loop import Trainer
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_photos
 from colorize_lab.training.process import choose_torch_device, defer_interrupts, keep_memory
+from colorize_lab.training.pretrained import find_encoder_file, load_encoder
 from colorize_lab.training.recorder import CHECKPOINT, Recorder
 from colorize_lab.training.restore import calibrate_norms, load_caffe_network
 from colorize_lab.training.schedule import Schedule
@@ -53,6 +54,8 @@ class RunSettings:
         Put the class weights into the loss, to compare.
     from_weights : Path or None
         Folder of an exported network to start from.
+    pretrained : bool
+        Start from an encoder that was trained on ImageNet; the rest starts from nothing.
     resume : bool
         Go on from the folder's checkpoint where there is one; else it is written over.
     slice_minutes : float
@@ -69,6 +72,7 @@ class RunSettings:
     held_out: float = 0.01
     rebalance: bool = False
     from_weights: Path | None = None
+    pretrained: bool = False
     resume: bool = True
     slice_minutes: float = math.inf
     device: str = "auto"
@@ -150,6 +154,8 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
     weights = class_weights(load_prior(), load_bins()) if settings.rebalance else None
     if settings.from_weights is None:
         network = make_network(schedule.seed)
+        if settings.pretrained:
+            load_encoder(network, find_encoder_file())
     else:
         network = start_from_weights(settings.from_weights, schedule, photos)
     trainer = Trainer(network, schedule, device, weights)

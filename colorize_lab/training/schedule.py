@@ -21,7 +21,7 @@ class Schedule:
         learning rate and the sizes follow the progress towards it. Only a run that is bounded
         by samples alone is deterministic.
     sides : tuple of (float, int)
-        From which progress on (0..1, the first is 0) which side in pixels, a multiple of 16.
+        From which progress on (0..1, the first is 0) which side in pixels, a multiple of 32.
     batch : int
         Photos a step at 96 pixels; larger sides take proportionally fewer.
     peak_rate : float
@@ -36,6 +36,9 @@ class Schedule:
         Longest gradient.
     hint_share : float
         Share of the photos that get hints, 0..1; from the rest it learns to colour by itself.
+    encoder_rate : float
+        Learning rate of the encoder, as a share of that of the rest: below 1 where it starts
+        from weights that know things already.
     seed : int
         Of the first weights and of everything that is drawn.
 
@@ -58,6 +61,7 @@ class Schedule:
     ema_samples: float = 20_000
     clip_norm: float = 1.0
     hint_share: float = 0.35
+    encoder_rate: float = 1.0
     seed: int = 0
 
     @property

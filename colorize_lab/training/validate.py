@@ -29,7 +29,7 @@ class Validator:
     photos : Tensor
         (N, 3, S, S) uint8. Of very many, some spread over all are taken.
     side : int
-        Side at which the network sees them, a multiple of 16.
+        Side at which the network sees them, a multiple of 32.
     spec : NetworkSpec
         Its default vividness and temperature are used.
     device : torch.device

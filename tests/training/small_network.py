@@ -9,10 +9,19 @@ pytest.importorskip("torch")
 import torch
 from torch import Tensor, nn
 
-from colorize_lab.training.network import CompactNetwork, compact_layers
+from colorize_lab.training.layers import Stage, compact_layers
+from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.schedule import Schedule
 
-SMALL_ROWS = compact_layers((4, 6, 8, 10), (1, 2))
+SMALL_ENCODER = (
+    Stage(4, 3, 1, 1, 1),
+    Stage(6, 3, 2, 2, 2),
+    Stage(8, 5, 2, 2, 1),
+    Stage(10, 3, 2, 2, 1),
+    Stage(10, 5, 1, 2, 1),
+    Stage(12, 5, 2, 2, 1),
+)
+SMALL_ROWS = compact_layers(SMALL_ENCODER, 4, (6, 8, 10), (1, 2))
 # Three steps.
 SMALL_SCHEDULE = Schedule(samples=216, sides=((0.0, 32),), batch=8, ema_samples=200)
 
@@ -32,7 +41,7 @@ def make_small_network(seed: int = 0) -> CompactNetwork:
             ):
                 nn.init.uniform_(value, low, high)
         last = network.convs["conv_313"]
-        nn.init.normal_(last.weight, std=0.5)
+        nn.init.normal_(last.weight, std=2)
         nn.init.normal_(last.bias, std=0.5)
     return network.eval()
 

@@ -9,10 +9,11 @@ pytest.importorskip("torch")
 import torch
 from small_network import SMALL_ROWS, make_input, make_small_network
 
-from colorize_lab.training.network import CompactNetwork, compact_layers
+from colorize_lab.training.layers import compact_layers
+from colorize_lab.training.network import CompactNetwork
 
 
-@pytest.mark.parametrize(("height", "width"), [(16, 16), (48, 80), (64, 32)])
+@pytest.mark.parametrize(("height", "width"), [(32, 32), (96, 160), (64, 32)])
 def test_logits_are_at_a_quarter_of_the_side(height, width):
     with torch.no_grad():
         logits = make_small_network()(make_input(height, width, count=2))
@@ -29,15 +30,15 @@ def test_rows_are_wired_in_the_order_of_computation():
 
 
 def test_moving_the_photo_moves_the_colour():
-    """By 16 pixels, 4 cells: no layer is off by one."""
+    """By 32 pixels, 8 cells: no layer is off by one."""
     network = make_small_network()
-    data = make_input(528, 528)
+    data = make_input(672, 672)
     with torch.no_grad():
-        still = network(data[:, :, 16:, 16:])
-        moved = network(data[:, :, :-16, :-16])
+        still = network(data[:, :, 32:, 32:])
+        moved = network(data[:, :, :-32, :-32])
     # The border reaches in about as far as the network sees; the middle is free of it.
-    middle = slice(60, 66)
-    shifted = slice(64, 70)
+    middle = slice(76, 82)
+    shifted = slice(84, 90)
     assert torch.allclose(still[:, :, middle, middle], moved[:, :, shifted, shifted], atol=1e-3)
     assert not torch.allclose(still[:, :, middle, middle], moved[:, :, middle, middle], atol=1e-2)
 
@@ -56,9 +57,9 @@ def find_reach(network: CompactNetwork, side: int) -> tuple[int, int]:
 
 def test_network_sees_far_and_the_same_in_both_directions():
     """A pixel decides about more than 64 pixels around it: objects, not texture."""
-    down, right = find_reach(make_small_network(), 384)
+    down, right = find_reach(make_small_network(), 768)
     assert down == right
-    assert 16 < down < 48
+    assert 16 < down < 96
 
 
 def test_new_network_is_no_deeper_than_its_skips():
@@ -68,10 +69,10 @@ def test_new_network_is_no_deeper_than_its_skips():
     with torch.no_grad():
         before = network(data)
         for name, conv in network.convs.items():
-            if name.startswith("res") and name.endswith("_a"):
+            if name.startswith("wide") and name.endswith("_a"):
                 conv.weight.mul_(5)
         assert torch.equal(network(data), before)
-        network.convs["conv1_1"].weight.mul_(5)
+        network.convs["stem"].weight.mul_(5)
         assert not torch.equal(network(data), before)
 
 
@@ -82,7 +83,7 @@ def count_costs(side: int) -> tuple[int, int]:
     for row in compact_layers():
         before = sides[row.source]
         sides[row.name] = before * row.stride if row.deconvolution else before // row.stride
-        kernel = row.kernel**2 * row.channels_in * row.channels
+        kernel = row.kernel**2 * row.channels_in * row.channels // row.groups
         parameters += kernel + row.channels
         operations += 2 * kernel * (before if row.deconvolution else sides[row.name]) ** 2
     return parameters, operations

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
-from small_network import SMALL_ROWS, make_input, make_small_network
+from small_network import SMALL_ENCODER, SMALL_ROWS, make_input, make_small_network
 
 from colorize_lab.caffe import parse_prototxt
 from colorize_lab.errors import InputError, NetworkFileError, OutputError
@@ -19,7 +19,7 @@ from colorize_lab.networks.spec import read_spec
 from colorize_lab.training import check, export, restore
 from colorize_lab.training.batch import make_plain_batch
 from colorize_lab.training.checkpoint import halve_weights, write_checkpoint
-from colorize_lab.training.network import compact_layers
+from colorize_lab.training.layers import compact_layers
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_wrong_fold_is_rejected(part, tmp_path, monkeypatch):
     fold = export.fold_row
 
     def fold_wrongly(row, arrays):
-        name = f"norms.res2_1_b.{part}"
+        name = f"norms.wide1_b.{part}"
         return fold(row, {**arrays, name: np.ones_like(arrays[name])})
 
     monkeypatch.setattr(export, "fold_row", fold_wrongly)
@@ -96,7 +96,7 @@ def test_folder_that_cannot_be_made_is_one_sentence(tmp_path):
 
 def test_exported_weights_come_back(exported):
     """Within float16's rounding, the network computes the same again."""
-    data = make_input(48, 64)
+    data = make_input(64, 96)
     with torch.no_grad():
         before = make_small_network()(data)
         after = restore.load_caffe_network(exported, SMALL_ROWS)(data)
@@ -120,12 +120,12 @@ def test_calibration_keeps_eval_mode_and_brings_training_mode_to_it(exported):
 
 
 def test_restored_kernels_are_as_large_as_fresh_ones(exported):
-    kernel = restore.load_caffe_network(exported, SMALL_ROWS).convs["conv5_1"].weight
+    kernel = restore.load_caffe_network(exported, SMALL_ROWS).convs["mix8"].weight
     assert kernel.std().item() == pytest.approx(np.sqrt(2 / (9 * 8)), rel=0.2)
 
 
 def test_network_of_other_layers_is_refused(exported, tmp_path):
-    other = compact_layers((4, 6, 8, 12), (1, 2))
+    other = compact_layers(SMALL_ENCODER, 4, (6, 8, 12), (1, 2))
     with pytest.raises(NetworkFileError, match="another network"):
         restore.load_caffe_network(exported, other)
     path = write_small_checkpoint(tmp_path / "best.pt")

@@ -52,7 +52,7 @@ def test_two_runs_with_one_seed_are_identical(photos):
 def test_training_learns(photos):
     schedule = replace(SMALL_SCHEDULE, samples=25 * STEP, peak_rate=1e-2)
     losses = list(make_small_trainer(schedule).run(photos[0]))
-    assert np.mean(losses[-5:]) < np.mean(losses[:5]) - 1
+    assert np.mean(losses[-5:]) < np.mean(losses[:5]) - 0.5
     assert np.isfinite(losses).all()
 
 

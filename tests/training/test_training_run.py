@@ -65,8 +65,8 @@ def test_trained_network_runs_in_opencv(settings, tmp_path):
     weights = restore.load_checkpoint_network(best, SMALL_ROWS).state_dict()
     export.export_network(weights, tmp_path / "out", rows=SMALL_ROWS)
     network = Network.load(restore.find_exported(tmp_path / "out"))
-    logits = network.logits(np.full((48, 64), 50, np.float32))
-    assert logits.shape == (313, 12, 16)
+    logits = network.logits(np.full((64, 96), 50, np.float32))
+    assert logits.shape == (313, 16, 24)
     assert np.isfinite(logits).all()
 
 

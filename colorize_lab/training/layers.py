@@ -1,0 +1,199 @@
+"""The compact network's layers, declared once: torch trains them, export says them in Caffe.
+
+The encoder is EfficientNet-Lite0's (Tan and Le, EfficientNet, ICML 2019, table 1; the lite variants
+have neither squeeze-and-excitation nor swish) up to 1/32, so that it can start from weights that
+know things. Hints come in by a branch of their own; three steps lead back up to 1/4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["BINS", "ENCODER", "Layer", "Stage", "compact_layers", "is_encoder"]
+
+BINS = 313
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One convolution (or deconvolution) with batch norm, optionally added to an earlier layer.
+
+    Attributes
+    ----------
+    name, source : str
+        Its name, and the layer that it reads (``data`` is the network's input).
+    channels_in, channels : int
+        What it reads and what it makes.
+    kernel, stride, dilation : int
+        In pixels; a deconvolution's stride makes its output larger. Where a convolution's stride
+        is two its kernel is even, so that what it makes lies in the middle of what it saw.
+    groups : int
+        Parts that see only their share of the channels.
+    deconvolution : bool
+        Whether it goes up.
+    plus : str or None
+        Layer whose output is added before the ReLU: a residual or skip connection.
+    relu, norm : bool
+        Whether a ReLU ends it, and whether batch norm stands in place of a bias.
+    """
+
+    name: str
+    source: str
+    channels_in: int
+    channels: int
+    kernel: int = 3
+    stride: int = 1
+    dilation: int = 1
+    groups: int = 1
+    deconvolution: bool = False
+    plus: str | None = None
+    relu: bool = True
+    norm: bool = True
+
+    @property
+    def pad(self) -> int:
+        """Padding that keeps the size (or divides or multiplies it by the stride exactly)."""
+        return 1 if self.deconvolution else self.dilation * (self.kernel - 1) // 2
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A row of the encoder's table: ``depth`` inverted residual blocks.
+
+    Attributes
+    ----------
+    channels, kernel, stride : int
+        Of what comes out, of the depthwise layers, and of the first of these.
+    expansion, depth : int
+        By how much a block widens what it gets, and how many blocks there are.
+    """
+
+    channels: int
+    kernel: int
+    stride: int
+    expansion: int
+    depth: int
+
+
+STEM_CHANNELS = 32
+# EfficientNet's stages but for the last, which only the classifier needs.
+ENCODER = (
+    Stage(16, 3, 1, 1, 1),
+    Stage(24, 3, 2, 6, 2),
+    Stage(40, 5, 2, 6, 2),
+    Stage(80, 3, 2, 6, 3),
+    Stage(112, 5, 1, 6, 3),
+    Stage(192, 5, 2, 6, 4),
+)
+
+
+def is_encoder(name: str) -> bool:
+    """Whether a layer of this name is one of the encoder's."""
+    return name.startswith(("stem", "block"))
+
+
+def compact_layers(
+    encoder: Sequence[Stage] = ENCODER,
+    stem: int = STEM_CHANNELS,
+    widths: tuple[int, int, int] = (64, 96, 128),
+    dilations: tuple[int, ...] = (1, 2),
+) -> tuple[Layer, ...]:
+    """List the compact network's rows, in the order of computation.
+
+    Parameters
+    ----------
+    encoder : sequence of Stage
+        Must reach 1/32 of the input's side, in steps of two.
+    stem : int
+        Channels at 1/2.
+    widths : tuple of int
+        Channels of the way up, at 1/4, 1/8 and 1/16 of the input's side.
+    dilations : tuple of int
+        One residual block at 1/16 for each.
+    """
+    rows = [Layer("stem", "data", 4, stem, kernel=4, stride=2)]
+    ends = {2: rows[-1]}
+    scale = 2
+    for stage in encoder:
+        scale *= stage.stride
+        for number in range(stage.depth):
+            index = sum(row.name.endswith("_project") for row in rows)
+            rows += list_block(f"block{index}", rows[-1], stage, first=number == 0)
+        ends[scale] = rows[-1]
+    hints = list_hint_branch(widths)
+    rows += hints
+    top = ends[32]
+    for level, width in zip((16, 8, 4), reversed(widths), strict=True):
+        hint = hints[(4, 8, 16).index(level) + 1]
+        rows += list_step_up(level, top, ends[level], hint, width)
+        if level == 16:
+            for number, dilation in enumerate(dilations, start=1):
+                rows += list_residual_block(f"wide{number}", rows[-1], dilation)
+        else:
+            rows.append(Layer(f"mix{level}", rows[-1].name, width, width))
+        top = rows[-1]
+    rows.append(Layer("conv_313", top.name, top.channels, BINS, kernel=1, norm=False, relu=False))
+    return tuple(rows)
+
+
+def list_block(name: str, source: Layer, stage: Stage, *, first: bool) -> list[Layer]:
+    """List an inverted residual block: widen, look around within each channel, narrow."""
+    rows = []
+    wide = source.channels * stage.expansion
+    if stage.expansion > 1:
+        rows.append(Layer(f"{name}_expand", source.name, source.channels, wide, kernel=1))
+    inside = rows[-1].name if rows else source.name
+    stride = stage.stride if first else 1
+    kernel = stage.kernel + stride - 1
+    rows += [
+        Layer(f"{name}_depth", inside, wide, wide, kernel=kernel, stride=stride, groups=wide),
+        Layer(
+            f"{name}_project",
+            f"{name}_depth",
+            wide,
+            stage.channels,
+            kernel=1,
+            plus=None if first else source.name,
+            relu=False,
+        ),
+    ]
+    return rows
+
+
+def list_hint_branch(widths: tuple[int, int, int]) -> list[Layer]:
+    """List the hints' own way down to 1/16."""
+    rows: list[Layer] = []
+    source, channels = "data", 4
+    for scale, width in zip((2, 4, 8, 16), (widths[0] // 2, *widths), strict=True):
+        rows.append(Layer(f"hint{scale}", source, channels, width // 2, kernel=4, stride=2))
+        source, channels = rows[-1].name, rows[-1].channels
+    return rows
+
+
+def list_step_up(level: int, top: Layer, end: Layer, hint: Layer, width: int) -> list[Layer]:
+    """List a deconvolution to 1/``level``, joined by what encoder and hints know there."""
+    skip, joined = f"skip{level}", f"join{level}"
+    return [
+        Layer(skip, end.name, end.channels, width, kernel=1, relu=False),
+        Layer(joined, hint.name, hint.channels, width, kernel=1, plus=skip, relu=False),
+        Layer(
+            f"up{level}",
+            top.name,
+            top.channels,
+            width,
+            kernel=4,
+            stride=2,
+            deconvolution=True,
+            plus=joined,
+        ),
+    ]
+
+
+def list_residual_block(name: str, source: Layer, dilation: int = 1) -> list[Layer]:
+    """List two 3x3 layers whose sum with ``source`` is named ``NAME_b``."""
+    channels = source.channels
+    return [
+        Layer(f"{name}_a", source.name, channels, channels, dilation=dilation),
+        Layer(f"{name}_b", f"{name}_a", channels, channels, plus=source.name),
+    ]
