@@ -51,6 +51,7 @@ def build_schedule(
     peak_rate: float,
     hint_share: float,
     encoder_rate: float,
+    frozen_blocks: int,
     seed: int,
 ) -> Schedule:
     """Make the schedule."""
@@ -64,6 +65,7 @@ def build_schedule(
         peak_rate,
         hint_share=hint_share,
         encoder_rate=encoder_rate,
+        frozen_blocks=frozen_blocks,
         seed=seed,
     )
 
@@ -119,6 +121,13 @@ SCHEDULE_OPTIONS = OptionGroup(
             default=1.0,
             show_default=True,
             help="Learning rate of the encoder, as a share of --peak-rate.",
+        ),
+        click.option(
+            "--frozen-blocks",
+            type=click.IntRange(0),
+            default=0,
+            show_default=True,
+            help="Blocks of the encoder that stay as they are, from the first one on.",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all chance."
@@ -184,6 +193,8 @@ def command(
         return
     if not settings["data"]:
         raise click.UsageError("name photos to train on: --data FOLDER")
+    if settings["pretrained"] and settings["from_weights"]:
+        raise click.UsageError("--pretrained and --from-weights are two starts; give one of them")
     from colorize_lab.training.process import limit_threads
     from colorize_lab.training.run import RunSettings, run_training
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["BINS", "ENCODER", "Layer", "Stage", "compact_layers", "is_encoder"]
+__all__ = ["BINS", "ENCODER", "Layer", "Stage", "compact_layers", "is_encoder", "is_frozen"]
 
 BINS = 313
 
@@ -91,6 +91,18 @@ ENCODER = (
 def is_encoder(name: str) -> bool:
     """Whether a layer of this name is one of the encoder's."""
     return name.startswith(("stem", "block"))
+
+
+def is_frozen(name: str, blocks: int) -> bool:
+    """Whether a layer is left as it is where so many blocks of the encoder are.
+
+    Examples
+    --------
+    >>> is_frozen("block2_depth", 3), is_frozen("block3_depth", 3), is_frozen("stem", 0)
+    (True, False, False)
+    """
+    frozen = ("stem_", *(f"block{number}_" for number in range(blocks)))
+    return blocks > 0 and f"{name}_".startswith(frozen)
 
 
 def compact_layers(

@@ -27,6 +27,7 @@ from colorize_lab.training.checkpoint import (
 )
 from colorize_lab.training.color import SoftEncoder, soft_cross_entropy
 from colorize_lab.training.layers import is_encoder
+from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.schedule import Schedule
 
 __all__ = ["Trainer"]
@@ -39,7 +40,7 @@ class Trainer:
 
     Parameters
     ----------
-    network : nn.Module
+    network : CompactNetwork
         Is trained in place.
     schedule : Schedule
         How long and how.
@@ -52,7 +53,7 @@ class Trainer:
 
     def __init__(
         self,
-        network: nn.Module,
+        network: CompactNetwork,
         schedule: Schedule,
         device: torch.device,
         class_weights: npt.NDArray[np.float32] | None = None,
@@ -60,7 +61,7 @@ class Trainer:
         self.schedule = schedule
         self.device = device
         self.network = network.to(device)
-        nn.utils.convert_conv2d_weight_memory_format(self.network, torch.channels_last)
+        nn.utils.convert_conv2d_weight_memory_format(network, torch.channels_last)
         self.average = {k: v.detach().clone().float() for k, v in network.state_dict().items()}
         self.encoder = SoftEncoder(device)
         self.class_weights = (
@@ -101,7 +102,7 @@ class Trainer:
         seed = self.schedule.seed * 1_000_003 + self.samples
         dice = Dice(seed, self.device)
         order = torch.Generator().manual_seed(seed)
-        self.network.train()
+        self.network.freeze_blocks(self.schedule.frozen_blocks)
         last = time.monotonic()
         end = last + slice_minutes * 60
         while self.progress < 1:

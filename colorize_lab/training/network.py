@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from colorize_lab.training.layers import Layer, compact_layers, is_encoder
+from colorize_lab.training.layers import Layer, compact_layers, is_encoder, is_frozen
 
 __all__ = ["INPUT_SCALE", "CompactNetwork"]
 
@@ -55,6 +55,14 @@ class CompactNetwork(nn.Module):  # type: ignore[misc,unused-ignore] # mypy with
             with torch.autocast(data.device.type, torch.bfloat16, enabled=mixed):
                 outputs[row.name] = self.compute_row(row, outputs)
         return outputs[self.rows[-1].name]
+
+    def freeze_blocks(self, blocks: int) -> None:
+        """Train, but leave the stem and the encoder's first blocks as they are."""
+        self.train()
+        for row in self.rows:
+            if is_frozen(row.name, blocks):
+                for part in (self.convs[row.name], self.norms[row.name]):
+                    part.eval().requires_grad_(False)
 
     def compute_row(self, row: Layer, outputs: Mapping[str, Tensor]) -> Tensor:
         """Compute one row from what was computed before it."""

@@ -21,8 +21,8 @@ from colorize_lab.training.journal import Row
 from colorize_lab.training.loop import Trainer
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_photos
-from colorize_lab.training.process import choose_torch_device, defer_interrupts, keep_memory
 from colorize_lab.training.pretrained import find_encoder_file, load_encoder
+from colorize_lab.training.process import choose_torch_device, defer_interrupts, keep_memory
 from colorize_lab.training.recorder import CHECKPOINT, Recorder
 from colorize_lab.training.restore import calibrate_norms, load_caffe_network
 from colorize_lab.training.schedule import Schedule

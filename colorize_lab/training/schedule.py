@@ -39,6 +39,9 @@ class Schedule:
     encoder_rate : float
         Learning rate of the encoder, as a share of that of the rest: below 1 where it starts
         from weights that know things already.
+    frozen_blocks : int
+        So many of the encoder's blocks, from the first one on, stay as they are. They cost the
+        most, since they work on the largest pictures, and see only edges.
     seed : int
         Of the first weights and of everything that is drawn.
 
@@ -62,6 +65,7 @@ class Schedule:
     clip_norm: float = 1.0
     hint_share: float = 0.35
     encoder_rate: float = 1.0
+    frozen_blocks: int = 0
     seed: int = 0
 
     @property

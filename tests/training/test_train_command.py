@@ -104,6 +104,12 @@ def test_wrong_sides_are_refused(text, photo_folder):
     assert "--sides" in result.output
 
 
+def test_two_starts_are_refused(photo_folder, tmp_path):
+    result = call("--data", photo_folder, "--pretrained", "--from-weights", tmp_path)
+    assert result.exit_code == 2
+    assert "give one of them" in result.output
+
+
 def test_bad_data_folder_is_one_sentence(tmp_path):
     result = call("--data", tmp_path, "--out", tmp_path / "run")
     assert isinstance(result.exception, InputError)

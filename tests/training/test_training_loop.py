@@ -56,6 +56,35 @@ def test_training_learns(photos):
     assert np.isfinite(losses).all()
 
 
+def train_and_compare(photos, schedule: Schedule) -> dict[str, float]:
+    """Train a step; by how much each part of the network's state has changed at most."""
+    trainer = make_small_trainer(schedule)
+    before = {name: value.clone() for name, value in trainer.network.state_dict().items()}
+    next(trainer.run(photos[0]))
+    after = trainer.network.state_dict()
+    return {name: float((after[name] - value).abs().max()) for name, value in before.items()}
+
+
+def test_frozen_blocks_stay_and_the_others_learn(photos):
+    """Their batch norms, too, keep what they know."""
+    changes = train_and_compare(photos, replace(SMALL_SCHEDULE, frozen_blocks=3))
+    frozen = ("stem.", "block0_", "block1_", "block2_")
+    stayed = {name for name, change in changes.items() if change == 0}
+    assert {name for name in changes if name.partition(".")[2].startswith(frozen)} <= stayed
+    assert "convs.block3_expand.weight" not in stayed
+    assert "norms.block3_expand.running_mean" not in stayed
+    assert "convs.conv_313.weight" not in stayed
+    assert train_and_compare(photos, SMALL_SCHEDULE)["convs.stem.weight"] > 0
+
+
+def test_encoder_learns_at_a_rate_of_its_own(photos):
+    full = train_and_compare(photos, replace(SMALL_SCHEDULE, weight_decay=0))
+    slow = train_and_compare(photos, replace(SMALL_SCHEDULE, weight_decay=0, encoder_rate=0.1))
+    name = "convs.block3_expand.weight"
+    assert slow[name] == pytest.approx(0.1 * full[name], rel=0.01)
+    assert slow["convs.mix8.weight"] == pytest.approx(full["convs.mix8.weight"], rel=0.01)
+
+
 def test_run_goes_on_where_it_was(photos, tmp_path):
     first = make_small_trainer()
     next(first.run(photos[0]))

@@ -70,6 +70,16 @@ def test_trained_network_runs_in_opencv(settings, tmp_path):
     assert np.isfinite(logits).all()
 
 
+def test_pretrained_run_starts_with_the_encoder_that_was_found(settings, monkeypatch, tmp_path):
+    taken = []
+    monkeypatch.setattr(run, "find_encoder_file", lambda: tmp_path / "lite0.pth")
+    monkeypatch.setattr(run, "load_encoder", lambda network, path: taken.append((network, path)))
+    trainer = run.make_trainer(replace(settings, pretrained=True), torch.empty(0))
+    assert taken == [(trainer.network, tmp_path / "lite0.pth")]
+    run.make_trainer(settings, torch.empty(0))
+    assert len(taken) == 1
+
+
 def test_whole_runs_are_deterministic_too(settings, tmp_path):
     rows = [
         run.run_training(replace(settings, folder=tmp_path / name))[-1] for name in ("one", "two")
