@@ -131,7 +131,7 @@ def test_larger_render_factor_gives_a_finer_distribution(
         colorizer.with_recipe(Recipe(render_factor=n)).predict(photo).log_probabilities.shape
         for n in (4, 8)
     ]
-    assert shapes == [(313, 12, 20), (313, 28, 36)]
+    assert shapes == [(313, 16, 16), (313, 24, 40)]
 
 
 def test_provenance_makes_the_recipe_again(colorizer: Colorizer) -> None:
