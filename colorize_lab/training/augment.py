@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-__all__ = ["LUMINANCE", "Dice", "age_lightness", "crop_and_warp", "mix_weights"]
+__all__ = ["LUMINANCE", "Dice", "age_lightness", "crop_and_warp", "mix_weights", "paste_patches"]
 
 # ITU-R BT.709 luminance of linear sRGB.
 LUMINANCE = (0.212671, 0.715160, 0.072169)
@@ -83,6 +83,45 @@ def crop_and_warp(photos: Tensor, side: int, dice: Dice) -> Tensor:
     return functional.grid_sample(
         pixels, grid, mode="bilinear", padding_mode="reflection", align_corners=False
     )
+
+
+def paste_patches(pixels: Tensor, dice: Dice, share: float) -> Tensor:
+    """Put a rectangle of another photo into a share of the photos, at the same place.
+
+    What a thing is must then be told from itself, not from the collection that its surroundings
+    give away: photos of other collections gain.
+
+    Parameters
+    ----------
+    pixels : Tensor
+        (N, 3, H, W); each photo takes from the one before it.
+    share : float
+        Of the photos, 0..1.
+
+    Returns
+    -------
+    Tensor
+        As ``pixels``.
+
+    References
+    ----------
+    S. Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable
+    Features", ICCV 2019.
+    """
+    n, _, height, width = pixels.shape
+    size = dice.uniform(0.3, 0.7, 2, n, 1)
+    start = dice.uniform(0, 1, 2, n, 1) * (1 - size)
+    y, x = (
+        (torch.arange(length, device=pixels.device)[None] + 0.5) / length
+        for length in (height, width)
+    )
+    rows, columns = (
+        (at >= first) & (at < first + extent)
+        for at, first, extent in zip((y, x), start, size, strict=True)
+    )
+    struck = dice.strikes(share, n).view(n, 1, 1, 1)
+    inside = struck & rows[:, None, :, None] & columns[:, None, None, :]
+    return torch.where(inside, pixels.roll(1, dims=0), pixels)
 
 
 def mix_weights(batch: int, dice: Dice, share: float = 0.12) -> Tensor:

@@ -12,6 +12,7 @@ from colorize_lab.training.augment import (
     age_lightness,
     crop_and_warp,
     mix_weights,
+    paste_patches,
 )
 from colorize_lab.training.color import (
     linear_to_ab,
@@ -25,7 +26,7 @@ __all__ = ["make_batch", "make_plain_batch"]
 
 
 def make_batch(
-    photos: Tensor, side: int, dice: Dice, hint_share: float = 0.35
+    photos: Tensor, side: int, dice: Dice, hint_share: float = 0.35, patch_share: float = 0.0
 ) -> tuple[Tensor, Tensor]:
     """Cut, age and hint photos for a step of training.
 
@@ -39,13 +40,18 @@ def make_batch(
         Draws everything.
     hint_share : float
         Share of the photos that get hints, 0..1.
+    patch_share : float
+        Share of the photos that get a patch of another one, 0..1.
 
     Returns
     -------
     tuple of Tensor
         Input (N, 4, side, side) and true ab (N, 2, side/4, side/4).
     """
-    linear = srgb_to_linear(crop_and_warp(photos, side, dice))
+    pixels = crop_and_warp(photos, side, dice)
+    if patch_share:
+        pixels = paste_patches(pixels, dice, patch_share)
+    linear = srgb_to_linear(pixels)
     ab = linear_to_ab(linear)
     lightness = linear_to_lightness(linear, mix_weights(len(photos), dice))
     aged = age_lightness(lightness / 100, dice) * 100

@@ -117,7 +117,10 @@ class Trainer:
 
     def step(self, photos: Tensor, side: int, dice: Dice) -> float:
         """Learn from one batch (N, 3, S, S) of uint8 photos; returns the loss."""
-        data, ab = make_batch(photos.to(self.device), side, dice, self.schedule.hint_share)
+        schedule = self.schedule
+        data, ab = make_batch(
+            photos.to(self.device), side, dice, schedule.hint_share, schedule.patch_share
+        )
         indices, weights = self.encoder.encode(ab)
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate * group["rate_share"]
@@ -126,7 +129,7 @@ class Trainer:
         loss = soft_cross_entropy(logits, indices, weights, self.class_weights)
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(self.network.parameters(), self.schedule.clip_norm)
+        nn.utils.clip_grad_norm_(self.network.parameters(), schedule.clip_norm)
         self.optimizer.step()
         self.samples += len(photos)
         self.update_average(len(photos))

@@ -36,6 +36,8 @@ class Schedule:
         Longest gradient.
     hint_share : float
         Share of the photos that get hints, 0..1; from the rest it learns to colour by itself.
+    patch_share : float
+        Share of the photos that get a rectangle of another one, 0..1.
     encoder_rate : float
         Learning rate of the encoder, as a share of that of the rest: below 1 where it starts
         from weights that know things already.
@@ -64,6 +66,7 @@ class Schedule:
     ema_samples: float = 20_000
     clip_norm: float = 1.0
     hint_share: float = 0.35
+    patch_share: float = 0.0
     encoder_rate: float = 1.0
     frozen_blocks: int = 0
     seed: int = 0

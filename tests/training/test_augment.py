@@ -118,3 +118,46 @@ def test_same_seed_same_batch(photos):
     first, again, other = (make_batch(photos, 32, Dice(seed, CPU))[0] for seed in (7, 7, 8))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
+
+
+def test_patches_come_from_the_photo_before(dice):
+    photos = torch.arange(400.0).view(400, 1, 1, 1).expand(400, 3, 20, 32).contiguous()
+    kept = photos.clone()
+    mixed = augment.paste_patches(photos, dice, share=0.3)
+    assert torch.equal(photos, kept)
+    foreign = mixed != photos
+    struck = foreign.flatten(1).any(1)
+    assert 0.2 < struck.float().mean() < 0.4
+    assert torch.equal(mixed[foreign], photos.roll(1, dims=0)[foreign])
+    share = foreign[struck].float().mean((1, 2, 3))
+    assert 0.05 < share.min() < share.max() < 0.6
+
+
+def test_patches_are_rectangles_of_all_channels(dice):
+    photos = torch.rand(50, 3, 24, 40, generator=torch.Generator().manual_seed(0))
+    foreign = augment.paste_patches(photos, dice, share=1.0) != photos
+    assert torch.equal(foreign[:, 0], foreign[:, 2])
+    rows, columns = foreign[:, 0].any(2), foreign[:, 0].any(1)
+    assert torch.equal(foreign[:, 0], rows[:, :, None] & columns[:, None, :])
+    for line in (*rows, *columns):
+        edges = line.int().diff().abs().sum()
+        assert edges <= 2
+
+
+def test_no_share_leaves_every_photo(dice):
+    photos = torch.rand(8, 3, 16, 16)
+    assert torch.equal(augment.paste_patches(photos, dice, share=0.0), photos)
+
+
+def test_patches_bring_their_colour_along():
+    """Lightness and the colour to be learnt come from the same photo."""
+    red = torch.tensor([255, 0, 0], dtype=torch.uint8).view(3, 1, 1).expand(3, 64, 64)
+    blue = red.flip(0)
+    photos = torch.stack([red, blue] * 8)
+    data, ab = make_batch(photos, 64, Dice(3, CPU), hint_share=0.0, patch_share=1.0)
+    cells = ab.permute(0, 2, 3, 1).reshape(-1, 2)
+    assert len(data) == 16
+    assert (cells[:, 1] > 60).any() and (cells[:, 1] < -100).any()
+    plain = make_batch(photos, 64, Dice(3, CPU), hint_share=0.0)[1]
+    assert (ab[:, 1].amax((1, 2)) - ab[:, 1].amin((1, 2)) > 100).all()
+    assert not (plain[:, 1].amax((1, 2)) - plain[:, 1].amin((1, 2)) > 100).any()
