@@ -41,9 +41,9 @@ COLORFULNESS_RANGE = (0.6, 1.1)
 class Grid:
     """The values to try, each with each."""
 
-    render_factors: tuple[int, ...] = (8, 10, 12, 14, 16)
-    temperatures: tuple[float, ...] = (0.7, 0.85, 1.0)
-    vividnesses: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    render_factors: tuple[int, ...] = (8, 10, 12, 14)
+    temperatures: tuple[float, ...] = (0.5, 0.7, 0.85, 1.0)
+    vividnesses: tuple[float, ...] = (0.0, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True)
