@@ -133,10 +133,10 @@ SCHEDULE_OPTIONS = OptionGroup(
         ),
         click.option(
             "--frozen-blocks",
-            type=click.IntRange(0),
+            type=click.IntRange(0, 15),
             default=0,
             show_default=True,
-            help="Blocks of the encoder that stay as they are, from the first one on.",
+            help="Blocks of the encoder, from the first on, that stay as they are, as does the stem.",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all chance."

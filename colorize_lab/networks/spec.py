@@ -80,7 +80,7 @@ class NetworkSpec:
     rebalanced : bool
         Whether the training loss already carried the class weights.
     render_factor : int
-        Default side of the input is 16 times this.
+        Default side of the input is 16 times this, to the next multiple of ``stride_px``.
     rank : int
         ``auto`` takes the installed network with the highest.
     """

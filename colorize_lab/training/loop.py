@@ -178,7 +178,7 @@ class Trainer:
             logger.warning("%s goes on with other settings: %s", path, changes)
         try:
             self.network.load_state_dict(state["network"])
-            self.optimizer.load_state_dict(state["optimizer"])
+            load_moments(self.optimizer, state["optimizer"])
             self.average_network().load_state_dict(state["average"])
             self.samples, self.seconds = int(state["samples"]), float(state["seconds"])
         except Exception as error:  # torch trips over what is missing or of another shape
@@ -204,6 +204,17 @@ def make_optimizer(network: nn.Module, schedule: Schedule) -> torch.optim.Optimi
         for (encoder, kernels), parameters in sorted(groups.items())
     ]
     return torch.optim.AdamW(settings, lr=schedule.peak_rate, betas=(0.9, 0.99))
+
+
+def load_moments(optimizer: torch.optim.Optimizer, saved: dict[str, Any]) -> None:
+    """Give an optimizer the moments of another; its own rates and decays stay."""
+    groups = [
+        {**own, "params": other["params"]}
+        for own, other in zip(
+            optimizer.state_dict()["param_groups"], saved["param_groups"], strict=True
+        )
+    ]
+    optimizer.load_state_dict({**saved, "param_groups": groups})
 
 
 def halve_moments(optimizer: dict[str, Any]) -> dict[str, Any]:

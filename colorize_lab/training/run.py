@@ -110,6 +110,8 @@ def run_training(
     """
     end = time.monotonic() + settings.slice_minutes * 60
     make_folder(settings.folder)
+    if settings.pretrained and not can_resume(settings):
+        find_encoder_file()  # what is missing is told before the photos are read
     keep_memory()
     side = settings.schedule.largest_side
     photos, held_out = load_photos(settings.data, side=side, held_out=settings.held_out)
@@ -148,22 +150,32 @@ def make_folder(folder: Path) -> None:
 
 
 def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
-    """Make the trainer: from a checkpoint, from exported weights, or from nothing."""
+    """Make the trainer: from a checkpoint, or from what the settings start with."""
     device = choose_torch_device(settings.device)
     schedule = settings.schedule
     weights = class_weights(load_prior(), load_bins()) if settings.rebalance else None
-    if settings.from_weights is None:
-        network = make_network(schedule.seed)
-        if settings.pretrained:
-            load_encoder(network, find_encoder_file())
-    else:
-        network = start_from_weights(settings.from_weights, schedule, photos)
-    trainer = Trainer(network, schedule, device, weights)
-    checkpoint = settings.folder / CHECKPOINT
-    if settings.resume and checkpoint.exists():
-        trainer.load(checkpoint)
+    if can_resume(settings):
+        trainer = Trainer(make_network(schedule.seed), schedule, device, weights)
+        trainer.load(settings.folder / CHECKPOINT)
         logger.info("going on after %d samples", trainer.samples)
-    return trainer
+        return trainer
+    return Trainer(start_network(settings, photos), schedule, device, weights)
+
+
+def can_resume(settings: RunSettings) -> bool:
+    """Whether there is a checkpoint to go on from, and it may be."""
+    return settings.resume and (settings.folder / CHECKPOINT).exists()
+
+
+def start_network(settings: RunSettings, photos: Tensor) -> CompactNetwork:
+    """Make the network that a new run starts with."""
+    schedule = settings.schedule
+    if settings.from_weights is not None:
+        return start_from_weights(settings.from_weights, schedule, photos)
+    network = make_network(schedule.seed)
+    if settings.pretrained:
+        load_encoder(network, find_encoder_file())
+    return network
 
 
 def make_network(seed: int) -> CompactNetwork:
@@ -178,7 +190,8 @@ def start_from_weights(folder: Path, schedule: Schedule, photos: Tensor) -> Comp
     network = load_caffe_network(folder)
     dice = Dice(schedule.seed, photos.device)
     chosen = dice.integers(len(photos), CALIBRATION_PHOTOS)
-    calibrate_norms(network, make_batch(photos[chosen], schedule.side(0.0), dice)[0])
+    side, shares = schedule.side(0.0), (schedule.hint_share, schedule.patch_share)
+    calibrate_norms(network, make_batch(photos[chosen], side, dice, *shares)[0])
     return network
 
 

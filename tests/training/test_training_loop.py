@@ -98,6 +98,30 @@ def test_run_goes_on_where_it_was(photos, tmp_path):
     assert second.samples == SMALL_SCHEDULE.samples
 
 
+def test_new_rate_of_the_encoder_counts_after_resuming(photos, tmp_path):
+    first = make_small_trainer()
+    next(first.run(photos[0]))
+    first.save(tmp_path / "checkpoint.pt")
+    second = make_small_trainer(replace(SMALL_SCHEDULE, encoder_rate=0.1, weight_decay=0.5))
+    second.load(tmp_path / "checkpoint.pt")
+    groups = second.optimizer.param_groups
+    assert sorted({group["rate_share"] for group in groups}) == [0.1, 1.0]
+    assert sorted({group["weight_decay"] for group in groups}) == [0.0, 0.5]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 3), (3, 0)])
+def test_blocks_may_be_frozen_and_freed_on_resuming(before, after, photos, tmp_path):
+    first = make_small_trainer(replace(SMALL_SCHEDULE, frozen_blocks=before))
+    next(first.run(photos[0]))
+    first.save(tmp_path / "checkpoint.pt")
+    second = make_small_trainer(replace(SMALL_SCHEDULE, frozen_blocks=after))
+    second.load(tmp_path / "checkpoint.pt")
+    stem = second.network.convs["stem"].weight
+    kept = stem.detach().clone()
+    next(second.run(photos[0]))
+    assert torch.equal(stem, kept) == bool(after)
+
+
 def test_checkpoint_keeps_the_optimizers_moments(photos, tmp_path):
     trainer = make_small_trainer()
     list(trainer.run(photos[0]))

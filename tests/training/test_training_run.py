@@ -80,6 +80,20 @@ def test_pretrained_run_starts_with_the_encoder_that_was_found(settings, monkeyp
     assert len(taken) == 1
 
 
+def test_resumed_run_needs_no_start(settings, monkeypatch):
+    """The checkpoint suffices, where the package of weights is gone."""
+    run.run_training(settings)
+
+    def fail(*arguments: object) -> None:
+        pytest.fail("the start was made again")
+
+    monkeypatch.setattr(run, "load_encoder", fail)
+    monkeypatch.setattr(run, "start_from_weights", fail)
+    for start in ({"pretrained": True}, {"from_weights": settings.folder}):
+        trainer = run.make_trainer(replace(settings, **start), torch.empty(0))
+        assert trainer.samples == SMALL_SCHEDULE.samples
+
+
 def test_whole_runs_are_deterministic_too(settings, tmp_path):
     rows = [
         run.run_training(replace(settings, folder=tmp_path / name))[-1] for name in ("one", "two")
