@@ -136,7 +136,7 @@ SCHEDULE_OPTIONS = OptionGroup(
             type=click.IntRange(0, 15),
             default=0,
             show_default=True,
-            help="Blocks of the encoder, from the first on, that stay as they are, as does the stem.",
+            help="Blocks of the encoder, from the first on, that stay as they are, with the stem.",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all chance."
