@@ -313,7 +313,7 @@ def wait_until(condition: Callable[[], T]) -> T:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc")
 def test_ctrl_c_ends_all_processes_and_resume_goes_on(tmp_path: Path) -> None:
     # The first shot is in colour, and done soon: long enough to be a segment.
-    source = make_film(tmp_path / "long.mkv", coffee(), to_grey(astronaut()), frames=600)
+    source = make_film(tmp_path / "long.mkv", coffee(), to_grey(astronaut()), frames=250)
     command = [sys.executable, "-m", "colorize_lab", str(source), *FAST]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: bool(list(tmp_path.glob(".long*/frames-*"))))

@@ -43,7 +43,7 @@ def test_leaving_the_block_ends_the_process() -> None:
         raise RuntimeError
     assert process.stdout.closed
     assert process.stdin.closed
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads  # those of earlier tests may end meanwhile
 
 
 def test_many_messages_are_not_piled_up(film: Path) -> None:
