@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 __all__ = ["BINS", "ENCODER", "Layer", "Stage", "compact_layers", "is_encoder", "is_frozen"]
 
@@ -127,19 +128,17 @@ def compact_layers(
     """
     rows = [Layer("stem", "data", 4, stem, kernel=4, stride=2)]
     ends = {2: rows[-1]}
-    scale = 2
+    scale, blocks = 2, count()
     for stage in encoder:
         scale *= stage.stride
         for number in range(stage.depth):
-            index = sum(row.name.endswith("_project") for row in rows)
-            rows += list_block(f"block{index}", rows[-1], stage, first=number == 0)
+            rows += list_block(f"block{next(blocks)}", rows[-1], stage, first=number == 0)
         ends[scale] = rows[-1]
     hints = list_hint_branch(widths)
-    rows += hints
+    rows += hints.values()
     top = ends[32]
     for level, width in zip((16, 8, 4), reversed(widths), strict=True):
-        hint = hints[(4, 8, 16).index(level) + 1]
-        rows += list_step_up(level, top, ends[level], hint, width)
+        rows += list_step_up(level, top, ends[level], hints[level], width)
         if level == 16:
             for number, dilation in enumerate(dilations, start=1):
                 rows += list_residual_block(f"wide{number}", rows[-1], dilation)
@@ -174,13 +173,14 @@ def list_block(name: str, source: Layer, stage: Stage, *, first: bool) -> list[L
     return rows
 
 
-def list_hint_branch(widths: tuple[int, int, int]) -> list[Layer]:
-    """List the hints' own way down to 1/16."""
-    rows: list[Layer] = []
+def list_hint_branch(widths: tuple[int, int, int]) -> dict[int, Layer]:
+    """List the hints' own way down to 1/16, each layer by its scale."""
+    rows: dict[int, Layer] = {}
     source, channels = "data", 4
     for scale, width in zip((2, 4, 8, 16), (widths[0] // 2, *widths), strict=True):
-        rows.append(Layer(f"hint{scale}", source, channels, width // 2, kernel=4, stride=2))
-        source, channels = rows[-1].name, rows[-1].channels
+        row = Layer(f"hint{scale}", source, channels, width // 2, kernel=4, stride=2)
+        rows[scale] = row
+        source, channels = row.name, row.channels
     return rows
 
 
