@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
@@ -29,14 +28,6 @@ distributed = pytest.importorskip("distributed")
 CommClosedError = pytest.importorskip("distributed.comm").CommClosedError
 
 SETTINGS = WorkSettings(network="compact", recipe=Recipe(render_factor=2))
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=":0"
-    ) as cluster:
-        yield cluster
 
 
 def kill_a_worker(cluster: Any) -> None:

@@ -27,18 +27,10 @@ from colorize_lab.video.result import FilmResult
 from colorize_lab.video.segments import split_film
 from colorize_lab.video.settings import FilmSettings
 
-distributed = pytest.importorskip("distributed")
+pytest.importorskip("distributed")
 
 SHOTS, SHOT = 6, 6  # how many, and frames of each
 WORK = WorkSettings(network="compact", recipe=Recipe(render_factor=2))
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=":0"
-    ) as cluster:
-        yield cluster
 
 
 @pytest.fixture(scope="module", autouse=True)
