@@ -53,6 +53,7 @@ def build_schedule(
     patch_share: float,
     encoder_rate: float,
     frozen_blocks: int,
+    frozen_norms: bool,
     seed: int,
 ) -> Schedule:
     """Make the schedule."""
@@ -68,6 +69,7 @@ def build_schedule(
         patch_share=patch_share,
         encoder_rate=encoder_rate,
         frozen_blocks=frozen_blocks,
+        frozen_norms=frozen_norms,
         seed=seed,
     )
 
@@ -137,6 +139,11 @@ SCHEDULE_OPTIONS = OptionGroup(
             default=0,
             show_default=True,
             help="Blocks of the encoder, from the first on, that stay as they are, with the stem.",
+        ),
+        click.option(
+            "--frozen-norms",
+            is_flag=True,
+            help="The encoder's batch norms keep the means and variances that they start with.",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all chance."

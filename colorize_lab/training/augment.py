@@ -200,8 +200,13 @@ def compress(lightness: Tensor, dice: Dice, share: float = 0.12) -> Tensor:
     return lightness.index_copy(0, struck, blocks.clamp(0, 1))
 
 
-def age_lightness(lightness: Tensor, dice: Dice) -> Tensor:
-    """Every effect in the order in which it befalls a photo: lens, emulsion, print, scan."""
+def age_lightness(lightness: Tensor, dice: Dice, share: float = 0.7) -> Tensor:
+    """Every effect in the order in which it befalls a photo: lens, emulsion, print, scan.
+
+    The rest of the photos is good black and white, which most that is coloured is.
+    """
+    aged = lightness
     for effect in (vignette, blur, change_tone, add_grain, compress):
-        lightness = effect(lightness, dice)
-    return lightness
+        aged = effect(aged, dice)
+    struck = dice.strikes(share, lightness.shape[0]).view(-1, 1, 1, 1)
+    return torch.where(struck, aged, lightness)

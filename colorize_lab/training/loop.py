@@ -102,7 +102,9 @@ class Trainer:
         seed = self.schedule.seed * 1_000_003 + self.samples
         dice = Dice(seed, self.device)
         order = torch.Generator().manual_seed(seed)
-        self.network.freeze_blocks(self.schedule.frozen_blocks)
+        self.network.start_training(
+            self.schedule.frozen_blocks, frozen_norms=self.schedule.frozen_norms
+        )
         last = time.monotonic()
         end = last + slice_minutes * 60
         while self.progress < 1:

@@ -56,11 +56,21 @@ class CompactNetwork(nn.Module):  # type: ignore[misc,unused-ignore] # mypy with
                 outputs[row.name] = self.compute_row(row, outputs)
         return outputs[self.rows[-1].name]
 
-    def freeze_blocks(self, blocks: int) -> None:
-        """Train, but leave the stem and the encoder's first blocks as they are."""
+    def start_training(self, frozen_blocks: int = 0, *, frozen_norms: bool = False) -> None:
+        """Train, but leave parts of the encoder as they are.
+
+        Parameters
+        ----------
+        frozen_blocks : int
+            So many blocks, from the first on, and the stem.
+        frozen_norms : bool
+            The encoder's batch norms keep the means and variances that they have.
+        """
         self.train()
         for row in self.rows:
-            if is_frozen(row.name, blocks):
+            if frozen_norms and is_encoder(row.name):
+                self.norms[row.name].eval()
+            if is_frozen(row.name, frozen_blocks):
                 for part in (self.convs[row.name], self.norms[row.name]):
                     part.eval().requires_grad_(False)
 

@@ -44,6 +44,8 @@ class Schedule:
     frozen_blocks : int
         So many of the encoder's blocks, from the first one on, stay as they are. They cost the
         most, since they work on the largest pictures, and see only edges.
+    frozen_norms : bool
+        The encoder's batch norms keep the means and variances that they start with.
     seed : int
         Of the first weights and of everything that is drawn.
 
@@ -69,6 +71,7 @@ class Schedule:
     patch_share: float = 0.0
     encoder_rate: float = 1.0
     frozen_blocks: int = 0
+    frozen_norms: bool = False
     seed: int = 0
 
     @property

@@ -77,6 +77,16 @@ def test_mix_is_luminance_but_for_some_emulsions_that_hardly_see_red(dice):
     assert float(weights[~plain].mean(0)[0]) < 0.1
 
 
+@pytest.mark.parametrize("share", [0.0, 0.6])
+def test_the_rest_of_the_photos_does_not_age(share, lightness, dice):
+    aged = augment.age_lightness(lightness, dice, share=share)
+    changed = (aged - lightness).flatten(1).abs().amax(1) > 1e-4
+    # Some are struck, and by no effect.
+    struck_by_some = augment.age_lightness(lightness, dice, share=1.0) - lightness
+    of_all = (struck_by_some.flatten(1).abs().amax(1) > 1e-4).float().mean()
+    assert float(changed.float().mean()) == pytest.approx(share * float(of_all), abs=0.07)
+
+
 def test_ageing_touches_no_colour(photos):
     """The true colour is that of the same cut, whatever happened to its lightness."""
     _, found = make_batch(photos, 32, Dice(5, CPU))

@@ -16,6 +16,7 @@ from small_network import SMALL_ROWS, SMALL_SCHEDULE, make_small_network
 
 from colorize_lab.color import class_weights, load_bins, load_prior
 from colorize_lab.networks import find_spec
+from colorize_lab.training.layers import is_encoder
 from colorize_lab.training.loop import Trainer
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_photos
@@ -75,6 +76,18 @@ def test_frozen_blocks_stay_and_the_others_learn(photos):
     assert "norms.block3_expand.running_mean" not in stayed
     assert "convs.conv_313.weight" not in stayed
     assert train_and_compare(photos, SMALL_SCHEDULE)["convs.stem.weight"] > 0
+
+
+def test_frozen_norms_keep_their_statistics_alone(photos):
+    """What they scale and shift by learns on; the way up has statistics of its own photos."""
+    changes = train_and_compare(photos, replace(SMALL_SCHEDULE, frozen_norms=True))
+    moved = {name for name, change in changes.items() if change > 0}
+    statistics = {name for name in changes if name.endswith(("running_mean", "running_var"))}
+    encoder = {name for name in changes if is_encoder(name.partition(".")[2])}
+    assert not moved & statistics & encoder
+    assert moved >= statistics - encoder
+    assert "norms.block3_expand.weight" in moved
+    assert train_and_compare(photos, SMALL_SCHEDULE)["norms.block6_depth.running_var"] > 0
 
 
 def test_encoder_learns_at_a_rate_of_its_own(photos):
