@@ -212,13 +212,19 @@ def command(
     if settings["pretrained"] and settings["from_weights"]:
         raise click.UsageError("--pretrained and --from-weights are two starts; give one of them")
     from colorize_lab.training.process import limit_threads
-    from colorize_lab.training.run import RunSettings, run_training
+    from colorize_lab.training.run import RunSettings, can_resume, run_training
 
+    run = RunSettings(**settings)
+    if run.schedule.freezes and not (run.pretrained or run.from_weights or can_resume(run)):
+        raise click.UsageError(
+            "what is frozen would stay at random numbers; give a start: --pretrained or "
+            "--from-weights"
+        )
     if threads is not None:
         limit_threads(threads)
     quiet = verbosity < 0
     run_training(
-        RunSettings(**settings),
+        run,
         report=lambda row: None if quiet else click.echo(describe_row(row)),
     )
     best = settings["folder"] / "best.pt"

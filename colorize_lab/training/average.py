@@ -25,8 +25,8 @@ from colorize_lab.training.checkpoint import read_checkpoint, write_checkpoint
 __all__ = ["average_checkpoints"]
 
 State: TypeAlias = dict[str, Any]
-# The weights, their moving averages, and the optimizer's moments.
-AVERAGED = ("network", "average", "optimizer")
+# The weights and their moving averages.
+WEIGHTS = ("network", "average")
 
 
 def average_checkpoints(paths: Sequence[Path], out: Path) -> None:
@@ -49,13 +49,23 @@ def average_checkpoints(paths: Sequence[Path], out: Path) -> None:
     """
     states = [read_checkpoint(path) for path in paths]
     try:
-        means = {name: average_trees([state[name] for state in states]) for name in AVERAGED}
+        means = {name: average_trees([state[name] for state in states]) for name in WEIGHTS}
+        means["optimizer"] = average_moments([state["optimizer"] for state in states])
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise NetworkFileError(
             "the checkpoints are not of one kind of network; average runs that began with the "
             "same weights"
         ) from error
     write_checkpoint({**states[0], **means}, out)
+
+
+def average_moments(optimizers: Sequence[State]) -> State:
+    """Average the moments of the parameters that every run trained; some may have been frozen."""
+    states = [optimizer["state"] for optimizer in optimizers]
+    shared = set(states[0]).intersection(*states)
+    means = average_trees([{index: state[index] for index in shared} for state in states])
+    known = {index: moments for state in states for index, moments in state.items()}
+    return {**optimizers[0], "state": known | means}
 
 
 def average_trees(trees: Sequence[Any]) -> Any:

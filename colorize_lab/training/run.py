@@ -28,7 +28,7 @@ from colorize_lab.training.restore import calibrate_norms, load_caffe_network
 from colorize_lab.training.schedule import Schedule
 from colorize_lab.training.validate import Validator
 
-__all__ = ["RunSettings", "run_training"]
+__all__ = ["RunSettings", "can_resume", "run_training"]
 
 logger = logging.getLogger(__name__)
 

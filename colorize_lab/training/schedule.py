@@ -79,6 +79,11 @@ class Schedule:
         """The largest side of all, in pixels."""
         return max(side for _, side in self.sides)
 
+    @property
+    def freezes(self) -> bool:
+        """Whether a part of the encoder stays as it is."""
+        return self.frozen_blocks > 0 or self.frozen_norms
+
     def progress(self, samples: int, seconds: float) -> float:
         """Share of the schedule that is done after so many samples and seconds, 0..1."""
         return min(1.0, max(samples / self.samples, seconds / 60 / self.minutes))

@@ -22,10 +22,11 @@ from colorize_lab.training.photos import load_photos
 CPU = torch.device("cpu")
 
 
-def make_checkpoint(photos: torch.Tensor, seed: int, path: Path) -> Trainer:
+def make_checkpoint(photos: torch.Tensor, seed: int, path: Path, frozen: int = 0) -> Trainer:
     """Train a few steps from the same weights, with other draws."""
     torch.manual_seed(0)
-    trainer = Trainer(CompactNetwork(SMALL_ROWS), replace(SMALL_SCHEDULE, seed=seed), CPU)
+    schedule = replace(SMALL_SCHEDULE, seed=seed, frozen_blocks=frozen)
+    trainer = Trainer(CompactNetwork(SMALL_ROWS), schedule, CPU)
     list(trainer.run(photos))
     trainer.save(path)
     return trainer
@@ -54,6 +55,22 @@ def test_mean_lies_between_and_can_be_gone_on_from(photos, tmp_path):
     trainer.load(tmp_path / "mean.pt")
     assert trainer.samples == one["samples"]
     assert list(trainer.run(photos))
+
+
+@pytest.mark.parametrize("frozen", [(0, 2), (2, 0)])
+def test_runs_that_froze_other_blocks_have_a_mean(photos, tmp_path, frozen):
+    """What only one of them trained keeps that one's moments."""
+    paths = [tmp_path / f"{blocks}.pt" for blocks in frozen]
+    for seed, (blocks, path) in enumerate(zip(frozen, paths, strict=True)):
+        make_checkpoint(photos, seed, path, blocks)
+    average_checkpoints(paths, tmp_path / "mean.pt")
+    files = (tmp_path / "0.pt", tmp_path / "2.pt", tmp_path / "mean.pt")
+    full, partly, mean = (read_checkpoint(path)["optimizer"]["state"] for path in files)
+    assert partly.keys() < full.keys() == mean.keys()
+    alone = next(iter(full.keys() - partly.keys()))
+    assert torch.equal(mean[alone]["exp_avg"], full[alone]["exp_avg"])
+    trainer = Trainer(CompactNetwork(SMALL_ROWS), SMALL_SCHEDULE, CPU)
+    trainer.load(tmp_path / "mean.pt")
 
 
 def test_mean_of_one_checkpoint_is_itself(photos, tmp_path):

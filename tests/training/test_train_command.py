@@ -12,12 +12,14 @@ from click.testing import CliRunner, Result
 
 pytest.importorskip("torch")
 
-from colorize_lab.cli.train import command
+from colorize_lab.cli.train import STRIDE_PX, command
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import InputError, NetworkFileError
+from colorize_lab.networks import find_spec
 from colorize_lab.photo import array_to_photo
-from colorize_lab.training import check, sweep
+from colorize_lab.training import check, run, sweep
 from colorize_lab.training.restore import find_exported
+from colorize_lab.training.schedule import Schedule
 
 
 def call(*arguments: object) -> Result:
@@ -108,6 +110,63 @@ def test_two_starts_are_refused(photo_folder, tmp_path):
     result = call("--data", photo_folder, "--pretrained", "--from-weights", tmp_path)
     assert result.exit_code == 2
     assert "give one of them" in result.output
+
+
+@pytest.mark.parametrize("option", [("--frozen-blocks", 3), ("--frozen-norms",)])
+def test_nothing_random_is_frozen(option, photo_folder, tmp_path):
+    result = call("--data", photo_folder, "--out", tmp_path, *option)
+    assert result.exit_code == 2
+    assert "--pretrained" in result.output
+
+
+def test_every_option_reaches_the_schedule(photo_folder, tmp_path, monkeypatch):
+    """Each with a value that is not its default."""
+    runs: list[run.RunSettings] = []
+    monkeypatch.setattr(run, "run_training", lambda settings, report: runs.append(settings))
+    options = {
+        "samples": 7,
+        "minutes": 2.5,
+        "sides": "64,96@0.5",
+        "batch": 16,
+        "peak-rate": 0.01,
+        "hint-share": 0.1,
+        "patch-share": 0.2,
+        "encoder-rate": 0.3,
+        "frozen-blocks": 4,
+        "seed": 5,
+    }
+    pairs = [part for name, value in options.items() for part in (f"--{name}", value)]
+    result = call(
+        *("--data", photo_folder, "--out", tmp_path, *pairs),
+        *("--frozen-norms", "--pretrained", "--held-out", 0.2, "--no-resume"),
+    )
+    assert result.exit_code == 0, result.output
+    assert runs == [
+        run.RunSettings(
+            data=(photo_folder,),
+            folder=tmp_path,
+            schedule=Schedule(
+                samples=7,
+                minutes=2.5,
+                sides=((0.0, 64), (0.5, 96)),
+                batch=16,
+                peak_rate=0.01,
+                hint_share=0.1,
+                patch_share=0.2,
+                encoder_rate=0.3,
+                frozen_blocks=4,
+                frozen_norms=True,
+                seed=5,
+            ),
+            held_out=0.2,
+            pretrained=True,
+            resume=False,
+        )
+    ]
+
+
+def test_sides_fit_the_network():
+    assert find_spec("compact").stride_px == STRIDE_PX
 
 
 def test_bad_data_folder_is_one_sentence(tmp_path):
