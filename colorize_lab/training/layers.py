@@ -2,8 +2,7 @@
 
 The encoder is EfficientNet-Lite0's (Tan and Le, EfficientNet, ICML 2019, table 1; the lite variants
 have neither squeeze-and-excitation nor swish) up to 1/32, so that it can start from weights that
-know things. Hints come in by a branch of their own, too; three steps lead back
-up to 1/4.
+know things. Hints come in by a branch of their own; three steps lead back up to 1/4.
 """
 
 from __future__ import annotations
