@@ -22,6 +22,7 @@ from colorize_lab.caffe import (
 )
 from colorize_lab.errors import OutputError
 from colorize_lab.networks import find_spec
+from colorize_lab.networks.spec import read_spec
 from colorize_lab.photo.atomic import write_file
 from colorize_lab.training.checkpoint import Weights
 from colorize_lab.training.layers import Layer, compact_layers
@@ -69,7 +70,7 @@ def export_network(
     weights : mapping of str to Tensor
         State of a `CompactNetwork`, such as the moving average of its weights.
     folder : Path
-        Gets the three files; those that are there are replaced.
+        Gets the three files; those that are there are replaced, but summary and licence stay.
     rows : sequence of Layer
         The network's layers.
     half : bool
@@ -79,6 +80,8 @@ def export_network(
     ------
     OutputError
         Where the folder cannot be written to.
+    NetworkFileError
+        Where the folder has a ``network.json`` that is wrong.
     """
     spec = find_spec(NAME)
     data = write_caffemodel(CaffeModel(NAME, rows_to_blobs(rows, weights)), half=half)
@@ -89,9 +92,8 @@ def export_network(
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    shipped = spec.prototxt.with_name("network.json").read_text(encoding="utf-8")
     description = {
-        **json.loads(shipped),
+        **describe_network(exported.description),
         "size_bytes": exported.size_bytes,
         "sha256": exported.sha256,
     }
@@ -106,6 +108,20 @@ def export_network(
     text = json.dumps(description, indent=2) + "\n"
     write_file(text.encode(), exported.description, overwrite=True)
     return exported
+
+
+def describe_network(description: Path) -> dict[str, object]:
+    """Say about a network what holds for all of these layers, and what its folder says already.
+
+    Whose its weights are is known to no checkpoint, so the shipped network's licence is only kept
+    where it stands.
+    """
+    entry = json.loads(find_spec(NAME).prototxt.with_name("network.json").read_text("utf-8"))
+    words = {"summary": "trained with colorize-lab train", "licence": "unknown"}
+    if description.exists():
+        spec = read_spec(description)
+        words = {"summary": spec.summary, "licence": spec.licence}
+    return {**entry, **words}
 
 
 def rows_to_graph(rows: Sequence[Layer]) -> NetworkGraph:

@@ -64,6 +64,11 @@ class RunSettings:
         Where to train.
     log_minutes, validation_minutes : float
         Time between rows of the log, each with a checkpoint, and between validations.
+
+    Raises
+    ------
+    ValueError
+        For two starts, ``from_weights`` and ``pretrained``.
     """
 
     data: tuple[Path, ...]
@@ -78,6 +83,11 @@ class RunSettings:
     device: str = "auto"
     log_minutes: float = 1.0
     validation_minutes: float = 8.0
+
+    def __post_init__(self) -> None:
+        """Refuse two starts."""
+        if self.pretrained and self.from_weights is not None:
+            raise ValueError("pretrained and from_weights are two starts; give one of them")
 
 
 def run_training(

@@ -77,6 +77,32 @@ def test_folder_is_what_the_registry_reads(exported):
     assert spec.output_blob in graph.layers[-1].tops
 
 
+def test_words_of_the_shipped_network_are_not_given_to_another(exported):
+    spec = read_spec(exported / "network.json")
+    assert (spec.summary, spec.licence) == ("trained with colorize-lab train", "unknown")
+
+
+def test_words_that_a_folder_has_stay(exported):
+    path = exported / "network.json"
+    path.write_text(path.read_text().replace('"unknown"', '"CC0-1.0"'))
+    weights = {name: 1.5 * value for name, value in make_small_network().state_dict().items()}
+    before = read_spec(path)
+    export.export_network(weights, exported, rows=SMALL_ROWS)
+    after = read_spec(path)
+    assert after.licence == "CC0-1.0"
+    assert after.sha256 != before.sha256
+
+
+def test_wrong_description_is_refused_before_anything_is_written(exported):
+    path = exported / "network.json"
+    path.write_text("{}")
+    weights = {name: 1.5 * value for name, value in make_small_network().state_dict().items()}
+    before = (exported / "compact.caffemodel").read_bytes()
+    with pytest.raises(NetworkFileError, match="no valid network description"):
+        export.export_network(weights, exported, rows=SMALL_ROWS)
+    assert (exported / "compact.caffemodel").read_bytes() == before
+
+
 def test_float16_is_half_as_large(tmp_path):
     weights = make_small_network().state_dict()
     half, full = (

@@ -166,6 +166,11 @@ def test_run_can_start_from_exported_weights(settings, tmp_path):
     assert entropies[0] != pytest.approx(expected, rel=0.05)
 
 
+def test_two_starts_are_refused(settings, tmp_path):
+    with pytest.raises(ValueError, match="two starts"):
+        replace(settings, pretrained=True, from_weights=tmp_path)
+
+
 def test_checkpoint_of_another_network_is_refused(settings):
     settings.folder.mkdir()
     torch.save({"average": {}, "network": {}}, settings.folder / "checkpoint.pt")
