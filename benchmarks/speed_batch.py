@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +60,6 @@ def measure_batch(
 
 def measure_film(folder: Path, network: str, rounds: int) -> tuple[str, dict[str, Any]]:
     """Colour a film by the whole command: the table in Markdown, and the numbers."""
-    if find_spec("colorize_lab.video.render") is None:
-        return "### Film\n\nFilms are not timed: this version colours none.", {}
     clip = make_film(folder / "clip.mp4", FRAMES)
     program = [sys.executable, "-m", "colorize_lab", str(clip), "-o", str(folder / "film.mp4")]
     command = [*program, "--network", network, "--overwrite"]
