@@ -43,6 +43,8 @@ class FilmHeader:
         ffmpeg's words on the video stream: codec, pixel format, rates.
     duration : float
         Seconds that the container promises; 0 where it does not.
+    streams : int
+        Of moving pictures; the first is the film.
     """
 
     width: int
@@ -50,6 +52,7 @@ class FilmHeader:
     pixel_aspect: Fraction
     what: str
     duration: float
+    streams: int
 
     @property
     def interlaced(self) -> bool:
@@ -143,6 +146,8 @@ def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool
         )
     if header.deep:
         notes.append("its samples have more than 8 bits: 8 are kept")
+    if header.streams > 1:
+        notes.append(f"it has {header.streams} video streams: only the first is taken")
     readable = float(info.count / info.rate)
     promised = f" of {header.duration:.1f}" if header.duration else ""
     if broken:
@@ -166,7 +171,9 @@ def read_header(source: Path, *, max_pixels: int = MAX_PIXELS) -> FilmHeader:
     options = list_input_options(source, max_pixels=max_pixels)
     output = ["-map", "0:V:0", "-frames:v", "1", "-f", "framecrc", "-"]
     _, lines, messages = run_ffmpeg([*options, *output])
-    streams = [found["what"] for found in VIDEO_LINE.finditer(messages)]
+    # What it makes of the frame is a stream, too, and listed after this line.
+    messages_of_source = messages.split("\nStream mapping:", 1)[0]
+    streams = [found["what"] for found in VIDEO_LINE.finditer(messages_of_source)]
     moving = [what for what in streams if not any(sign in what for sign in STILL_SIGNS)]
     fields = read_fields(lines)
     if not moving or "dimensions" not in fields or not any(line[:1] == "0" for line in lines):
@@ -180,6 +187,7 @@ def read_header(source: Path, *, max_pixels: int = MAX_PIXELS) -> FilmHeader:
         pixel_aspect=parse_aspect(fields.get("sar", "")),
         what=moving[0],
         duration=3600 * hours + 60 * minutes + seconds,
+        streams=len(moving),
     )
 
 

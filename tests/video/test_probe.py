@@ -98,6 +98,12 @@ def test_length_that_nobody_told_is_not_said(tmp_path: Path) -> None:
     assert re.fullmatch(r"it breaks off: \d\.\d seconds are there", note)
 
 
+def test_second_video_stream_is_said(film: Path, tmp_path: Path) -> None:
+    path = tmp_path / "two.mkv"
+    call_ffmpeg("-i", film, "-map", "0:v", "-map", "0:v", "-c", "copy", path)
+    assert probe_film(path).notes == ("it has 2 video streams: only the first is taken",)
+
+
 @pytest.mark.parametrize("clip", ["film", "rich_film", "gif_film", "odd_film", "turned_film"])
 def test_whole_films_have_no_notes(clip: str, request: pytest.FixtureRequest) -> None:
     assert probe_film(request.getfixturevalue(clip)).notes == ()
