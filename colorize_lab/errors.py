@@ -123,3 +123,9 @@ class ClusterError(ColorizeLabError):
     """The scheduler of a cluster cannot be reached, or its workers cannot do the work."""
 
     exit_code = 17
+
+
+class TrainingError(ColorizeLabError):
+    """Training came apart: the loss is no number any more."""
+
+    exit_code = 18

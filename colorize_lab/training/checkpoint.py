@@ -61,7 +61,7 @@ def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
     InputError
         Where the file cannot be read.
     NetworkFileError
-        Where it is no checkpoint.
+        Where it is no checkpoint, or holds weights that are not finite.
     """
     try:
         state = torch.load(path, map_location=device or "cpu", weights_only=True)
@@ -71,6 +71,10 @@ def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
         raise _build_error(path) from error
     if not isinstance(state, dict) or not _are_weights(state.get("average")):
         raise _build_error(path)
+    if not all(map(_is_finite, state["average"].values())):
+        raise NetworkFileError(
+            f"{path} holds weights that are not finite; train anew (--no-resume)"
+        )
     return state
 
 
@@ -86,8 +90,11 @@ def read_average(path: Path) -> Weights:
 
 
 def halve_weights(weights: Weights) -> dict[str, Tensor]:
-    """Round weights to float16, in which a caffemodel will keep them; counters stay as they are."""
-    return {name: v.half() if v.is_floating_point() else v for name, v in weights.items()}
+    """Round kernels to float16, in which a caffemodel will keep them; the rest stays as it is.
+
+    Variances of batch norm may lie beyond float16: as infinity they would silence a layer.
+    """
+    return {name: v.half() if v.ndim > 1 else v for name, v in weights.items()}
 
 
 def widen_weights(weights: Weights) -> dict[str, Tensor]:
@@ -104,6 +111,10 @@ def _are_weights(average: object) -> bool:
         and value.nbytes <= value.untyped_storage().nbytes()
         for name, value in average.items()
     )
+
+
+def _is_finite(value: Tensor) -> bool:
+    return not value.is_floating_point() or bool(torch.isfinite(value.float()).all())
 
 
 def _build_error(path: Path) -> NetworkFileError:

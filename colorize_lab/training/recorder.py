@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
+from colorize_lab.errors import TrainingError
 from colorize_lab.training.checkpoint import halve_weights, write_checkpoint
 from colorize_lab.training.curve import draw_curve
 from colorize_lab.training.journal import Row, read_rows, write_rows
@@ -67,7 +68,18 @@ class Recorder:
         self.validated = 60 * max(scored, default=0.0)
 
     def add(self, loss: float) -> None:
-        """Take note of a step."""
+        """Take note of a step.
+
+        Raises
+        ------
+        TrainingError
+            For a loss that is no number; the checkpoint before stays.
+        """
+        if not math.isfinite(loss):
+            raise TrainingError(
+                "the loss is no number any more; give the same command with a lower --peak-rate, "
+                f"it goes on from {self.folder / CHECKPOINT}"
+            )
         self.losses.append(loss)
         seconds = self.trainer.seconds
         if seconds - self.validated >= 60 * self.validation_minutes:

@@ -115,6 +115,8 @@ def run_training(
         Where the folder cannot be written to.
     DeviceError, NetworkFileError
         For a device that is not there, and for weights or a checkpoint that do not fit.
+    TrainingError
+        Where the loss is no number any more.
     KeyboardInterrupt
         After Ctrl-C, when the checkpoint is written.
     """

@@ -94,6 +94,13 @@ def test_a_checkpoint_that_promises_more_than_it_holds(name: str, tmp_path: Path
         read_average(tmp_path / "best.pt")
 
 
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+def test_a_checkpoint_of_no_numbers(number: float, tmp_path: Path) -> None:
+    torch.save({"average": {"a": torch.tensor([1.0, number])}}, tmp_path / "best.pt")
+    with pytest.raises(NetworkFileError, match="not finite"):
+        read_average(tmp_path / "best.pt")
+
+
 class Evil:
     """What a pickle would run when it is read."""
 

@@ -43,6 +43,21 @@ def test_checkpoint_agrees_with_opencv(tmp_path):
     assert check.check_network(path, SMALL_ROWS) <= check.TOLERANCE
 
 
+def test_variance_beyond_float16_survives_a_checkpoint(tmp_path):
+    """As infinity it would silence its layer."""
+    network = make_small_network()
+    with torch.no_grad():
+        network.norms["mix8"].running_var.mul_(1e6)
+        network.norms["mix8"].weight.mul_(1e3)
+    path = tmp_path / "best.pt"
+    write_checkpoint({"average": halve_weights(network.state_dict())}, path)
+    data = make_input(64, 96)
+    with torch.no_grad():
+        wanted = network(data)
+        found = restore.load_checkpoint_network(path, SMALL_ROWS)(data)
+    assert torch.allclose(found, wanted, atol=0.02 * float(wanted.abs().max()))
+
+
 WRONG_PARTS = ("running_mean", "running_var", "weight", "bias")
 
 

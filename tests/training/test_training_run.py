@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 from dataclasses import replace
@@ -15,7 +16,7 @@ pytest.importorskip("torch")
 import torch
 from small_network import SMALL_ROWS, SMALL_SCHEDULE, make_small_network
 
-from colorize_lab.errors import InputError, NetworkFileError, OutputError
+from colorize_lab.errors import InputError, NetworkFileError, OutputError, TrainingError
 from colorize_lab.networks import Network, find_spec
 from colorize_lab.training import check, export, restore, run
 from colorize_lab.training.journal import Row, read_rows
@@ -121,6 +122,17 @@ def test_interrupt_leaves_a_checkpoint(settings):
     rows = run.run_training(settings)
     assert rows[0].samples < SMALL_SCHEDULE.samples
     assert rows[-1].samples == SMALL_SCHEDULE.samples
+
+
+def test_loss_that_is_no_number_ends_the_run_and_leaves_the_checkpoint(settings, monkeypatch):
+    run.run_training(replace(settings, slice_minutes=1e-6))
+    before = (settings.folder / "checkpoint.pt").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(run.Trainer, "step", lambda *args: math.nan)
+        with pytest.raises(TrainingError, match="lower --peak-rate"):
+            run.run_training(settings)
+    assert (settings.folder / "checkpoint.pt").read_bytes() == before
+    assert run.run_training(settings)[-1].samples == SMALL_SCHEDULE.samples
 
 
 def test_run_that_is_done_stays_as_it_is(settings):
