@@ -17,6 +17,8 @@ from colorize_lab.cli.train_tools import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from colorize_lab.training.journal import Row
     from colorize_lab.training.schedule import Schedule
 
@@ -222,13 +224,24 @@ def command(
         )
     if threads is not None:
         limit_threads(threads)
-    quiet = verbosity < 0
-    run_training(
-        run,
-        report=lambda row: None if quiet else click.echo(describe_row(row)),
-    )
-    best = settings["folder"] / "best.pt"
-    if best.exists() and not quiet:
+    new: list[Row] = []
+
+    def report(row: Row) -> None:
+        new.append(row)
+        if verbosity >= 0:
+            click.echo(describe_row(row))
+
+    run_training(run, report)
+    if verbosity >= 0:
+        tell_next(run.folder, went_on=bool(new))
+
+
+def tell_next(folder: Path, *, went_on: bool) -> None:
+    """Say what can be done after a run."""
+    if not went_on:
+        click.echo(f"{folder}: this run is done; with more --minutes or --samples it goes on")
+    best = folder / "best.pt"
+    if best.exists():
         click.echo(f"next: colorize-lab train export {best} OUT")
 
 

@@ -47,6 +47,14 @@ def test_training_prints_rows_and_what_comes_next(trained):
     assert f"train export {out / 'best.pt'}" in result.output
 
 
+def test_run_that_is_done_says_so(trained, photo_folder):
+    options = ("--samples", 8, "--sides", "32", "--batch", 8, "--held-out", "0.3", "--threads", 1)
+    result = call("--data", photo_folder, "--out", trained[0], *options)
+    assert result.exit_code == 0, result.output
+    assert "this run is done" in result.output
+    assert "this run is done" not in trained[1].output
+
+
 def test_export_prints_size_and_hash(exported):
     out, result = exported
     assert result.exit_code == 0, result.output
