@@ -22,7 +22,7 @@ from colorize_lab.caffe import (
 )
 from colorize_lab.errors import OutputError
 from colorize_lab.networks import find_spec
-from colorize_lab.networks.spec import read_spec
+from colorize_lab.networks.spec import NetworkSpec, read_spec
 from colorize_lab.photo.atomic import write_file
 from colorize_lab.training.checkpoint import Weights
 from colorize_lab.training.layers import Layer, compact_layers
@@ -93,7 +93,7 @@ def export_network(
         sha256=hashlib.sha256(data).hexdigest(),
     )
     description = {
-        **describe_network(exported.description),
+        **describe_network(spec, exported.description),
         "size_bytes": exported.size_bytes,
         "sha256": exported.sha256,
     }
@@ -110,13 +110,13 @@ def export_network(
     return exported
 
 
-def describe_network(description: Path) -> dict[str, object]:
+def describe_network(shipped: NetworkSpec, description: Path) -> dict[str, object]:
     """Say about a network what holds for all of these layers, and what its folder says already.
 
     Whose its weights are is known to no checkpoint, so the shipped network's licence is only kept
     where it stands.
     """
-    entry = json.loads(find_spec(NAME).prototxt.with_name("network.json").read_text("utf-8"))
+    entry = json.loads(shipped.prototxt.with_name("network.json").read_text("utf-8"))
     words = {"summary": "trained with colorize-lab train", "licence": "unknown"}
     if description.exists():
         spec = read_spec(description)

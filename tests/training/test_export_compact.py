@@ -20,6 +20,7 @@ from colorize_lab.training import check, export, restore
 from colorize_lab.training.batch import make_plain_batch
 from colorize_lab.training.checkpoint import halve_weights, write_checkpoint
 from colorize_lab.training.layers import compact_layers
+from colorize_lab.training.network import CompactNetwork
 
 
 @pytest.fixture
@@ -29,9 +30,14 @@ def exported(tmp_path: Path) -> Path:
     return folder
 
 
-def write_small_checkpoint(path: Path) -> Path:
-    write_checkpoint({"average": halve_weights(make_small_network().state_dict())}, path)
+def write_small_checkpoint(path: Path, network: CompactNetwork | None = None) -> Path:
+    state = (network or make_small_network()).state_dict()
+    write_checkpoint({"average": halve_weights(state)}, path)
     return path
+
+
+def make_other_weights() -> dict[str, torch.Tensor]:
+    return {name: 1.5 * value for name, value in make_small_network().state_dict().items()}
 
 
 def test_exported_network_agrees_with_opencv(exported):
@@ -49,8 +55,7 @@ def test_variance_beyond_float16_survives_a_checkpoint(tmp_path):
     with torch.no_grad():
         network.norms["mix8"].running_var.mul_(1e6)
         network.norms["mix8"].weight.mul_(1e3)
-    path = tmp_path / "best.pt"
-    write_checkpoint({"average": halve_weights(network.state_dict())}, path)
+    path = write_small_checkpoint(tmp_path / "best.pt", network)
     data = make_input(64, 96)
     with torch.no_grad():
         wanted = network(data)
@@ -100,9 +105,8 @@ def test_words_of_the_shipped_network_are_not_given_to_another(exported):
 def test_words_that_a_folder_has_stay(exported):
     path = exported / "network.json"
     path.write_text(path.read_text().replace('"unknown"', '"CC0-1.0"'))
-    weights = {name: 1.5 * value for name, value in make_small_network().state_dict().items()}
     before = read_spec(path)
-    export.export_network(weights, exported, rows=SMALL_ROWS)
+    export.export_network(make_other_weights(), exported, rows=SMALL_ROWS)
     after = read_spec(path)
     assert after.licence == "CC0-1.0"
     assert after.sha256 != before.sha256
@@ -111,10 +115,9 @@ def test_words_that_a_folder_has_stay(exported):
 def test_wrong_description_is_refused_before_anything_is_written(exported):
     path = exported / "network.json"
     path.write_text("{}")
-    weights = {name: 1.5 * value for name, value in make_small_network().state_dict().items()}
     before = (exported / "compact.caffemodel").read_bytes()
     with pytest.raises(NetworkFileError, match="no valid network description"):
-        export.export_network(weights, exported, rows=SMALL_ROWS)
+        export.export_network(make_other_weights(), exported, rows=SMALL_ROWS)
     assert (exported / "compact.caffemodel").read_bytes() == before
 
 

@@ -21,6 +21,8 @@ from colorize_lab.training import check, run, sweep
 from colorize_lab.training.restore import find_exported
 from colorize_lab.training.schedule import Schedule
 
+ONE_STEP = ("--samples", 8, "--sides", "32", "--batch", 8, "--held-out", "0.3", "--threads", 1)
+
 
 def call(*arguments: object) -> Result:
     return CliRunner().invoke(command, [str(argument) for argument in arguments])
@@ -30,8 +32,7 @@ def call(*arguments: object) -> Result:
 def trained(photo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """The real network, one step."""
     out = tmp_path_factory.mktemp("run")
-    options = ("--samples", 8, "--sides", "32", "--batch", 8, "--held-out", "0.3", "--threads", 1)
-    return out, call("--data", photo_folder, "--out", out, *options)
+    return out, call("--data", photo_folder, "--out", out, *ONE_STEP)
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +49,7 @@ def test_training_prints_rows_and_what_comes_next(trained):
 
 
 def test_run_that_is_done_says_so(trained, photo_folder):
-    options = ("--samples", 8, "--sides", "32", "--batch", 8, "--held-out", "0.3", "--threads", 1)
-    result = call("--data", photo_folder, "--out", trained[0], *options)
+    result = call("--data", photo_folder, "--out", trained[0], *ONE_STEP)
     assert result.exit_code == 0, result.output
     assert "this run is done" in result.output
     assert "this run is done" not in trained[1].output
