@@ -12,14 +12,14 @@ from colorize_lab.errors import ColorizeLabError
 # A new benchmark is a line here and a file beside this one, with a click command ``command``.
 BENCHMARKS = {
     "chroma": "how well chroma is brought to full size",
-    "hints": "what colour hints bring, by their number",
-    "network-hints": "what colour hints bring, given to the network alone",
-    "quality": "how right and how colourful the colours of the networks are",
-    "recolor": "what recolouring makes of faded and badly lit photos",
-    "reference": "what a photo's own colours bring as its reference",
+    "hints": "what color hints bring, by their number",
+    "network-hints": "what color hints bring, given to the network alone",
+    "quality": "how right and how colorful the colors of the networks are",
+    "recolor": "what recoloring makes of faded and badly lit photos",
+    "reference": "what a photo's own colors bring as its reference",
     "restore": "what restoration makes of known damage",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
-    "video": "how steady and how right films are coloured, and how fast",
+    "video": "how steady and how right films are colored, and how fast",
 }
 # What has to do with all of them; report.py is what they report with.
 ROUNDUPS = {

@@ -1,7 +1,7 @@
 """What the program is held against, as programs of their own: no line of colorize-lab runs here.
 
 ``python -m benchmarks.baselines reencode IN OUT`` decodes and encodes a photo with OpenCV.
-``python -m benchmarks.baselines tutorial IN OUT FILES`` colours it by the recipe that the
+``python -m benchmarks.baselines tutorial IN OUT FILES`` colors it by the recipe that the
 tutorials on this kind of network share; FILES is the JSON of `NetworkFiles`.
 """
 
@@ -58,7 +58,7 @@ def reencode(source: Path, target: Path) -> None:
 
 
 def colorize_like_tutorials(source: Path, target: Path, files: NetworkFiles) -> None:
-    """Colour a photo: Lab in float64, a square for the network, ab enlarged bilinearly.
+    """Color a photo: Lab in float64, a square for the network, ab enlarged bilinearly.
 
     Where tutorials differ, the quicker way is taken. Metadata is lost.
     """

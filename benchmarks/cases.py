@@ -91,7 +91,7 @@ def list_cases(
     folder : Path
         Results go here.
     network, rival : InstalledNetwork
-        The network that colours, and the one whose pass it is held against.
+        The network that colors, and the one whose pass it is held against.
     """
     program = [sys.executable, "-m", "colorize_lab"]
     baseline = [sys.executable, "-m", "benchmarks.baselines"]

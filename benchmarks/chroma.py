@@ -41,7 +41,7 @@ def command(photos: PhotoSet, cells: int, json_path: Path | None) -> None:
             for name, upsample in METHODS.items()
         }
     run = describe_run()
-    header = ["method", "RMSE near edges of colour", "RMSE everywhere", "ms a photo"]
+    header = ["method", "RMSE near edges of color", "RMSE everywhere", "ms a photo"]
     rows = [[name, *(f"{score:.2f}" for score in row)] for name, row in scores.items()]
     title = f"## {photos.name}, {len(photos)} photos of side {photos.side}, {cells} cells"
     tables = f"{title}\n\n{format_table(header, rows)}"
@@ -51,7 +51,7 @@ def command(photos: PhotoSet, cells: int, json_path: Path | None) -> None:
 def score_method(
     upsample: Upsampler, photos: PhotoSet, cells: int, progress: Progress
 ) -> tuple[float, float, float]:
-    """Return the RMSE near edges of colour, that everywhere, and milliseconds a photo."""
+    """Return the RMSE near edges of color, that everywhere, and milliseconds a photo."""
     near_edges, everywhere, seconds = [], [], 0.0
     for rgb in photos:
         lab = rgb_to_lab(rgb)

@@ -1,4 +1,4 @@
-"""Known damage that restoration is measured on; `damage_light` has that of colour.
+"""Known damage that restoration is measured on; `damage_light` has that of color.
 
 Each function takes a photo, float32 (H, W, 3), sRGB in 0..1, and returns a damaged copy. Chance
 comes from a generator, so that the same seed makes the same damage.
@@ -128,6 +128,6 @@ def _draw_line(height: int, width: int, random: Random) -> Floats:
 
 def _draw_speck(height: int, width: int, random: Random) -> Floats:
     opacity = np.zeros((height, width), np.uint8)
-    centre = int(random.integers(width)), int(random.integers(height))
-    cv2.circle(opacity, centre, int(random.integers(1, 3)), 230, -1, cv2.LINE_AA)
+    center = int(random.integers(width)), int(random.integers(height))
+    cv2.circle(opacity, center, int(random.integers(1, 3)), 230, -1, cv2.LINE_AA)
     return (opacity / np.float32(255)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Damage to colour: faded dyes, a colour cast, and the light of red and blue LEDs only.
+"""Damage to color: faded dyes, a color cast, and the light of red and blue LEDs only.
 
 Every damaged photo is rounded to 8 bit, so that what is lost is truly lost.
 """
@@ -18,8 +18,8 @@ __all__ = ["FADINGS", "LED_LIGHTS", "DyeLoss", "LedLight", "cast_light", "fade_d
 Floats = NDArray[np.float32]
 
 # Density of the cyan, magenta and yellow dye (columns) to red, green and blue light (rows), of
-# the shape that chromogenic papers' curves have: each dye absorbs a little of its neighbours'
-# light too. The rows sum to 1, so that equal dyes are grey.
+# the shape that chromogenic papers' curves have: each dye absorbs a little of its neighbors'
+# light too. The rows sum to 1, so that equal dyes are gray.
 _DYES = np.array([[0.93, 0.06, 0.01], [0.15, 0.78, 0.07], [0.06, 0.20, 0.74]])
 # The deepest black of a glossy print, as density.
 _DEEPEST = 2.3
@@ -59,7 +59,7 @@ class LedLight:
     Attributes
     ----------
     red, blue : float
-        Exposure of the two channels; above 1 light colours clip.
+        Exposure of the two channels; above 1 light colors clip.
     leak : float
         Share of both that the green channel sees.
     """
@@ -95,7 +95,7 @@ def fade_dyes(rgb: Floats, loss: DyeLoss) -> Floats:
 
 
 def cast_light(rgb: Floats, gains: tuple[float, float, float]) -> Floats:
-    """Light a photo by a coloured lamp: factors on linear red, green and blue."""
+    """Light a photo by a colored lamp: factors on linear red, green and blue."""
     return _encode(srgb_to_linear(rgb) * np.array(gains, np.float32))
 
 

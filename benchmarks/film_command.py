@@ -71,7 +71,7 @@ def measure_command(
     """
     for clip in clips:
         film = make_film([clip], folder / f"{clip.stem}.mp4", CLIP_FRAMES)
-        run = run_child(list_arguments(film, folder / "coloured.mp4", network))
+        run = run_child(list_arguments(film, folder / "colored.mp4", network))
         rate = CLIP_FRAMES / run.seconds
         yield FilmFigure(f"frames a second, {clip.stem}, {CLIP_FRAMES}", rate, AIM_RATE, 1)
     yield from measure_growth(clips[0], folder, network, frames)
@@ -79,11 +79,11 @@ def measure_command(
 
 
 def measure_growth(clip: Path, folder: Path, network: str, frames: int) -> Iterator[FilmFigure]:
-    """Colour a short and a long film of one shot: what speed and memory make of the length."""
+    """Color a short and a long film of one shot: what speed and memory make of the length."""
     runs: list[ChildRun] = []
     for count in (SHORT_FRAMES, frames):
         film = make_film([clip], folder / f"{count}-frames.mp4", count)
-        runs.append(run_child(list_arguments(film, folder / "coloured.mp4", network)))
+        runs.append(run_child(list_arguments(film, folder / "colored.mp4", network)))
     short, long = (math.nan if run.peak_mb is None else run.peak_mb for run in runs)
     yield FilmFigure(f"frames a second, {frames:,}", frames / runs[-1].seconds, AIM_RATE, 1)
     yield FilmFigure(f"peak memory at {SHORT_FRAMES} frames, MB", short)
@@ -92,7 +92,7 @@ def measure_growth(clip: Path, folder: Path, network: str, frames: int) -> Itera
 
 
 def measure_resumed(film: Path, network: str) -> Iterator[FilmFigure]:
-    """Colour a film without and with an interruption, and compare all that is in the results."""
+    """Color a film without and with an interruption, and compare all that is in the results."""
     whole, resumed = film.with_name("whole.mp4"), film.with_name("resumed.mp4")
     run_child(list_arguments(film, whole, network))
     interrupt(list_arguments(film, resumed, network), resumed)
@@ -124,7 +124,7 @@ def interrupt(command: Sequence[str], target: Path) -> None:
 
 
 def list_arguments(film: Path, target: Path, network: str) -> list[str]:
-    """List the arguments of the command that colours a film with all defaults."""
+    """List the arguments of the command that colors a film with all defaults."""
     program = [sys.executable, "-m", "colorize_lab", "video", str(film), "-o", str(target)]
     return [*program, "--network", network, "--overwrite"]
 

@@ -1,8 +1,8 @@
-"""Where the pixels of a film's frame were in the frame before, to judge its colours by.
+"""Where the pixels of a film's frame were in the frame before, to judge its colors by.
 
 The steadying of `colorize_lab.video` has a motion of its own, measured on smaller frames and
 faster: a film is not judged by the motion that made it. It still matters which: on frames of one
-clip TV-L1, as exact by the true colours, left 0.655 of the warp error where DIS left 0.645; on 25
+clip TV-L1, as exact by the true colors, left 0.655 of the warp error where DIS left 0.645; on 25
 frames each of two clips Farnebäck's, less exact, left 0.39 and 0.77 where DIS left 0.23 and 0.58.
 """
 
@@ -73,7 +73,7 @@ def measure_motion(before: Frame, after: Frame) -> Motion:
     N. Sundaram, T. Brox, K. Keutzer, "Dense point trajectories by GPU-accelerated large
     displacement optical flow", ECCV 2010, section 3 (the check there and back).
     """
-    # Of what OpenCV has, this preset brings the true colours of test clips closest together.
+    # Of what OpenCV has, this preset brings the true colors of test clips closest together.
     finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     height, width = after.shape
     at_rest = np.zeros((height, width, 2), np.float32)

@@ -1,6 +1,6 @@
-"""How steady and how right the colours of a film are.
+"""How steady and how right the colors of a film are.
 
-Lightness is the source's in every colouring, and moves with the film; held against colour alone,
+Lightness is the source's in every coloring, and moves with the film; held against color alone,
 no score is hidden or flattered by it. Films are streamed: no more than a few frames are kept.
 """
 
@@ -28,8 +28,8 @@ Frame = NDArray[np.uint8]
 _DISTANCES = (1, 2, 4)
 # Motion and ab are measured on frames shrunk to this.
 _LONG_SIDE_PX = 480
-# Rounding to 8 bit is noise in ab that no colouring can help, up to half of the warp error of a
-# small clip: ab is averaged over windows finer than any colour of a network.
+# Rounding to 8 bit is noise in ab that no coloring can help, up to half of the warp error of a
+# small clip: ab is averaged over windows finer than any color of a network.
 _WINDOW_PX = (3, 3)
 # Bins of a* and b*, two units wide, over what sRGB reaches.
 _AB_EDGES = np.arange(-112, 114, 2)
@@ -37,12 +37,12 @@ _AB_EDGES = np.arange(-112, 114, 2)
 
 @dataclass(frozen=True)
 class FilmScores:
-    """What one colouring of a film got.
+    """What one coloring of a film got.
 
     Attributes
     ----------
     cdc : float
-        Colour distribution consistency: Jensen-Shannon divergence in nats between the histograms
+        Color distribution consistency: Jensen-Shannon divergence in nats between the histograms
         of frames 1, 2 and 4 apart, mean over a* and b*. 0 is constant.
     cdc_rgb : float
         The same over red, green and blue, as the paper has it: most of it is lightness.
@@ -79,18 +79,18 @@ def score_films(
     cuts: Collection[int] = (),
     has_truth: bool = True,
 ) -> dict[str, FilmScores]:
-    """Score colourings of one film side by side.
+    """Score colorings of one film side by side.
 
     Parameters
     ----------
     source : iterable of ndarray of uint8, shape (H, W, 3)
-        The film in its true colours, or in black and white. Motion is measured on its lightness.
+        The film in its true colors, or in black and white. Motion is measured on its lightness.
     films : mapping of str to iterables of ndarray of uint8, shape (H, W, 3)
-        The colourings, with as many frames.
+        The colorings, with as many frames.
     cuts : collection of int
         First frames of shots: nothing is compared across them.
     has_truth : bool
-        The source's colours are true.
+        The source's colors are true.
 
     Returns
     -------
@@ -104,12 +104,12 @@ def score_films(
     """
     meters = {name: _FilmMeter() for name in films}
     before: Frame | None = None
-    for index, (frame, *coloured) in enumerate(zip(source, *films.values(), strict=True)):
+    for index, (frame, *colored) in enumerate(zip(source, *films.values(), strict=True)):
         lightness = _shrink_to_lightness(frame)
         if index in cuts:
             before = None
         motion = None if before is None else measure_motion(before, lightness)
-        for meter, image in zip(meters.values(), coloured, strict=True):
+        for meter, image in zip(meters.values(), colored, strict=True):
             meter.add(image, motion, frame if has_truth else None)
         before = lightness
     return {name: meter.result() for name, meter in meters.items()}
@@ -148,7 +148,7 @@ def mean_known(values: Iterable[float]) -> float:
 
 
 class _FilmMeter:
-    """Gathers one colouring's scores, frame by frame."""
+    """Gathers one coloring's scores, frame by frame."""
 
     def __init__(self) -> None:
         self._lists: dict[str, list[float]] = {field.name: [] for field in fields(FilmScores)}

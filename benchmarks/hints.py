@@ -1,6 +1,6 @@
-"""What colour hints bring, by their number (the protocol of Zhang et al. 2017, figure 6).
+"""What color hints bring, by their number (the protocol of Zhang et al. 2017, figure 6).
 
-A hint is the mean true colour of 7 x 7 pixels at a random place. Beside colorize-lab stands
+A hint is the mean true color of 7 x 7 pixels at a random place. Beside colorize-lab stands
 propagation alone, as in Levin et al. 2004: the same solve, and no network.
 """
 
@@ -76,14 +76,14 @@ def command(
     plot: Path | None,
     json_path: Path | None,
 ) -> None:
-    """Measure what random colour hints bring, by their number."""
+    """Measure what random color hints bring, by their number."""
     colorizer = Colorizer(network, recipe=recipe)
 
-    def colour(rgb: Floats, hints: Sequence[Hint]) -> Floats:
+    def color(rgb: Floats, hints: Sequence[Hint]) -> Floats:
         hinted = colorizer.with_recipe(replace(recipe, hints=tuple(hints)))
         return hinted.colorize(array_to_photo(rgb)).rgb
 
-    scores = measure_hints(photos, {OURS: colour, ALONE: propagate_alone}, counts)
+    scores = measure_hints(photos, {OURS: color, ALONE: propagate_alone}, counts)
     times = {count: time_second_run(photos, colorizer, recipe, count) for count in counts if count}
     run = describe_run() | {"network": network, "recipe": colorizer.recipe.to_json()}
     title = f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}"
@@ -103,23 +103,23 @@ def command(
 def measure_hints(
     photos: PhotoSet, methods: Mapping[str, Method], counts: Sequence[int]
 ) -> ScoreTable:
-    """Colour each photo by each method with each number of hints."""
+    """Color each photo by each method with each number of hints."""
     scores = {(method, count): Scores() for method in methods for count in counts}
-    with Progress(len(photos), "colouring") as progress:
+    with Progress(len(photos), "coloring") as progress:
         for seed, rgb in enumerate(photos):
             lab = rgb_to_lab(rgb)
             # The first hints are the same for every number of them.
             hints = draw_hints(lab, max(counts), np.random.default_rng(seed))
             for (method, count), found in scores.items():
-                coloured = methods[method](rgb, hints[:count])
-                found.psnr.append(measure_psnr(coloured, rgb))
-                found.de00.append(float(deltaE_ciede2000(rgb_to_lab(coloured), lab).mean()))
+                colored = methods[method](rgb, hints[:count])
+                found.psnr.append(measure_psnr(colored, rgb))
+                found.de00.append(float(deltaE_ciede2000(rgb_to_lab(colored), lab).mean()))
             progress.advance()
     return scores
 
 
 def draw_hints(lab: Floats, count: int, rng: np.random.Generator) -> list[Hint]:
-    """Reveal the true colour, as the mean of 7 x 7 pixels, of random places."""
+    """Reveal the true color, as the mean of 7 x 7 pixels, of random places."""
     height, width = lab.shape[:2]
     half = HINT_SIDE // 2
     places = rng.integers((half, half), (height - half, width - half), size=(count, 2))
@@ -134,7 +134,7 @@ def draw_hints(lab: Floats, count: int, rng: np.random.Generator) -> list[Hint]:
 
 
 def propagate_alone(rgb: Floats, hints: Sequence[Hint]) -> Floats:
-    """Colour a photo by its hints, and by no network."""
+    """Color a photo by its hints, and by no network."""
     lightness = np.ascontiguousarray(rgb_to_lab(rgb)[..., 0])
     if not hints:
         return join_lightness_chroma(lightness, np.zeros((*lightness.shape, 2), np.float32))

@@ -1,6 +1,6 @@
-"""What colour hints bring, given to the network alone (Zhang et al. 2017, figure 6).
+"""What color hints bring, given to the network alone (Zhang et al. 2017, figure 6).
 
-A hint is the mean true colour of 7 x 7 pixels at a random place, put into the network's second
+A hint is the mean true color of 7 x 7 pixels at a random place, put into the network's second
 input; nothing else knows of it.
 """
 
@@ -58,7 +58,7 @@ def parse_counts(context: click.Context, option: click.Parameter, text: str) -> 
 def command(
     photos: PhotoSet, counts: Sequence[int], network: str, recipe: Recipe, json_path: Path | None
 ) -> None:
-    """Measure what random colour hints bring, given to the network alone."""
+    """Measure what random color hints bring, given to the network alone."""
     colorizer = Colorizer(network, recipe=recipe)
     psnr = measure_counts(photos, colorizer, counts)
     draws = Draws(len(photos))
@@ -79,18 +79,18 @@ def measure_counts(
 ) -> dict[int, list[float]]:
     """Measure the PSNR of each photo for each number of hints, in dB."""
     psnr: dict[int, list[float]] = {count: [] for count in counts}
-    with Progress(len(photos), "colouring") as progress:
+    with Progress(len(photos), "coloring") as progress:
         for seed, rgb in enumerate(photos):
-            for count, hinted in colour_with_hints(rgb, colorizer, counts, seed):
+            for count, hinted in color_with_hints(rgb, colorizer, counts, seed):
                 psnr[count].append(measure_psnr(hinted, rgb))
             progress.advance()
     return psnr
 
 
-def colour_with_hints(
+def color_with_hints(
     rgb: Floats, colorizer: Colorizer, counts: Sequence[int], seed: int
 ) -> Iterator[tuple[int, Floats]]:
-    """Colour a photo with more and more hints: each number with the photo that comes out."""
+    """Color a photo with more and more hints: each number with the photo that comes out."""
     lab = rgb_to_lab(rgb)
     for count in counts:
         # The seed is the same, so that the first hints are as well.
@@ -101,7 +101,7 @@ def colour_with_hints(
 
 
 def draw_hints(ab: Floats, count: int, rng: np.random.Generator) -> Floats:
-    """Reveal true colour at random places.
+    """Reveal true color at random places.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""How right and how colourful the colours are, as Zhang et al. 2016 measure it.
+"""How right and how colorful the colors are, as Zhang et al. 2016 measure it.
 
-Each photo is made grey, coloured by the library as a user's photo would be, and held against its
-true colours; so are leaving it grey and giving every pixel the mean colour of the set.
+Each photo is made gray, colored by the library as a user's photo would be, and held against its
+true colors; so are leaving it gray and giving every pixel the mean color of the set.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from colorize_lab.networks import installed_networks
 
 Floats = NDArray[np.float32]
 Method = Callable[[Floats], Floats]
-"""From a grey photo, (H, W, 3), to a coloured one."""
+"""From a gray photo, (H, W, 3), to a colored one."""
 SetScores = Mapping[str, NDArray[np.float64]]
 
-GREY, MEAN = "grey", "mean colour"
+GRAY, MEAN = "gray", "mean color"
 
-# Of the final network, with its defaults; the two AuC and the RMSE against grey.
+# Of the final network, with its defaults; the two AuC and the RMSE against gray.
 AIMS = {
-    "auc_raw_gain": ("raw AuC above grey's", Aim(at_least=1.3)),
-    "auc_balanced_gain": ("balanced AuC above grey's", Aim(at_least=6.5)),
-    "ab_rmse_drop": ("ab RMSE below grey's, %", Aim(at_least=15)),
-    "colorfulness_ratio": ("colourfulness of the truth's", Aim(at_least=0.6, at_most=1.1)),
+    "auc_raw_gain": ("raw AuC above gray's", Aim(at_least=1.3)),
+    "auc_balanced_gain": ("balanced AuC above gray's", Aim(at_least=6.5)),
+    "ab_rmse_drop": ("ab RMSE below gray's, %", Aim(at_least=15)),
+    "colorfulness_ratio": ("colorfulness of the truth's", Aim(at_least=0.6, at_most=1.1)),
 }
 
 
@@ -54,16 +54,16 @@ AIMS = {
 def command(
     photos: PhotoSet, networks: Sequence[str], recipe: Recipe, json_path: Path | None
 ) -> None:
-    """Measure how right and how colourful the networks' colours are."""
+    """Measure how right and how colorful the networks' colors are."""
     names = networks or [network.spec.name for network in installed_networks()]
     colorizers = {name: Colorizer(name, recipe=recipe) for name in names}
     methods = {
-        GREY: lambda grey: grey,
-        MEAN: give_colour(measure_mean_ab(photos)),
+        GRAY: lambda gray: gray,
+        MEAN: give_color(measure_mean_ab(photos)),
         **{name: give_network(colorizer) for name, colorizer in colorizers.items()},
     }
     scores = score_methods(photos, methods)
-    gains = {name: compare_scores(scores[name], scores[GREY]) for name in names}
+    gains = {name: compare_scores(scores[name], scores[GRAY]) for name in names}
     run = describe_run() | {
         f"network {name}": describe_colorizer(colorizer) for name, colorizer in colorizers.items()
     }
@@ -71,16 +71,16 @@ def command(
     publish(tables, make_report(photos, scores, gains), run, json_path)
 
 
-def give_colour(ab: Floats) -> Method:
-    """Make the method that gives every pixel one colour, a* and b*."""
-    return lambda grey: join_lightness_chroma(
-        rgb_to_lightness(grey), np.broadcast_to(ab, (*grey.shape[:2], 2))
+def give_color(ab: Floats) -> Method:
+    """Make the method that gives every pixel one color, a* and b*."""
+    return lambda gray: join_lightness_chroma(
+        rgb_to_lightness(gray), np.broadcast_to(ab, (*gray.shape[:2], 2))
     )
 
 
 def give_network(colorizer: Colorizer) -> Method:
     """Make the method that is the program's own."""
-    return lambda grey: colorizer.colorize(array_to_photo(grey)).rgb
+    return lambda gray: colorizer.colorize(array_to_photo(gray)).rgb
 
 
 def measure_mean_ab(photos: PhotoSet) -> Floats:
@@ -91,7 +91,7 @@ def measure_mean_ab(photos: PhotoSet) -> Floats:
 
 
 def score_methods(photos: PhotoSet, methods: Mapping[str, Method]) -> dict[str, SetScores]:
-    """Colour every photo with every method and score the sets that come out.
+    """Color every photo with every method and score the sets that come out.
 
     Returns
     -------
@@ -99,23 +99,23 @@ def score_methods(photos: PhotoSet, methods: Mapping[str, Method]) -> dict[str, 
         For each method what `score_set` returns, all on the same drawings.
     """
     lists: dict[str, list[Mapping[str, float]]] = {name: [] for name in methods}
-    with Progress(len(photos), "colouring") as progress:
+    with Progress(len(photos), "coloring") as progress:
         for rgb in photos:
             truth = TruePhoto(rgb)
-            grey = join_lightness_chroma(truth.lab[..., 0], np.zeros((*rgb.shape[:2], 2), "f4"))
-            for name, colour in methods.items():
-                lists[name].append(truth.score(colour(grey)))
+            gray = join_lightness_chroma(truth.lab[..., 0], np.zeros((*rgb.shape[:2], 2), "f4"))
+            for name, color in methods.items():
+                lists[name].append(truth.score(color(gray)))
             progress.advance()
     draws = Draws(len(photos))
     return {name: score_set(rows, draws) for name, rows in lists.items()}
 
 
-def compare_scores(scores: SetScores, grey: SetScores) -> dict[str, Estimate]:
-    """Hold a network against grey; the keys are those of `AIMS`."""
+def compare_scores(scores: SetScores, gray: SetScores) -> dict[str, Estimate]:
+    """Hold a network against gray; the keys are those of `AIMS`."""
     gains = {
-        "auc_raw_gain": scores["auc_raw"] - grey["auc_raw"],
-        "auc_balanced_gain": scores["auc_balanced"] - grey["auc_balanced"],
-        "ab_rmse_drop": 100 * (1 - scores["ab_rmse"] / grey["ab_rmse"]),
+        "auc_raw_gain": scores["auc_raw"] - gray["auc_raw"],
+        "auc_balanced_gain": scores["auc_balanced"] - gray["auc_balanced"],
+        "ab_rmse_drop": 100 * (1 - scores["ab_rmse"] / gray["ab_rmse"]),
         "colorfulness_ratio": scores["colorfulness_ratio"],
     }
     return {key: Estimate.from_scores(gain) for key, gain in gains.items()}
@@ -135,7 +135,7 @@ def format_report(
         ],
     )
     aims = format_table(
-        ["against grey", *(f"{title} ({aim})" for title, aim in AIMS.values())],
+        ["against gray", *(f"{title} ({aim})" for title, aim in AIMS.values())],
         [
             [name, *(f"{e.format(2)} {AIMS[key][1].judge(e.value)}" for key, e in row.items())]
             for name, row in gains.items()
@@ -158,7 +158,7 @@ def make_report(
             name: {key: vars(Estimate.from_scores(values)) for key, values in row.items()}
             for name, row in scores.items()
         },
-        "against_grey": {
+        "against_gray": {
             name: {key: vars(estimate) for key, estimate in row.items()}
             for name, row in gains.items()
         },

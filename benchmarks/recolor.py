@@ -1,7 +1,7 @@
-"""What recolouring makes of photos whose colour was damaged in a known way.
+"""What recoloring makes of photos whose color was damaged in a known way.
 
-Against the damaged photo itself, the white balances of OpenCV's xphoto, and plain colouring of the
-grey that OpenCV makes of it. A method's L* counts too: what fading did to the contrast is a part
+Against the damaged photo itself, the white balances of OpenCV's xphoto, and plain coloring of the
+gray that OpenCV makes of it. A method's L* counts too: what fading did to the contrast is a part
 of the damage.
 """
 
@@ -52,14 +52,14 @@ MEASURES = {
     "de00": ("ΔE00", 2),
     "psnr": ("PSNR, dB", 2),
     "ssim": ("SSIM", 3),
-    "colorfulness": ("colourfulness", 1),
+    "colorfulness": ("colorfulness", 1),
     "contrast": ("local contrast, L*", 2),
 }
-INPUT, GREY_WORLD, LEARNED, PLAIN, OURS = (
+INPUT, GRAY_WORLD, LEARNED, PLAIN, OURS = (
     "input",
-    "grey-world",
+    "gray-world",
     "learning-based",
-    "plain colouring",
+    "plain coloring",
     "recolor",
 )
 
@@ -69,15 +69,15 @@ INPUT, GREY_WORLD, LEARNED, PLAIN, OURS = (
 @click.option("--network", default="compact", show_default=True)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")
 def command(photos: PhotoSet, network: str, json_path: Path | None) -> None:
-    """Measure what recolouring makes of faded and badly lit photos."""
+    """Measure what recoloring makes of faded and badly lit photos."""
     logging.getLogger("colorize_lab").setLevel(logging.ERROR)  # not for each sound photo
     colorizer = Colorizer(network)
     methods = list_methods(colorizer)
     scores = {}
-    with Progress(len(DAMAGES) * len(photos), "recolouring") as progress:
+    with Progress(len(DAMAGES) * len(photos), "recoloring") as progress:
         for name, damage in DAMAGES.items():
             scores[name] = score_damage(photos, damage, methods, progress)
-    run = describe_run() | {"network": network, "colouring": describe_colorizer(colorizer)}
+    run = describe_run() | {"network": network, "coloring": describe_colorizer(colorizer)}
     title = f"## {photos.name}: {len(photos)} photos at {photos.side} x {photos.side}"
     tables = f"{title}\n\n{format_scores(scores)}\n\n{format_aims(scores)}"
     publish(tables, {"scores": scores}, run, json_path)
@@ -87,9 +87,9 @@ def list_methods(colorizer: Colorizer) -> dict[str, Method]:
     """List what is held against each other."""
     return {
         INPUT: lambda rgb: rgb,
-        GREY_WORLD: partial(balance_white, algorithm=cv2.xphoto.createGrayworldWB()),
+        GRAY_WORLD: partial(balance_white, algorithm=cv2.xphoto.createGrayworldWB()),
         LEARNED: partial(balance_white, algorithm=cv2.xphoto.createLearningBasedWB()),
-        PLAIN: lambda rgb: colorizer.colorize(array_to_photo(make_grey(rgb))).rgb,
+        PLAIN: lambda rgb: colorizer.colorize(array_to_photo(make_gray(rgb))).rgb,
         OURS: lambda rgb: recolor_photo(array_to_photo(rgb), colorizer).photo.rgb,
     }
 
@@ -101,8 +101,8 @@ def balance_white(rgb: Floats, algorithm: cv2.xphoto.WhiteBalancer) -> Floats:
     return (balanced[..., ::-1] / np.float32(255)).astype(np.float32)
 
 
-def make_grey(rgb: Floats) -> Floats:
-    """Make the grey of ``cv2.cvtColor``, float32 (H, W)."""
+def make_gray(rgb: Floats) -> Floats:
+    """Make the gray of ``cv2.cvtColor``, float32 (H, W)."""
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.float32)
 
 
@@ -111,7 +111,7 @@ def score_damage(
 ) -> Scores:
     """Damage every photo, repair it by each method, and hold it against what it was.
 
-    The contrast of the plain colouring is that of its grey, and of ours that of the mix.
+    The contrast of the plain coloring is that of its gray, and of ours that of the mix.
     """
     scores: Scores = {name: {key: [] for key in MEASURES} for name in methods}
     for rgb in photos:
@@ -147,7 +147,7 @@ def format_scores(scores: Mapping[str, Scores]) -> str:
 
 
 def format_aims(scores: Mapping[str, Scores]) -> str:
-    """Hold the recolouring against the aims, with 95 % intervals over the photos."""
+    """Hold the recoloring against the aims, with 95 % intervals over the photos."""
     rows = []
     for damage, methods in scores.items():
         for title, estimate, aim in list_aims(damage, methods):
@@ -163,7 +163,7 @@ def list_aims(damage: str, methods: Scores) -> list[tuple[str, Estimate, Aim]]:
         return []  # said to be fine, they come out without any difference
     below_input = ("ΔE00 / the input's", compare_means(methods, "de00", INPUT))
     if damage.startswith("faded"):
-        best = min((GREY_WORLD, LEARNED), key=lambda name: np.mean(methods[name]["de00"]))
+        best = min((GRAY_WORLD, LEARNED), key=lambda name: np.mean(methods[name]["de00"]))
         below_best = compare_means(methods, "de00", best)
         return [
             (*below_input, Aim(at_most=0.65)),
@@ -172,7 +172,7 @@ def list_aims(damage: str, methods: Scores) -> list[tuple[str, Estimate, Aim]]:
     if damage.startswith("LEDs"):
         contrast = compare_means(methods, "contrast", PLAIN)
         return [
-            ("local contrast / cv2's grey", contrast, Aim(at_least=1.25)),
+            ("local contrast / cv2's gray", contrast, Aim(at_least=1.25)),
             (*below_input, Aim(at_most=1)),
         ]
     return [(*below_input, Aim(at_most=1))]

@@ -1,7 +1,7 @@
-"""What a photo's own colours bring as its reference (the global hints of Zhang et al. 2017).
+"""What a photo's own colors bring as its reference (the global hints of Zhang et al. 2017).
 
-The reference knows which colours there are and how much of each, and nothing of where: the most
-that the best of references could tell. The distance of two photos' colours is the Jensen-Shannon
+The reference knows which colors there are and how much of each, and nothing of where: the most
+that the best of references could tell. The distance of two photos' colors is the Jensen-Shannon
 divergence of their histograms over the bins, in nats: 0 is equal, 0.69 has nothing in common.
 """
 
@@ -41,7 +41,7 @@ class Outcome:
     psnr, guided_psnr : float
         Without and with its reference, in dB.
     distance, guided_distance : float
-        From its true colours, in nats.
+        From its true colors, in nats.
     """
 
     psnr: float
@@ -59,10 +59,10 @@ class Outcome:
 def command(
     photos: PhotoSet, strength: float, network: str, recipe: Recipe, json_path: Path | None
 ) -> None:
-    """Measure what a photo's own colours bring as its reference."""
+    """Measure what a photo's own colors bring as its reference."""
     colorizer = Colorizer(network, recipe=recipe)
     outcomes = []
-    with Progress(len(photos), "colouring") as progress:
+    with Progress(len(photos), "coloring") as progress:
         for rgb in photos:
             outcomes.append(measure_photo(rgb, colorizer, recipe, strength))
             progress.advance()
@@ -77,7 +77,7 @@ def command(
 
 
 def measure_photo(rgb: Floats, colorizer: Colorizer, recipe: Recipe, strength: float) -> Outcome:
-    """Colour a photo without and with its own colours as reference."""
+    """Color a photo without and with its own colors as reference."""
     photo = array_to_photo(rgb)
     reference = Reference(("its own",), sample_colors(rgb), strength)
     guided = colorizer.with_recipe(replace(recipe, guides=(reference,)))
@@ -118,7 +118,7 @@ def format_report(scores: Mapping[str, Estimate], outcomes: Sequence[Outcome]) -
     ]
     rows[0] += [str(AIM_GAIN), AIM_GAIN.judge(gain.value)]
     rows[1] += [f"x {ratio.format(2)}", f"x {AIM_DISTANCE}", AIM_DISTANCE.judge(ratio.value)]
-    table = format_table(["", "automatic", "own colours", "change", "aim", ""], rows)
+    table = format_table(["", "automatic", "own colors", "change", "aim", ""], rows)
     gains = [o.guided_psnr - o.psnr for o in outcomes]
     halved = np.mean([o.guided_distance <= 0.5 * o.distance for o in outcomes])
     worse = np.mean(np.array(gains) < 0)

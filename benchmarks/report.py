@@ -85,7 +85,7 @@ def describe_run() -> dict[str, str]:
 
 
 def describe_colorizer(colorizer: Colorizer) -> str:
-    """Say which weights and settings coloured."""
+    """Say which weights and settings colored."""
     return f"weights {colorizer.network.weights_sha256}, {colorizer.recipe.to_json()}"
 
 
@@ -134,10 +134,10 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     Examples
     --------
-    >>> print(format_table(["method", "AuC"], [["grey", "89.4"]]))
+    >>> print(format_table(["method", "AuC"], [["gray", "89.4"]]))
     | method |  AuC |
     |--------|-----:|
-    | grey   | 89.4 |
+    | gray   | 89.4 |
     """
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     lines = [_format_row(row, widths) for row in (header, *rows)]

@@ -124,7 +124,7 @@ def average(rows: Sequence[tuple[Scores, Scores, Scores]]) -> list[Scores]:
 
 def format_scores(scores: Mapping[str, Sequence[tuple[Scores, Scores, Scores]]]) -> str:
     """Write the table: before, after, and the baseline, of each measure."""
-    header = ["damage", "PSNR, dB", "gain", "aim", "", "SSIM", "dE00", "colourfulness", "against"]
+    header = ["damage", "PSNR, dB", "gain", "aim", "", "SSIM", "dE00", "colorfulness", "against"]
     table = []
     for name, rows in scores.items():
         before, after, rival = columns = average(rows)

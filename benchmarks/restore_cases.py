@@ -85,14 +85,14 @@ def deconvolve_blindly(rgb: Floats, _: Mask) -> Floats:
     return np.dstack(planes).astype(np.float32)
 
 
-def balance_grey_world(rgb: Floats, _: Mask) -> Floats:
+def balance_gray_world(rgb: Floats, _: Mask) -> Floats:
     """Balance white as cv2.xphoto does by default."""
     balance = cv2.xphoto.createGrayworldWB()
     return np.asarray(balance.balanceWhite(np.round(rgb * 255).astype(np.uint8)) / 255, np.float32)
 
 
-def make_grey(rgb: Floats) -> Floats:
-    """Take the colour away, and keep L*."""
+def make_gray(rgb: Floats) -> Floats:
+    """Take the color away, and keep L*."""
     lightness = rgb_to_lightness(rgb)
     return join_lightness_chroma(lightness, np.zeros((*lightness.shape, 2), np.float32))
 
@@ -164,8 +164,8 @@ CASES = {
     "sepia": Case(
         count_all(lambda rgb, _: tone_sepia(rgb)),
         by_name("auto"),
-        balance_grey_world,
-        "cv2.xphoto grey world",
-        make_grey,
+        balance_gray_world,
+        "cv2.xphoto gray world",
+        make_gray,
     ),
 }

@@ -146,7 +146,7 @@ def draw_growth(report: Report) -> Pixels | None:
         per_megapixel: list[float] = (1000 * np.sum(seconds, axis=0) / sizes).tolist()
         return per_megapixel
 
-    curves = [Curve("colouring", sum_stages(COLORING)), Curve("restoring", sum_stages(RESTORING))]
+    curves = [Curve("coloring", sum_stages(COLORING)), Curve("restoring", sum_stages(RESTORING))]
     places = [f"{size:g}" for size in sizes]
     titles = {"x_title": "megapixels", "y_title": "ms a megapixel"}
     return draw_curves(curves, places, **titles, y_low=0)

@@ -1,4 +1,4 @@
-"""How good a colouring is: sums for each photo, and what a set's score is made of."""
+"""How good a coloring is: sums for each photo, and what a set's score is made of."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ METRICS = (
     Metric("ab_rmse", "ab RMSE", root=True),
     Metric("psnr_db", "PSNR, dB"),
     Metric("de00", "ΔE00"),
-    Metric("colorfulness", "colourfulness", digits=1),
+    Metric("colorfulness", "colorfulness", digits=1),
     Metric("colorfulness_ratio", "of the truth's", "true_colorfulness"),
 )
 
@@ -67,7 +67,7 @@ def load_weightings() -> dict[str, NDArray[np.float64]]:
 
 
 class TruePhoto:
-    """A photo in its true colours, to hold colourings of it against.
+    """A photo in its true colors, to hold colorings of it against.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class TruePhoto:
         self._weights = {name: weights[bins] for name, weights in load_weightings().items()}
 
     def score(self, rgb: Floats) -> PhotoScores:
-        """Measure a colouring.
+        """Measure a coloring.
 
         Parameters
         ----------

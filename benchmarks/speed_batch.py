@@ -28,13 +28,13 @@ FRAMES = 100
 def measure_batch(
     folder: Path, network: str, photos: int, rounds: int
 ) -> tuple[str, dict[str, Any]]:
-    """Colour a folder of photos one and two at a time: the table in Markdown, and the numbers."""
+    """Color a folder of photos one and two at a time: the table in Markdown, and the numbers."""
     scans = folder / "scans"
     scans.mkdir()
     first = make_large_photo(scans / "000.jpg", TILE_PX)
     for number in range(1, photos):
         shutil.copyfile(first, scans / f"{number:03}.jpg")
-    program = [sys.executable, "-m", "colorize_lab", str(scans), "-o", str(folder / "coloured")]
+    program = [sys.executable, "-m", "colorize_lab", str(scans), "-o", str(folder / "colored")]
     program += ["--network", network, "--overwrite"]
     cases = {f"--jobs {n}": partial(run_child, [*program, "--jobs", str(n)]) for n in JOBS}
     measured = run_rounds(cases, rounds, "batches")
@@ -59,7 +59,7 @@ def measure_batch(
 
 
 def measure_film(folder: Path, network: str, rounds: int) -> tuple[str, dict[str, Any]]:
-    """Colour a film by the whole command: the table in Markdown, and the numbers."""
+    """Color a film by the whole command: the table in Markdown, and the numbers."""
     clip = make_film(folder / "clip.mp4", FRAMES)
     program = [sys.executable, "-m", "colorize_lab", str(clip), "-o", str(folder / "film.mp4")]
     command = [*program, "--network", network, "--overwrite"]

@@ -1,7 +1,7 @@
 """Time and memory of every stage of a photo's way, as a program of its own.
 
 ``python -m benchmarks.stages NETWORK WARM_UP PHOTO RESULT ROUNDS`` restores the photo by every
-stage and colours it, and prints what `StageRun` holds for each stage and round as JSON.
+stage and colors it, and prints what `StageRun` holds for each stage and round as JSON.
 """
 
 from __future__ import annotations

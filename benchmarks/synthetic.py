@@ -78,13 +78,13 @@ def make_photo_folder(folder: Path) -> Path:
     return folder
 
 
-def make_film(path: Path, frames: int, *, grey: bool = True) -> Path:
-    """Write a film: the camera goes slowly over a still picture, with its colour or without."""
+def make_film(path: Path, frames: int, *, gray: bool = True) -> Path:
+    """Write a film: the camera goes slowly over a still picture, with its color or without."""
     from imageio_ffmpeg import write_frames
 
     width, height = FILM_SIZE
     still = cv2.resize(data.coffee(), (2 * width, 2 * height), interpolation=cv2.INTER_CUBIC)
-    if grey:
+    if gray:
         still = cv2.cvtColor(cv2.cvtColor(still, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     writer = write_frames(str(path), FILM_SIZE, fps=FILM_RATE, macro_block_size=1)
     writer.send(None)
@@ -96,9 +96,9 @@ def make_film(path: Path, frames: int, *, grey: bool = True) -> Path:
 
 
 def make_film_folder(folder: Path) -> Path:
-    """Write a short colour film: a set that needs no download."""
+    """Write a short color film: a set that needs no download."""
     folder.mkdir()
-    make_film(folder / "coffee.mp4", FILM_RATE, grey=False)
+    make_film(folder / "coffee.mp4", FILM_RATE, gray=False)
     return folder
 
 

@@ -1,6 +1,6 @@
-"""Films: steady colour against colour frame by frame, and the whole command.
+"""Films: steady color against color frame by frame, and the whole command.
 
-Both colourings are made of the same frames by the same network, in this process: no encoder
+Both colorings are made of the same frames by the same network, in this process: no encoder
 comes between them and the scores. The whole command is measured as a child process, on
 black-and-white films of 640 x 360 that are made of the clips.
 """
@@ -57,7 +57,7 @@ class Column:
     digits : int
         After the point.
     aim : Aim or None
-        For steady colour over colour frame by frame.
+        For steady color over color frame by frame.
     in_db : bool
         They are compared by their difference.
     """
@@ -81,7 +81,7 @@ COLUMNS = (
     Column("cdc_rgb", "CDC of RGB", 4),
     Column("warp_error", "warp error", 3, Aim(at_most=0.6)),
     Column("flicker", "flicker", 3),
-    Column("colorfulness", "colourfulness", 1, Aim(0.9, 1.1)),
+    Column("colorfulness", "colorfulness", 1, Aim(0.9, 1.1)),
     Column("psnr_db", "PSNR, dB", 2, Aim(at_least=0), in_db=True),
 )
 
@@ -91,7 +91,7 @@ COLUMNS = (
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
-    help="Folder of clips, in colour or in black and white.",
+    help="Folder of clips, in color or in black and white.",
 )
 @click.option("--clip", "names", multiple=True, help="Only this one; may be repeated.")
 @click.option("--limit", type=click.IntRange(2), help="Frames of each clip that are scored.")
@@ -112,7 +112,7 @@ def command(
     network: str,
     json_path: Path | None,
 ) -> None:
-    """Measure how steady, how right and how fast films are coloured."""
+    """Measure how steady, how right and how fast films are colored."""
     clips = list_clips(data, names)
     colorizer = Colorizer(network)
     scores = {}
@@ -154,9 +154,9 @@ def list_clips(data: Path, names: Sequence[str]) -> list[Path]:
 
 
 def score_clip(clip: Path, colorizer: Colorizer, limit: int | None = None) -> dict[str, FilmScores]:
-    """Colour a clip in both ways and score the results, and the truth where there is one."""
-    plan = plan_film(probe_film(clip), skip_coloured=True, stop=limit)
-    has_truth = all(shot.coloured for shot in plan.shots)
+    """Color a clip in both ways and score the results, and the truth where there is one."""
+    plan = plan_film(probe_film(clip), skip_colored=True, stop=limit)
+    has_truth = all(shot.colored for shot in plan.shots)
     films = {name: color_clip(plan, colorizer, way) for name, way in STEADYINGS.items()}
     if has_truth:
         films = {TRUTH: read_plan(plan), **films}
@@ -165,7 +165,7 @@ def score_clip(clip: Path, colorizer: Colorizer, limit: int | None = None) -> di
 
 
 def color_clip(plan: FilmPlan, colorizer: Colorizer, steadying: Steadying) -> Iterator[Frame]:
-    """Make a film grey and colour it, shot by shot."""
+    """Make a film gray and color it, shot by shot."""
     frames = (remove_color(frame) for frame in read_plan(plan))
     for shot in plan.shots:
         yield from color_shot(islice(frames, shot.stop - shot.start), colorizer, steadying)
@@ -179,8 +179,8 @@ def read_plan(plan: FilmPlan) -> Iterator[Frame]:
 def remove_color(frame: Frame) -> Frame:
     """Keep nothing but L*."""
     lightness = rgb_to_lightness(frame.astype(np.float32) / np.float32(255))
-    grey = join_lightness_chroma(lightness, np.zeros((*lightness.shape, 2), np.float32))
-    return np.rint(grey * 255).astype(np.uint8)
+    gray = join_lightness_chroma(lightness, np.zeros((*lightness.shape, 2), np.float32))
+    return np.rint(gray * 255).astype(np.uint8)
 
 
 def format_scores(scores: Mapping[str, ClipScores]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Colours black-and-white photos on a plain CPU, as sharp as they went in.
+"""Colors black-and-white photos on a plain CPU, as sharp as they went in.
 
 The names below are loaded when they are first used, so that ``colorize-lab --help`` need not
 wait for OpenCV.

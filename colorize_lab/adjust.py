@@ -1,4 +1,4 @@
-"""Adjustments: changes of the colour that was decoded, the same for every photo.
+"""Adjustments: changes of the color that was decoded, the same for every photo.
 
 Hues are angles in the ab plane, in degrees: 40 is red, 60 orange, 100 yellow, 140 green, 200 cyan,
 280 the sky's blue, 305 pure blue, 330 magenta, 350 pink.
@@ -29,7 +29,7 @@ _NUMBER = r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*"
 
 @dataclass(frozen=True)
 class Warmth:
-    """A shift of all colours, greys too, towards yellow or blue.
+    """A shift of all colors, grays too, towards yellow or blue.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Warmth:
 
 @dataclass(frozen=True)
 class HueShift:
-    """A turn of some hues; a grey stays exactly grey.
+    """A turn of some hues; a gray stays exactly gray.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class HueShift:
 
 @dataclass(frozen=True)
 class Damp:
-    """A factor on the chroma of some hues; a grey stays exactly grey.
+    """A factor on the chroma of some hues; a gray stays exactly gray.
 
     Attributes
     ----------
@@ -133,7 +133,7 @@ class Damp:
 
 
 def weigh_hues(ab: Floats, start: float, end: float) -> Floats:
-    """Say how much each colour belongs to a range of hues.
+    """Say how much each color belongs to a range of hues.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ __all__ = ["upsample_chroma"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-# All measured by benchmarks/chroma.py; neighbouring values differ by about one percent.
+# All measured by benchmarks/chroma.py; neighboring values differ by about one percent.
 # Side of the working grid in cells of the coarse one; beyond 4 nothing is gained.
 _WORKING_SCALE = 4
 # Side of the windows in which a line is fitted, in working pixels: a little over a coarse cell.
@@ -49,7 +49,7 @@ def upsample_chroma(ab: Floats, lightness: Floats) -> Floats:
     -----
     A fast guided filter [1]_ with two additions. Back-projection adds what the coarse grid
     still misses, without which the filter does more harm than good. And no line is drawn beyond
-    the lightness that it was fitted on, so that a highlight or a scratch gets no invented colour.
+    the lightness that it was fitted on, so that a highlight or a scratch gets no invented color.
 
     References
     ----------

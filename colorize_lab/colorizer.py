@@ -62,15 +62,15 @@ class Colorizer:
     DeviceError
         For ``"cuda"`` where there is none.
     RecipeError
-        When a photo is coloured: for a vividness other than its own with a network whose bins
+        When a photo is colored: for a vividness other than its own with a network whose bins
         have no known prior.
 
     Examples
     --------
     >>> from skimage.data import camera
     >>> from colorize_lab import Colorizer, array_to_photo
-    >>> coloured = Colorizer().colorize(array_to_photo(camera()))
-    >>> coloured.rgb.shape, coloured.rgb.dtype
+    >>> colored = Colorizer().colorize(array_to_photo(camera()))
+    >>> colored.rgb.shape, colored.rgb.dtype
     ((512, 512, 3), dtype('float32'))
     """
 
@@ -90,24 +90,24 @@ class Colorizer:
         logger.info("network %s on %s, %s", spec.name, self.network.device.name, self.recipe)
 
     def colorize(self, photo: Photo) -> Photo:
-        """Colour a photo.
+        """Color a photo.
 
         Parameters
         ----------
         photo : Photo
-            Any photo; colour that it has already is not looked at.
+            Any photo; color that it has already is not looked at.
 
         Returns
         -------
         Photo
-            With the same L*, size, alpha and metadata, and new colour.
+            With the same L*, size, alpha and metadata, and new color.
         """
         lightness = measure_lightness(photo)
         distribution = self.predict_lightness(lightness)
         return replace_pixels(photo, self._decode(lightness, distribution))
 
     def predict(self, photo: Photo) -> AbDistribution:
-        """Run the network: which colours are likely where.
+        """Run the network: which colors are likely where.
 
         Parameters
         ----------
@@ -128,7 +128,7 @@ class Colorizer:
         return self.predict_lightness(measure_lightness(photo))
 
     def decode(self, photo: Photo, distribution: AbDistribution) -> Photo:
-        """Turn a distribution into colour, without a pass of the network.
+        """Turn a distribution into color, without a pass of the network.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class Colorizer:
         Returns
         -------
         Photo
-            Coloured.
+            Colored.
         """
         return replace_pixels(photo, self._decode(measure_lightness(photo), distribution))
 
@@ -158,7 +158,7 @@ class Colorizer:
         -------
         AbDistribution
             What :meth:`suggest` and the figures of `colorize_lab.explain` show. :meth:`decode`
-            mixes the hints in as colours, so that no temperature or adjustment changes them.
+            mixes the hints in as colors, so that no temperature or adjustment changes them.
         """
         lightness = rgb_to_lightness(photo.rgb)
         distribution = self.steer_lightness(lightness, distribution)
@@ -168,7 +168,7 @@ class Colorizer:
         return condition(distribution, spread_pins(pins, lightness, distribution))
 
     def suggest(self, photo: Photo, place: str) -> list[Suggestion]:
-        """List the likeliest colours at a point.
+        """List the likeliest colors at a point.
 
         Parameters
         ----------
@@ -199,7 +199,7 @@ class Colorizer:
         return other
 
     def provenance(self) -> Mapping[str, str]:
-        """Say what made the colour: all that is needed to make the same output again."""
+        """Say what made the color: all that is needed to make the same output again."""
         return {
             "version": __version__,
             "network": self.network.spec.name,
@@ -227,7 +227,7 @@ class Colorizer:
         return distribution
 
     def paint_lightness(self, lightness: Plane, distribution: AbDistribution) -> Plane:
-        """Turn L* and a steered distribution into colour, hints included.
+        """Turn L* and a steered distribution into color, hints included.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What the program knows about colour: for each cell of a coarse grid, how likely each bin is."""
+"""What the program knows about color: for each cell of a coarse grid, how likely each bin is."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class AbDistribution:
         return nats
 
     def annealed_mean(self, temperature: float) -> Floats:
-        """Decode the distribution to one colour in each cell.
+        """Decode the distribution to one color in each cell.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class AbDistribution:
         Parameters
         ----------
         weights : ndarray of float32, shape (Q,)
-            Positive; `colorize_lab.color.class_weights` makes rare colours likelier.
+            Positive; `colorize_lab.color.class_weights` makes rare colors likelier.
         strength : float
             Exponent of the weights; 0 changes nothing.
 

@@ -108,7 +108,7 @@ class MissingExtraError(ColorizeLabError):
 
 
 class HintError(ColorizeLabError):
-    """A colour hint cannot be read, or lies outside the photo."""
+    """A color hint cannot be read, or lies outside the photo."""
 
     exit_code = 15
 

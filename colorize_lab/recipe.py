@@ -1,4 +1,4 @@
-"""The recipe: every setting that decides what colours come out, as one value.
+"""The recipe: every setting that decides what colors come out, as one value.
 
 It can be printed, is stored in the output's metadata, and together with the network's hash it
 makes the same output again.
@@ -30,7 +30,7 @@ LISTS = ("guides", "adjustments", "hints")
 
 @dataclass(frozen=True)
 class Recipe:
-    """Settings of the colouring; None leaves a setting to the network's own default.
+    """Settings of the coloring; None leaves a setting to the network's own default.
 
     Attributes
     ----------
@@ -38,19 +38,19 @@ class Recipe:
         The network sees about 16 x this, squared, pixels; larger is finer, smaller is faster and
         more vivid.
     temperature : float or None
-        T of the annealed mean, 0..1: 0 takes the likeliest colour, 1 the mean of all
+        T of the annealed mean, 0..1: 0 takes the likeliest color, 1 the mean of all
         (Zhang et al. 2016, eq. 5).
     vividness : float or None
-        Prior shift: 0 is the calibrated, cautious colour, 1 weighs rare colours as the class
+        Prior shift: 0 is the calibrated, cautious color, 1 weighs rare colors as the class
         rebalancing of Zhang et al. 2016 does.
     saturation : float
         Factor on the decoded a* and b*, 0..3.
     guides : tuple of Guide
         Change the distribution, in this order.
     adjustments : tuple of Adjustment
-        Change the decoded colour, in this order.
+        Change the decoded color, in this order.
     hints : tuple of PinSource
-        Colours that are known; they have the last word, and their order does not matter.
+        Colors that are known; they have the last word, and their order does not matter.
 
     Raises
     ------

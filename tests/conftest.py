@@ -1,4 +1,4 @@
-"""What all tests share: small grey and coloured photos, and a colorizer that is loaded once."""
+"""What all tests share: small gray and colored photos, and a colorizer that is loaded once."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ settings.load_profile("plain")
 
 
 @pytest.fixture(scope="session")
-def colour_pixels() -> NDArray[np.uint8]:
-    """A 120 x 160 part of a colour photo, uint8."""
+def color_pixels() -> NDArray[np.uint8]:
+    """A 120 x 160 part of a color photo, uint8."""
     return np.ascontiguousarray(astronaut()[40:160, 120:280])
 
 
 @pytest.fixture(scope="session")
-def grey_pixels(colour_pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same in grey, one channel."""
-    return np.round(rgb2gray(colour_pixels) * 255).astype(np.uint8)
+def gray_pixels(color_pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same in gray, one channel."""
+    return np.round(rgb2gray(color_pixels) * 255).astype(np.uint8)
 
 
 @pytest.fixture
-def grey_file(tmp_path: Path, grey_pixels: NDArray[np.uint8]) -> Path:
-    """A grey PNG in a folder of its own."""
-    path = tmp_path / "grey.png"
-    Image.fromarray(grey_pixels).save(path)
+def gray_file(tmp_path: Path, gray_pixels: NDArray[np.uint8]) -> Path:
+    """A gray PNG in a folder of its own."""
+    path = tmp_path / "gray.png"
+    Image.fromarray(gray_pixels).save(path)
     return path
 
 

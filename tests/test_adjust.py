@@ -36,9 +36,9 @@ def to_chroma_and_hue(ab: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("adjustment", ALL[1:], ids=str)
-def test_grey_stays_exactly_grey(adjustment: Adjustment) -> None:
-    grey = np.zeros((3, 4, 2), np.float32)
-    assert not adjustment.adjust(grey, LIGHTNESS).any()
+def test_gray_stays_exactly_gray(adjustment: Adjustment) -> None:
+    gray = np.zeros((3, 4, 2), np.float32)
+    assert not adjustment.adjust(gray, LIGHTNESS).any()
 
 
 @pytest.mark.parametrize("adjustment", ALL, ids=str)

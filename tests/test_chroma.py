@@ -1,4 +1,4 @@
-"""Chroma at full size: closer to the truth than plain upsampling, and no colour from nowhere."""
+"""Chroma at full size: closer to the truth than plain upsampling, and no color from nowhere."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_closer_to_the_truth_than_bilinear(photo: Callable[[], NDArray[np.uint8]
     assert smooth > 0.85 * bilinear  # another plain method does not get there
 
 
-def test_colour_ends_where_lightness_ends() -> None:
+def test_color_ends_where_lightness_ends() -> None:
     """Two areas whose border runs through the middle of a coarse cell."""
     right = np.broadcast_to(np.arange(160) >= 75, (120, 160))
     lightness = np.where(right, np.float32(70), np.float32(40))
@@ -76,8 +76,8 @@ def test_cells_keep_their_mean() -> None:
     assert errors["ours"] < 0.5 * errors["bilinear"]
 
 
-def test_no_colour_beyond_that_of_the_cells_around() -> None:
-    """Grain, a scratch and a highlight in the lightness beside an edge of colour."""
+def test_no_color_beyond_that_of_the_cells_around() -> None:
+    """Grain, a scratch and a highlight in the lightness beside an edge of color."""
     lightness = np.where(np.arange(320) < 160, np.float32(35), np.float32(55)) + make_noise(
         (240, 320), -6, 6
     )
@@ -99,11 +99,11 @@ def test_any_sizes(shape: tuple[int, int], grid: tuple[int, int]) -> None:
     assert full.shape == (*shape, 2)
     assert full.dtype == np.float32
     assert np.isfinite(full).all()
-    one_colour = upsample_chroma(np.full((*grid, 2), 7, np.float32), lightness)
-    np.testing.assert_allclose(one_colour, 7, atol=1e-3)
+    one_color = upsample_chroma(np.full((*grid, 2), 7, np.float32), lightness)
+    np.testing.assert_allclose(one_color, 7, atol=1e-3)
 
 
-def test_grey_stays_exactly_grey() -> None:
+def test_gray_stays_exactly_gray() -> None:
     full = upsample_chroma(np.zeros((8, 9, 2), np.float32), make_noise((80, 90), 0, 100))
     assert not full.any()
 

@@ -1,4 +1,4 @@
-"""The whole way: properties of the coloured photo that hold whatever the network thinks."""
+"""The whole way: properties of the colored photo that hold whatever the network thinks."""
 
 from dataclasses import replace
 
@@ -27,9 +27,9 @@ LEVEL_8_BIT = float(
 
 @pytest.mark.parametrize("saturation", [1.0, 3.0])
 def test_lightness_is_kept_at_8_bit(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], saturation: float
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8], saturation: float
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     vivid = colorizer.with_recipe(Recipe(saturation=saturation))
     assert lightness_error(photo, vivid.colorize(photo)) <= LEVEL_8_BIT
 
@@ -41,26 +41,26 @@ def test_lightness_is_kept_at_16_bit(colorizer: Colorizer) -> None:
     assert lightness_error(photo, vivid.colorize(photo)) <= 0.02
 
 
-def test_check_of_lightness_sees_a_photo_that_was_clipped(grey_pixels: NDArray[np.uint8]) -> None:
-    photo = array_to_photo(grey_pixels)
+def test_check_of_lightness_sees_a_photo_that_was_clipped(gray_pixels: NDArray[np.uint8]) -> None:
+    photo = array_to_photo(gray_pixels)
     shifted = photo.rgb + np.float32([0.2, 0, -0.2])
     clipped = replace(photo, rgb=shifted.clip(0, 1))
     assert lightness_error(photo, clipped) > LEVEL_8_BIT
 
 
-def test_colour_comes_out(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) -> None:
-    coloured = colorizer.colorize(array_to_photo(grey_pixels))
-    chroma = np.linalg.norm(rgb2lab(coloured.rgb)[..., 1:], axis=2)
+def test_color_comes_out(colorizer: Colorizer, gray_pixels: NDArray[np.uint8]) -> None:
+    colored = colorizer.colorize(array_to_photo(gray_pixels))
+    chroma = np.linalg.norm(rgb2lab(colored.rgb)[..., 1:], axis=2)
     assert chroma.mean() > 2
-    assert not coloured.is_grey
+    assert not colored.is_gray
 
 
-def test_without_saturation_every_grey_is_exactly_what_it_was(colorizer: Colorizer) -> None:
-    greys = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    photo = array_to_photo(greys)
+def test_without_saturation_every_gray_is_exactly_what_it_was(colorizer: Colorizer) -> None:
+    grays = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    photo = array_to_photo(grays)
     result = colorizer.with_recipe(Recipe(saturation=0.0)).colorize(photo)
     stored = np.round(result.rgb * 255).astype(np.uint8)
-    assert np.array_equal(stored, np.repeat(greys[..., None], 3, axis=2))
+    assert np.array_equal(stored, np.repeat(grays[..., None], 3, axis=2))
 
 
 @pytest.mark.parametrize(
@@ -69,38 +69,38 @@ def test_without_saturation_every_grey_is_exactly_what_it_was(colorizer: Coloriz
 def test_every_size_works(colorizer: Colorizer, shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(1)
     photo = array_to_photo(rng.integers(0, 256, shape, dtype=np.uint8))
-    coloured = colorizer.colorize(photo)
-    assert coloured.rgb.shape == (*shape, 3)
-    assert coloured.rgb.dtype == np.float32
-    assert np.isfinite(coloured.rgb).all()
-    assert lightness_error(photo, coloured) <= LEVEL_8_BIT
+    colored = colorizer.colorize(photo)
+    assert colored.rgb.shape == (*shape, 3)
+    assert colored.rgb.dtype == np.float32
+    assert np.isfinite(colored.rgb).all()
+    assert lightness_error(photo, colored) <= LEVEL_8_BIT
 
 
 def test_photo_is_not_written_to_and_keeps_alpha_and_metadata(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    alpha = np.linspace(0, 1, grey_pixels.size, dtype=np.float32).reshape(grey_pixels.shape)
+    alpha = np.linspace(0, 1, gray_pixels.size, dtype=np.float32).reshape(gray_pixels.shape)
     photo = replace(
-        array_to_photo(grey_pixels), alpha=alpha, metadata=Metadata(xmp=b"<x/>", dpi=(300, 300))
+        array_to_photo(gray_pixels), alpha=alpha, metadata=Metadata(xmp=b"<x/>", dpi=(300, 300))
     )
     before = photo.rgb.copy()
-    coloured = colorizer.colorize(photo)
+    colored = colorizer.colorize(photo)
     assert np.array_equal(photo.rgb, before)
-    assert coloured.alpha is not None
-    assert np.array_equal(coloured.alpha, alpha)
-    assert coloured.metadata == photo.metadata
+    assert colored.alpha is not None
+    assert np.array_equal(colored.alpha, alpha)
+    assert colored.metadata == photo.metadata
 
 
-def test_old_colour_is_not_looked_at(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) -> None:
-    coloured = colorizer.colorize(array_to_photo(grey_pixels))
-    again = colorizer.colorize(coloured)
-    assert np.abs(again.rgb - coloured.rgb).max() < 2 / 255
+def test_old_color_is_not_looked_at(colorizer: Colorizer, gray_pixels: NDArray[np.uint8]) -> None:
+    colored = colorizer.colorize(array_to_photo(gray_pixels))
+    again = colorizer.colorize(colored)
+    assert np.abs(again.rgb - colored.rgb).max() < 2 / 255
 
 
 def test_decoding_anew_runs_no_network(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     distribution = colorizer.predict(photo)
     other = colorizer.with_recipe(Recipe(temperature=0.0, vividness=1.0))
     expected = other.colorize(photo)
@@ -110,10 +110,10 @@ def test_decoding_anew_runs_no_network(
     assert not np.array_equal(decoded.rgb, colorizer.decode(photo, distribution).rgb)
 
 
-def test_vividness_raises_colourfulness(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+def test_vividness_raises_colorfulness(
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     distribution = colorizer.predict(photo)
 
     def mean_chroma(vividness: float) -> float:
@@ -124,9 +124,9 @@ def test_vividness_raises_colourfulness(
 
 
 def test_larger_render_factor_gives_a_finer_distribution(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     shapes = [
         colorizer.with_recipe(Recipe(render_factor=n)).predict(photo).log_probabilities.shape
         for n in (4, 8)
@@ -152,8 +152,8 @@ def test_recipe_out_of_range_is_refused(colorizer: Colorizer) -> None:
 
 
 def test_photo_that_memory_does_not_suffice_for_is_refused(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("colorize_lab.photo.memory.read_free_memory", lambda: 100_000)
     with pytest.raises(PhotoTooLargeError, match="GB"):
-        colorizer.colorize(array_to_photo(grey_pixels))
+        colorizer.colorize(array_to_photo(gray_pixels))

@@ -102,9 +102,9 @@ def test_reweight_by_nothing_changes_nothing(distribution: AbDistribution) -> No
         )
 
 
-def test_reweight_makes_colour_more_vivid(distribution: AbDistribution) -> None:
-    near_grey = -np.linalg.norm(load_bins(), axis=1) / 20
-    timid = distribution.reweight(np.exp(near_grey))
+def test_reweight_makes_color_more_vivid(distribution: AbDistribution) -> None:
+    near_gray = -np.linalg.norm(load_bins(), axis=1) / 20
+    timid = distribution.reweight(np.exp(near_gray))
     vivid = timid.reweight(class_weights(load_prior(), load_bins()))
     chroma = [np.linalg.norm(d.annealed_mean(1.0), axis=-1).mean() for d in (timid, vivid)]
     assert chroma[1] > 1.02 * chroma[0]

@@ -30,13 +30,13 @@ def test_later_version_is_refused_with_the_remedy(version: str) -> None:
     ],
 )
 def test_command_with_an_unusable_opencv_is_one_sentence(
-    tmp_path: Path, grey_file: Path, module: str, said: str
+    tmp_path: Path, gray_file: Path, module: str, said: str
 ) -> None:
     (tmp_path / "fake").mkdir()
     (tmp_path / "fake" / "cv2.py").write_text(module)
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'fake')!r})\n"
-        f"from colorize_lab.cli.main import main; main([{str(grey_file)!r}])"
+        f"from colorize_lab.cli.main import main; main([{str(gray_file)!r}])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == OpenCVError.exit_code

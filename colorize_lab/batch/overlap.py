@@ -1,4 +1,4 @@
-"""Photos in order, the neighbours of each being read and written while it is coloured."""
+"""Photos in order, the neighbors of each being read and written while it is colored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from colorize_lab.batch.work import Report, WorkSettings, make_colorizer, proces
 
 __all__ = ["overlap_photos"]
 
-# One that is coloured, and one that is read or written meanwhile.
+# One that is colored, and one that is read or written meanwhile.
 PHOTOS_AT_ONCE = 2
 # Of a file whose photo has the memory for itself: about a JPEG of 50 megapixels.
 LARGE_BYTES = 25_000_000

@@ -22,14 +22,14 @@ KEPT_SUFFIXES = PHOTO_SUFFIXES - {".bmp"}
 
 @dataclass(frozen=True)
 class Job:
-    """One photo to colour.
+    """One photo to color.
 
     Attributes
     ----------
     source : Path
         The photo.
     target : Path
-        Where the coloured one goes.
+        Where the colored one goes.
     anew : str or None
         Why it is worked on again, where an earlier run has done so.
     replaces : bool
@@ -44,7 +44,7 @@ class Job:
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """Where the coloured photos go and what they are called.
+    """Where the colored photos go and what they are called.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Restore, then colour: what the network sees need not be what is written."""
+"""Restore, then color: what the network sees need not be what is written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Rendered:
     photo : Photo
         The very photo that came in where nothing was done.
     provenance : mapping of str to str
-        How it was coloured; empty where it was not.
+        How it was colored; empty where it was not.
     restored : mapping of str to mapping
         What each stage of a restoration that did anything measured and chose.
     scratches : ndarray of bool, shape (H, W), or None
@@ -37,7 +37,7 @@ class Rendered:
 
 
 def color_restored(photo: Photo, colorizer: Colorizer | None, stages: Sequence[Stage]) -> Rendered:
-    """Restore a photo and colour it; kept grain is hidden from the network.
+    """Restore a photo and color it; kept grain is hidden from the network.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def color_restored(photo: Photo, colorizer: Colorizer | None, stages: Sequence[S
     if any(isinstance(stage, Denoise) and stage.keep_grain for stage in stages):
         clean = [replace(s, keep_grain=False) if isinstance(s, Denoise) else s for s in stages]
         seen = restore_photo(photo, clean).photo
-    coloured = colorizer.decode(restored.photo, colorizer.predict(seen))
+    colored = colorizer.decode(restored.photo, colorizer.predict(seen))
     described = json.dumps([stage.describe() for stage in stages])
     records = {**colorizer.provenance(), "restoration": described}
-    return Rendered(coloured, records, restored.done, restored.scratches)
+    return Rendered(colored, records, restored.done, restored.scratches)

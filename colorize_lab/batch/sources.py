@@ -1,4 +1,4 @@
-"""Which photos there are to colour: those named by files, folders and globs."""
+"""Which photos there are to color: those named by files, folders and globs."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def leave_films(found: Sequence[Path], place: str) -> list[Path]:
     if count:
         films = f"{count} films are" if count > 1 else "a film is"
         logger.warning(
-            "%s left aside in %s; name what is to be coloured: colorize-lab video FILM...",
+            "%s left aside in %s; name what is to be colored: colorize-lab video FILM...",
             films,
             place,
         )

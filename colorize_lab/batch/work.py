@@ -49,7 +49,7 @@ Report = Callable[[], None]
 class WorkSettings:
     """Everything that is the same for all photos of a batch; it can be sent to a process."""
 
-    network: str | InstalledNetwork | None = "auto"  # None restores and colours nothing
+    network: str | InstalledNetwork | None = "auto"  # None restores and colors nothing
     device: str = "auto"
     threads: int | None = None
     recipe: Recipe = field(default_factory=Recipe)
@@ -59,9 +59,9 @@ class WorkSettings:
     provenance: bool = True
     compare: bool = False
     stamped: bool = False  # results tell the files' hashes
-    stages: tuple[Stage, ...] = ()  # of a restoration before colouring
+    stages: tuple[Stage, ...] = ()  # of a restoration before coloring
     mask_path: Path | None = None  # of a picture of the scratches that were found
-    recoloring: Recoloring | None = None  # None colours without looking at the photo's colour
+    recoloring: Recoloring | None = None  # None colors without looking at the photo's color
 
     def __post_init__(self) -> None:
         looks = any(isinstance(stage, Scratches) for stage in self.stages)
@@ -82,7 +82,7 @@ def make_colorizer(settings: WorkSettings) -> Colorizer | None:
 
 
 def render_photo(photo: Photo, colorizer: Colorizer | None, settings: WorkSettings) -> Rendered:
-    """Restore, colour or recolour a photo and sign it, as the settings ask."""
+    """Restore, color or recolor a photo and sign it, as the settings ask."""
     if settings.recoloring is None or colorizer is None:
         done = color_restored(photo, colorizer, settings.stages)
     else:
@@ -193,7 +193,7 @@ def process_photo(
     report : callable
         Called after each step: read, done, written.
     turn : context manager, optional
-        Held while the photo is restored and coloured: a lock, where threads share a colorizer.
+        Held while the photo is restored and colored: a lock, where threads share a colorizer.
     """
     start = time.perf_counter()
     outcome = Result(str(job.source), str(job.target), state="failed", reason=job.anew)

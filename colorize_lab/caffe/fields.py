@@ -60,10 +60,10 @@ def check_fields(message: Message, name: str = "") -> None:
 
     Examples
     --------
-    >>> check_fields({"layer": [{"colour": ["red"]}]})  # doctest: +ELLIPSIS
+    >>> check_fields({"layer": [{"color": ["red"]}]})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    colorize_lab.errors.NetworkFileError: a 'layer' of the prototxt has the field 'colour', ...
+    colorize_lab.errors.NetworkFileError: a 'layer' of the prototxt has the field 'color', ...
     """
     for field, values in message.items():
         if field not in _KNOWN[name]:

@@ -1,4 +1,4 @@
-"""``colorize-lab INPUT...``: colour photos. The default command."""
+"""``colorize-lab INPUT...``: color photos. The default command."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def command(
     work: WorkSettings,
     verbosity: int,
 ) -> int:
-    """Colour photos.
+    """Color photos.
 
     INPUT is a photo, a folder, a glob, or - for standard input. What is done already is skipped,
     so that a stopped batch goes on where it was.

@@ -67,7 +67,7 @@ def command(
     network: str | InstalledNetwork,
     verbosity: int,
 ) -> None:
-    """Draw which colours are probable where in PHOTO, how sure the network is, and the result."""
+    """Draw which colors are probable where in PHOTO, how sure the network is, and the result."""
     from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain import draw_figure, save_distribution
@@ -95,7 +95,7 @@ def command(
 
 
 def write_figure(figure: Pixels, output: Path, colorizer: Colorizer, *, overwrite: bool) -> None:
-    """Write a figure, with what made its colours in its metadata."""
+    """Write a figure, with what made its colors in its metadata."""
     from colorize_lab.photo import add_provenance, array_to_photo, write_photo
 
     picture = array_to_photo(figure)

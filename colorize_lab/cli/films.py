@@ -43,7 +43,7 @@ class FilmCommand(click.Command):
                 raise
             remedy = REMEDIES.get(error.option_name, "leave it out")
             raise click.UsageError(
-                f"{error.option_name} is for photos, a film cannot honour it: {remedy}", ctx
+                f"{error.option_name} is for photos, a film cannot honor it: {remedy}", ctx
             ) from error
 
 
@@ -88,7 +88,7 @@ def refuse_films(inputs: Iterable[str | Path]) -> None:
     film = find_film(inputs)
     if film is not None:
         raise InputError(
-            f"{film} is a film, and this is for photos; 'colorize-lab video' colours films, and "
+            f"{film} is a film, and this is for photos; 'colorize-lab video' colors films, and "
             "cleans them with --deflicker, --dust and --denoise"
         )
 
@@ -119,7 +119,7 @@ def refuse_photos(inputs: Sequence[Path], output: Path | None) -> None:
         raise click.UsageError("films are read and written as files, not through a pipe (-)")
     for path in inputs:
         if path.is_file() and is_photo(path):
-            raise InputError(f"{path} is a photo, no film; colour it by a command of its own")
+            raise InputError(f"{path} is a photo, no film; color it by a command of its own")
 
 
 def is_photo(path: Path) -> bool:

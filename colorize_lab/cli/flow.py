@@ -90,7 +90,7 @@ def process_inputs(
     if settings.mask_path is not None and len(photos) > 1:
         raise click.UsageError("--save-mask is for one photo; restore them one by one")
     planned = plan_jobs(photos, output)
-    label = "restoring" if settings.network is None else "colouring"
+    label = "restoring" if settings.network is None else "coloring"
     with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
         if flow.dry_run:
             results = preview_jobs(planned, settings, manifest=flow.manifest)

@@ -1,4 +1,4 @@
-"""Options that steer the colour: hints, references, palettes, and adjustments of the result."""
+"""Options that steer the color: hints, references, palettes, and adjustments of the result."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ HINT_OPTIONS = OptionGroup(
             "--hint",
             multiple=True,
             metavar="X,Y=#RRGGBB[,RADIUS]",
-            help="The colour of a place, in pixels or percent (30%,40%=grey); can be given again.",
+            help="The color of a place, in pixels or percent (30%,40%=gray); can be given again.",
         ),
         click.option(
             "--hints",
@@ -92,12 +92,12 @@ REFERENCE_OPTIONS = OptionGroup(
             type=file_path,
             multiple=True,
             metavar="PHOTO",
-            help="Take over the colours of this photo; can be given again.",
+            help="Take over the colors of this photo; can be given again.",
         ),
         click.option(
             "--palette",
             metavar="#RRGGBB,...",
-            help="Use these colours, their paler shades, and little else.",
+            help="Use these colors, their paler shades, and little else.",
         ),
         click.option(
             "--reference-strength",

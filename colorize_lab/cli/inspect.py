@@ -47,13 +47,13 @@ def describe_measurement(measured: Measurement) -> dict[str, str]:
     """Name the numbers, with their units."""
     size = "too few edges to tell" if measured.blur_sigma is None else f"{measured.blur_sigma} px"
     return {
-        "colour": f"{measured.colour}, colourfulness {measured.colorfulness}",
+        "color": f"{measured.color}, colorfulness {measured.colorfulness}",
         "noise": f"sigma {measured.noise} L*, {measured.chroma_noise} a* or b*",
         "blur": f"{measured.blur} of 1 (Crete), sharpest edges {size}",
         "contrast": f"{measured.contrast} RMS, L* {measured.black} to {measured.white}",
         "clipped to black": join_channels(measured.clipped_black, " %"),
         "clipped to white": join_channels(measured.clipped_white, " %"),
-        "cast of the greys": f"a* {measured.cast[0]}, b* {measured.cast[1]}",
+        "cast of the grays": f"a* {measured.cast[0]}, b* {measured.cast[1]}",
         "fading": join_channels(measured.fading, " of the range unused"),
         "JPEG quality": str(measured.jpeg_quality or "no compression found"),
         "scratches": f"{measured.scratched_percent} % of the pixels",

@@ -114,9 +114,9 @@ def print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool) 
     help="Show the versions of the program, OpenCV and the network, and exit.",
 )
 def cli() -> None:
-    """Colour black-and-white photos and films, as sharp as they went in.
+    """Color black-and-white photos and films, as sharp as they went in.
 
-    INPUT is a photo, a folder, a glob, or - for standard input. The coloured photo is written
+    INPUT is a photo, a folder, a glob, or - for standard input. The colored photo is written
     beside it as NAME-colorized; the photo itself is never written over. A film is told by its
     content; 'colorize-lab video --help' lists the options of films.
     """

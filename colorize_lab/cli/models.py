@@ -38,7 +38,7 @@ def describe_network(row: NetworkRow) -> str:
     size = f"{row.size_bytes / MEGABYTE:.1f} MB" if row.size_bytes else "size not known"
     state = "installed" if row.installed else "not installed"
     sha256 = f"sha256 {row.sha256[:12]}" if row.sha256 else "sha256 not known yet"
-    return f"{row.name}: {state}, {size}, {row.licence}, {sha256}\n    {row.summary}"
+    return f"{row.name}: {state}, {size}, {row.license}, {sha256}\n    {row.summary}"
 
 
 @command.command("fetch")

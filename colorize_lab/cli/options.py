@@ -153,13 +153,13 @@ RECIPE_OPTIONS = OptionGroup(
             "--temperature",
             type=float,
             metavar="T",
-            help="0 takes the likeliest colour, 1 the mean of all.",
+            help="0 takes the likeliest color, 1 the mean of all.",
         ),
         click.option(
             "--vividness",
             type=float,
             metavar="G",
-            help="0 is cautious, 1 gives rare colours their full chance.",
+            help="0 is cautious, 1 gives rare colors their full chance.",
         ),
         click.option(
             "--saturation",
@@ -167,7 +167,7 @@ RECIPE_OPTIONS = OptionGroup(
             default=1.0,
             show_default=True,
             metavar="X",
-            help="Factor on the colour that comes out.",
+            help="Factor on the color that comes out.",
         ),
     ],
 )

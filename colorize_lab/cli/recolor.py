@@ -1,4 +1,4 @@
-"""``colorize-lab recolor PHOTO...``: give faded or badly lit colour photos new colour."""
+"""``colorize-lab recolor PHOTO...``: give faded or badly lit color photos new color."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PRESET_NAMES = (AUTO, DECOLOR, "green", "luminosity", "orange", "orthochromatic"
 def build_recoloring(
     mix: str | None, mix_hues: str | None, preset: str, keep_color: str, force: bool
 ) -> Recoloring:
-    """Read the mix and how much colour to keep."""
+    """Read the mix and how much color to keep."""
     from colorize_lab.recolor import Recoloring
 
     if mix is not None and preset != AUTO:
@@ -61,7 +61,7 @@ def parse_keep(text: str) -> float | None:
         return float(text)
     except ValueError:
         raise click.BadParameter(
-            f"{text!r} is no number; give 0 to 1, or auto", param_hint="--keep-colour"
+            f"{text!r} is no number; give 0 to 1, or auto", param_hint="--keep-color"
         ) from None
 
 
@@ -88,15 +88,14 @@ RECOLOR_OPTIONS = OptionGroup(
             help="A ready mix; auto keeps most usable detail.",
         ),
         click.option(
-            "--keep-colour",
             "--keep-color",
             "keep_color",
             default=AUTO,
             show_default=True,
             metavar="0..1|auto",
-            help="0 colours anew, 1 restores the old colour; auto goes by how much is left of it.",
+            help="0 colors anew, 1 restores the old color; auto goes by how much is left of it.",
         ),
-        click.option("--force", is_flag=True, help="Recolour photos that need none of it, too."),
+        click.option("--force", is_flag=True, help="Recolor photos that need none of it, too."),
     ],
 )
 
@@ -120,10 +119,10 @@ def command(
     work: WorkSettings,
     verbosity: int,
 ) -> int:
-    """Recolour colour photos that have faded, or were lit by a few wavelengths only.
+    """Recolor color photos that have faded, or were lit by a few wavelengths only.
 
     What fading can be undone is undone, the photo is turned into a good black-and-white, and that
-    is coloured with what is left of the old colour as evidence. A photo that needs none of it is
+    is colored with what is left of the old color as evidence. A photo that needs none of it is
     said to be fine and comes out unchanged.
     """
     settings = replace(work, network=network, recipe=recipe, recoloring=recoloring)

@@ -43,7 +43,7 @@ def command(
     work: WorkSettings,
     verbosity: int,
 ) -> int:
-    """Restore photos, without colouring them.
+    """Restore photos, without coloring them.
 
     Each stage measures the photo and leaves alone what needs nothing; 'colorize-lab inspect'
     shows what it would do.

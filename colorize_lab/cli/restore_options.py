@@ -102,7 +102,7 @@ STAGE_OPTIONS = OptionGroup(
         click.option(
             "--denoise", type=float, metavar="SIGMA", help="The noise's sigma in L*, 0..50."
         ),
-        click.option("--keep-grain", is_flag=True, help="Take noise out of the colour only."),
+        click.option("--keep-grain", is_flag=True, help="Take noise out of the color only."),
         click.option(
             "--blur-size",
             type=float,
@@ -158,6 +158,6 @@ STAGE_OPTIONS = OptionGroup(
             metavar="C",
             help="The standard deviation of L*/100 to reach, such as 0.18.",
         ),
-        click.option("--neutral", is_flag=True, help="Make any photo grey, not only toned ones."),
+        click.option("--neutral", is_flag=True, help="Make any photo gray, not only toned ones."),
     ],
 )

@@ -1,4 +1,4 @@
-"""``colorize-lab suggest PHOTO X,Y``: the likeliest colours at a point."""
+"""``colorize-lab suggest PHOTO X,Y``: the likeliest colors at a point."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def command(
     network: str | InstalledNetwork,
     verbosity: int,
 ) -> None:
-    """List the likeliest colours of PHOTO at X,Y: in pixels, or with percent signs.
+    """List the likeliest colors of PHOTO at X,Y: in pixels, or with percent signs.
 
     Each can be given to --hint as it is printed.
     """

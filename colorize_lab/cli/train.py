@@ -119,7 +119,7 @@ SCHEDULE_OPTIONS = OptionGroup(
             type=click.FloatRange(0, 1),
             default=0.35,
             show_default=True,
-            help="Share of the photos that are trained on with colour hints.",
+            help="Share of the photos that are trained on with color hints.",
         ),
         click.option(
             "--patch-share",
@@ -205,7 +205,7 @@ def command(
 ) -> None:
     """Train the embedded network on photos of your own.
 
-    Grey and toned photos are left out. Ctrl-C ends a run; the same command goes on with it.
+    Gray and toned photos are left out. Ctrl-C ends a run; the same command goes on with it.
     """
     if context.invoked_subcommand is not None:
         return

@@ -74,7 +74,7 @@ def average(checkpoints: tuple[Path, ...], out: Path) -> None:
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=existing_path, metavar="PATH...")
 def check(paths: tuple[Path, ...]) -> None:
-    """Check that torch and OpenCV make the same colours of a network.
+    """Check that torch and OpenCV make the same colors of a network.
 
     PATH is a checkpoint, or the folder of an exported network.
     """
@@ -93,7 +93,7 @@ def check(paths: tuple[Path, ...]) -> None:
     type=click.IntRange(1),
     default=200,
     show_default=True,
-    help="Photos to colour at most.",
+    help="Photos to color at most.",
 )
 def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -> None:
     """Choose the default render factor, temperature and vividness of the exported NETWORK.
@@ -104,7 +104,7 @@ def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -
         raise click.UsageError("name the photos that were trained on: --data FOLDER")
     from colorize_lab.training.sweep import format_table, sweep_settings
 
-    with Progress(photos, "colouring") as progress:
+    with Progress(photos, "coloring") as progress:
         rows = sweep_settings(
             network, data, held_out=held_out, photo_count=photos, report=progress.advance
         )

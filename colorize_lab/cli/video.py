@@ -1,4 +1,4 @@
-"""``colorize-lab video FILM...``: colour films."""
+"""``colorize-lab video FILM...``: color films."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def command(
     as_json: bool,
     verbosity: int,
 ) -> int:
-    """Colour films, steadily.
+    """Color films, steadily.
 
     FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters come along. With
     --resume a run goes on from the shots that an interrupted one has finished.
@@ -107,7 +107,7 @@ def process_films(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Colour one film after the other and say what became of each; returns the exit code."""
+    """Color one film after the other and say what became of each; returns the exit code."""
     failure = 0
     for job in jobs:
         try:
@@ -133,7 +133,7 @@ def process_film(
     cluster: FilmCluster | None,
     progress: StageProgress,
 ) -> FilmResult:
-    """Colour one film; an error becomes part of the result, so that the next one has its turn.
+    """Color one film; an error becomes part of the result, so that the next one has its turn.
 
     Without the cluster that is asked for, none has.
     """
@@ -185,8 +185,8 @@ def describe_film(result: FilmResult) -> str:
     if result.state == "skipped":
         return f"{line} (is there already; --overwrite makes it anew)"
     shots = f"{result.shots} shot{'s' if result.shots > 1 else ''}"
-    if result.coloured_shots:
-        shots += f", {result.coloured_shots} in colour already"
+    if result.colored_shots:
+        shots += f", {result.colored_shots} in color already"
     warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
     return (
         f"{line} ({result.network}, {result.frames} frames in {shots}, "

@@ -132,7 +132,7 @@ PROVENANCE_OPTION = click.option(
     "--provenance/--no-provenance",
     default=True,
     show_default=True,
-    help="Write into the metadata how the colour was made.",
+    help="Write into the metadata how the color was made.",
 )
 FILE_OPTIONS = [
     click.option(

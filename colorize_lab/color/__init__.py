@@ -1,4 +1,4 @@
-"""Colour: sRGB and L*a*b*, the bins of the *ab* plane, and measures of colour."""
+"""Color: sRGB and L*a*b*, the bins of the *ab* plane, and measures of color."""
 
 from colorize_lab.color.gamut import (
     class_weights,

@@ -1,9 +1,9 @@
-"""The 313 bins of the *ab* plane, their prior, and the encoding of colours in them.
+"""The 313 bins of the *ab* plane, their prior, and the encoding of colors in them.
 
 ``models/bins.npy`` and ``models/prior.npy`` hold the published tables of Zhang et al. 2016, in
 their release's order, which is the order of its networks' output channels. The bins are points
 of a grid of step 10, sorted by a*, then b*: the corners of every grid cell that holds an sRGB
-colour (309, a test finds them again), and (40, 90), (100, -90), (100, -10) and (100, 0) beside
+color (309, a test finds them again), and (40, 90), (100, -90), (100, -10) and (100, 0) beside
 them. The prior was counted on ImageNet and cannot be computed here.
 """
 
@@ -61,7 +61,7 @@ def _load_table(name: str) -> Floats:
 
 
 def nearest_bins(ab: Floats, bins: Floats) -> Indices:
-    """Find the bin that each colour falls in.
+    """Find the bin that each color falls in.
 
     Parameters
     ----------
@@ -75,13 +75,13 @@ def nearest_bins(ab: Floats, bins: Floats) -> Indices:
     ndarray of intp, shape (...)
         Indices of bins.
     """
-    return soft_encode(ab, bins, neighbours=1)[0][..., 0]
+    return soft_encode(ab, bins, neighbors=1)[0][..., 0]
 
 
 def soft_encode(
-    ab: Floats, bins: Floats, neighbours: int = 5, sigma: float = 5.0
+    ab: Floats, bins: Floats, neighbors: int = 5, sigma: float = 5.0
 ) -> tuple[Indices, Floats]:
-    """Encode colours as weights of their nearest bins.
+    """Encode colors as weights of their nearest bins.
 
     Parameters
     ----------
@@ -89,16 +89,16 @@ def soft_encode(
         A* and b*.
     bins : ndarray of float32, shape (Q, 2)
         A* and b* of each bin.
-    neighbours : int
-        How many bins share a colour, 1..Q.
+    neighbors : int
+        How many bins share a color, 1..Q.
     sigma : float
         Width of the Gaussian over their distance, in units of a* and b*.
 
     Returns
     -------
-    indices : ndarray of intp, shape (..., neighbours)
+    indices : ndarray of intp, shape (..., neighbors)
         The bins, nearest first.
-    weights : ndarray of float32, shape (..., neighbours)
+    weights : ndarray of float32, shape (..., neighbors)
         Their weights, of sum 1.
 
     References
@@ -107,22 +107,22 @@ def soft_encode(
 
     Examples
     --------
-    >>> indices, weights = soft_encode(np.float32([[50, 0]]), load_bins(), neighbours=2)
+    >>> indices, weights = soft_encode(np.float32([[50, 0]]), load_bins(), neighbors=2)
     >>> load_bins()[indices[0, 0]], weights.round(2)
     (array([50.,  0.], dtype=float32), array([[0.88, 0.12]], dtype=float32))
     """
-    from scipy.spatial import cKDTree  # slow to import, and colouring a photo needs none of it
+    from scipy.spatial import cKDTree  # slow to import, and coloring a photo needs none of it
 
-    distances, indices = cKDTree(bins).query(ab, k=range(1, neighbours + 1))
+    distances, indices = cKDTree(bins).query(ab, k=range(1, neighbors + 1))
     squares = distances**2
-    # Relative to the nearest: a colour far from all bins would else have weights of 0 / 0.
+    # Relative to the nearest: a color far from all bins would else have weights of 0 / 0.
     weights = np.exp((squares[..., :1] - squares) / (2 * sigma**2))
     weights /= weights.sum(axis=-1, keepdims=True)
     return indices, weights.astype(np.float32)
 
 
 def smooth_prior(prior: Floats, bins: Floats, sigma: float = 5.0) -> Floats:
-    """Spread each bin's probability over its neighbours.
+    """Spread each bin's probability over its neighbors.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def smooth_prior(prior: Floats, bins: Floats, sigma: float = 5.0) -> Floats:
 
 
 def class_weights(prior: Floats, bins: Floats, mixing: float = 0.5, sigma: float = 5.0) -> Floats:
-    """Compute the weights of class rebalancing, which make rare colours count.
+    """Compute the weights of class rebalancing, which make rare colors count.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def class_weights(prior: Floats, bins: Floats, mixing: float = 0.5, sigma: float
     Returns
     -------
     ndarray of float32, shape (Q,)
-        Positive, with a mean of 1 over colours distributed as ``prior``.
+        Positive, with a mean of 1 over colors distributed as ``prior``.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""SRGB to L*a*b* and back, in float32: lightness is kept, and no colour is ever clipped.
+"""SRGB to L*a*b* and back, in float32: lightness is kept, and no color is ever clipped.
 
 XYZ is taken relative to sRGB's own white (D65, 2°), so every matrix row sums to one and can be
 written as one channel plus weighted differences from it. Equal channels therefore give a chroma
@@ -87,11 +87,11 @@ def rgb_to_lab(rgb: Floats) -> Floats:
     Returns
     -------
     ndarray of float32, shape (H, W, 3)
-        L* 0..100, a* and b* about -108..98. A grey has a* and b* of exactly 0.
+        L* 0..100, a* and b* about -108..98. A gray has a* and b* of exactly 0.
 
     Notes
     -----
-    scikit-image's white differs from its matrix's in the fifth digit, so that its greys have a
+    scikit-image's white differs from its matrix's in the fifth digit, so that its grays have a
     b* of 0.005; here they have none, and a* and b* differ from its by at most that.
     """
     lab = np.empty(rgb.shape, np.float32)
@@ -139,7 +139,7 @@ def lab_to_rgb(lab: Floats) -> Floats:
 def join_lightness_chroma(lightness: Floats, ab: Floats) -> Floats:
     """Join lightness and chroma to sRGB, with the lightness kept.
 
-    A colour outside the gamut is mixed, in linear light, with the grey of its lightness until
+    A color outside the gamut is mixed, in linear light, with the gray of its lightness until
     it fits: L* stays, and the hue nearly so. Clipping would move L* by up to 21.
 
     Parameters
@@ -153,12 +153,12 @@ def join_lightness_chroma(lightness: Floats, ab: Floats) -> Floats:
     -------
     ndarray of float32, shape (H, W, 3)
         SRGB, 0..1, of lightness L* within 0.002. Where a* and b* are 0 the three channels are
-        equal, and rounded to 8 or 16 bit they are the grey that L* was computed from.
+        equal, and rounded to 8 or 16 bit they are the gray that L* was computed from.
 
     Examples
     --------
-    >>> grey = np.full((1, 1, 3), 77 / 255, np.float32)
-    >>> lightness = rgb_to_lightness(grey)
+    >>> gray = np.full((1, 1, 3), 77 / 255, np.float32)
+    >>> lightness = rgb_to_lightness(gray)
     >>> (join_lightness_chroma(lightness, np.zeros((1, 1, 2), np.float32)) * 255).round(1)
     array([[[77., 77., 77.]]], dtype=float32)
     """
@@ -190,18 +190,18 @@ def _write_lab(rgb: Floats, lightness: Floats, ab: Floats) -> None:
 
 
 def _fit_gamut(linear: Floats, luminance: Floats) -> None:
-    """Mix linear RGB planes (3, ...) with the grey of their luminance until all are in 0..1.
+    """Mix linear RGB planes (3, ...) with the gray of their luminance until all are in 0..1.
 
-    Every luminance on the straight line to that grey is the same, so L* is as well. Without a
+    Every luminance on the straight line to that gray is the same, so L* is as well. Without a
     branch: picking out the few pixels that need it takes longer.
     """
-    grey = np.clip(luminance, _TINY, 1 - _TINY)
-    room = 1 - grey
-    below = grey - linear.min(axis=0)
-    above = linear.max(axis=0) - grey
-    linear -= grey
-    linear *= np.minimum(grey / np.maximum(below, grey), room / np.maximum(above, room))
-    linear += grey
+    gray = np.clip(luminance, _TINY, 1 - _TINY)
+    room = 1 - gray
+    below = gray - linear.min(axis=0)
+    above = linear.max(axis=0) - gray
+    linear -= gray
+    linear *= np.minimum(gray / np.maximum(below, gray), room / np.maximum(above, room))
+    linear += gray
 
 
 def _f_to_linear(fy: Floats, luminance: Floats, dx: Floats, dz: Floats) -> Floats:
@@ -217,7 +217,7 @@ def _f_to_linear(fy: Floats, luminance: Floats, dx: Floats, dz: Floats) -> Float
 
 
 def _mix(row: Floats, linear: Floats) -> Floats:
-    """Apply a matrix row that sums to 1 to linear RGB (..., 3), exactly so for greys."""
+    """Apply a matrix row that sums to 1 to linear RGB (..., 3), exactly so for grays."""
     red, green, blue = np.moveaxis(linear, -1, 0)
     mixed: Floats = green + row[0] * (red - green) + row[2] * (blue - green)
     return mixed

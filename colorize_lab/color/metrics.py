@@ -1,6 +1,6 @@
-"""Measures of colour for benchmarks and training.
+"""Measures of color for benchmarks and training.
 
-Colour difference is not among them: take ``skimage.color.deltaE_ciede2000``.
+Color difference is not among them: take ``skimage.color.deltaE_ciede2000``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class AucPool:
     bins : ndarray of float32, shape (Q, 2)
         A* and b* of each bin.
     weightings : mapping of str to ndarray, shape (Q,)
-        For each name, how much a pixel counts by the bin of its true colour;
+        For each name, how much a pixel counts by the bin of its true color;
         see `auc_weightings`.
 
     References
@@ -105,7 +105,7 @@ def share_thresholds(errors: Floats) -> Floats:
 
 
 def auc_weightings(prior: Floats, bins: Floats) -> dict[str, NDArray[np.float64]]:
-    """Make the three weightings under which colourings are compared.
+    """Make the three weightings under which colorings are compared.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def auc_weightings(prior: Floats, bins: Floats) -> dict[str, NDArray[np.float64]
 
 
 def measure_colorfulness(rgb: Floats) -> float:
-    """Measure how colourful a photo looks.
+    """Measure how colorful a photo looks.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def measure_colorfulness(rgb: Floats) -> float:
     Returns
     -------
     float
-        On the paper's scale of 0..255 levels: 0 is grey, 33 moderately, 82 highly colourful.
+        On the paper's scale of 0..255 levels: 0 is gray, 33 moderately, 82 highly colorful.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Toned photos: sepia, tints and blueprints have colour, but one that their lightness tells."""
+"""Toned photos: sepia, tints and blueprints have color, but one that their lightness tells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Floats = NDArray[np.float32]
 
 
 def fit_toning(lightness: Floats, ab: Floats, trusted: NDArray[np.bool_] | None = None) -> Floats:
-    """Tell the colour that a toner would give: a parabola over L*, strongest in the midtones.
+    """Tell the color that a toner would give: a parabola over L*, strongest in the midtones.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Axes of the ab plane: where a colour is in a figure, and ticks that say so."""
+"""Axes of the ab plane: where a color is in a figure, and ticks that say so."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class AbAxes:
         return round((self.b_high - self.b_low) * self.y_scale)
 
     def to_pixel(self, ab: Sequence[float] | NDArray[np.float32]) -> tuple[int, int]:
-        """Return x and y of a colour.
+        """Return x and y of a color.
 
         Examples
         --------
@@ -89,7 +89,7 @@ def _list_ticks(low: float, high: float) -> range:
 
 
 def color_of(ab: Sequence[float] | NDArray[np.float32], lightness: float) -> tuple[int, int, int]:
-    """Return the RGB, 0..255, of a colour, as near as the gamut has it."""
+    """Return the RGB, 0..255, of a color, as near as the gamut has it."""
     plane = np.full((1, 1), lightness, np.float32)
     rgb = join_lightness_chroma(plane, np.asarray(ab, np.float32).reshape(1, 1, 2))
     red, green, blue = rgb_to_pixels(rgb)[0, 0].tolist()

@@ -1,7 +1,7 @@
 """The whole distribution in one picture: a small map for each block of the ab plane.
 
 After figure 3 of R. Zhang, P. Isola, A. Efros, "Colorful Image Colorization", ECCV 2016, whose
-network's output this is: each map shows where in the photo a block's colours are probable.
+network's output this is: each map shows where in the photo a block's colors are probable.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Block: TypeAlias = tuple[int, int]
 
 # Side of a block in units of a* and b*: four bins.
 BLOCK = 20
-# Bins lie 10 apart, so that a block's bins reach so far beyond their centres.
+# Bins lie 10 apart, so that a block's bins reach so far beyond their centers.
 _HALF_BIN = 5
 # Height of a map in pixels; within it the photo's proportions are kept.
 _LOWEST, _HIGHEST = 48, 108
@@ -51,7 +51,7 @@ def sum_blocks(distribution: AbDistribution) -> Mapping[Block, Floats]:
     Returns
     -------
     mapping of (int, int) to ndarray of float32, shape (h, w)
-        For each block that has bins, the probability of its colours. Block (i, j) has the bins
+        For each block that has bins, the probability of its colors. Block (i, j) has the bins
         with a* from 20 i and b* from 20 j, both below 20 more.
     """
     probabilities = distribution.probabilities()
@@ -123,8 +123,8 @@ def _draw_block(shares: Floats, axes: AbAxes, aspect: float) -> Pixels:
     height, width = fit_box(round(1000 * aspect), 1000, frame_height - 2, frame_width - 2)
     levels = np.sqrt(np.clip(shares, 0, 1)) * 255
     map_ = cv2.resize(levels, (width, height), interpolation=cv2.INTER_AREA)
-    grey = np.repeat(np.round(map_).astype(np.uint8)[..., np.newaxis], 3, axis=2)
-    paste(frame, grey, (frame_width - width) // 2, (frame_height - height) // 2)
+    gray = np.repeat(np.round(map_).astype(np.uint8)[..., np.newaxis], 3, axis=2)
+    paste(frame, gray, (frame_width - width) // 2, (frame_height - height) // 2)
     return frame
 
 

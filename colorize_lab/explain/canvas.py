@@ -124,12 +124,12 @@ def stack(parts: Sequence[Pixels], gap: int = GAP) -> Pixels:
 
 
 def draw_scale(ramp: Pixels, labels: Sequence[tuple[float, str]]) -> Pixels:
-    """Draw a colour scale with its numbers under it.
+    """Draw a color scale with its numbers under it.
 
     Parameters
     ----------
     ramp : ndarray of uint8, shape (1, W, 3)
-        Its colours from left to right.
+        Its colors from left to right.
     labels : sequence of tuples
         Position, 0..1, and text.
 

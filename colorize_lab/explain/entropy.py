@@ -17,14 +17,14 @@ Floats = NDArray[np.float32]
 
 @lru_cache(maxsize=1)
 def _load_colors() -> Pixels:
-    """Return the 256 colours of the scale, from dark to bright."""
+    """Return the 256 colors of the scale, from dark to bright."""
     ramp = np.arange(256, dtype=np.uint8)[np.newaxis]
     colors = np.asarray(cv2.applyColorMap(ramp, cv2.COLORMAP_INFERNO), np.uint8)
     return np.ascontiguousarray(colors[0, :, ::-1])
 
 
 def entropy_to_color(nats: Floats, highest: float) -> Pixels:
-    """Convert entropy to the scale's colours.
+    """Convert entropy to the scale's colors.
 
     Parameters
     ----------
@@ -68,4 +68,4 @@ def draw_entropy_scale(highest: float, width: int) -> Pixels:
     ramp = entropy_to_color(np.linspace(0, highest, width, dtype=np.float32)[np.newaxis], highest)
     labels = [(nats / highest, str(nats)) for nats in range(int(highest) + 1)]
     labels[0] = (0.0, "0 nats: sure")
-    return draw_scale(ramp, [*labels[:-1], (1.0, f"{highest:.1f}: any colour")])
+    return draw_scale(ramp, [*labels[:-1], (1.0, f"{highest:.1f}: any color")])

@@ -1,4 +1,4 @@
-"""The whole figure: what was coloured how, and why."""
+"""The whole figure: what was colored how, and why."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def draw_figure(
     distribution: AbDistribution,
     point: tuple[float, float] | None = None,
 ) -> Pixels:
-    """Draw the result, the entropy, the distribution, and the colours by temperature.
+    """Draw the result, the entropy, the distribution, and the colors by temperature.
 
     Parameters
     ----------
     photo : Photo
-        What is coloured.
+        What is colored.
     colorizer : Colorizer
         With the network and the recipe to explain.
     distribution : AbDistribution
@@ -75,7 +75,7 @@ def draw_figure(
             draw_blocks(steered, _INNER, aspect),
         ),
         _head(
-            "Colours by temperature T of the annealed mean",
+            "Colors by temperature T of the annealed mean",
             draw_temperatures(_decode_temperatures(photo, colorizer, distribution), _INNER),
         ),
     ]

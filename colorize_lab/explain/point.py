@@ -87,7 +87,7 @@ def draw_point(cell: AbDistribution, lightness: float, temperature: float) -> Pi
     cell : AbDistribution
         Of one cell, as from `take_cell`.
     lightness : float
-        L* there, in which the colours are shown.
+        L* there, in which the colors are shown.
     temperature : float
         Of the annealed mean.
 

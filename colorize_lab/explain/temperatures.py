@@ -1,4 +1,4 @@
-"""The colours by temperature: what the annealed mean makes of one distribution."""
+"""The colors by temperature: what the annealed mean makes of one distribution."""
 
 from __future__ import annotations
 

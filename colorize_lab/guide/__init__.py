@@ -1,6 +1,6 @@
-"""Guides: everything but the network that knows something about a photo's colour.
+"""Guides: everything but the network that knows something about a photo's color.
 
-A guide changes the distribution; an adjustment changes the colour that was decoded from it. Both
+A guide changes the distribution; an adjustment changes the color that was decoded from it. Both
 are frozen values, so that a recipe can hold, compare, print and store them. A new source of
 knowledge is a new file in this room, and needs no change anywhere else.
 """
@@ -22,7 +22,7 @@ Floats: TypeAlias = NDArray[np.float32]
 
 @runtime_checkable
 class Guide(Protocol):
-    """Knowledge about colour beside the network's."""
+    """Knowledge about color beside the network's."""
 
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Change a distribution.
@@ -51,7 +51,7 @@ class Guide(Protocol):
 
 @runtime_checkable
 class Adjustment(Protocol):
-    """A change of the decoded colour."""
+    """A change of the decoded color."""
 
     def adjust(self, ab: Floats, lightness: Floats) -> Floats:
         """Change a* and b*.

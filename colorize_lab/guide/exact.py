@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 Floats: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.intp]
 
-# Where the hints' share and L* both differ by more than this among neighbouring cells, hints end
-# at an edge, and colour is drawn anew for each pixel.
+# Where the hints' share and L* both differ by more than this among neighboring cells, hints end
+# at an edge, and color is drawn anew for each pixel.
 _SHARE_STEP = 0.25
 _LIGHTNESS_STEP = 15.0
 # Of the Gaussian over the cells around a pixel, in cells.
@@ -39,7 +39,7 @@ _TOLERANCE = 2.0
 
 
 def trim_edges(ab: Floats, plain_ab: Floats, lightness: Floats, spread: Spread) -> None:
-    """Draw the colour beside edges anew, in place: each pixel by the cells of its lightness.
+    """Draw the color beside edges anew, in place: each pixel by the cells of its lightness.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def _mix_cells(rows: Indices, columns: Indices, lightness: Floats, spread: Sprea
     y = (np.arange(len(lightness), dtype=np.float32) + 0.5) * (height / len(lightness))
     x = (np.arange(lightness.shape[1], dtype=np.float32) + 0.5) * (width / lightness.shape[1])
     planes = np.stack([*np.moveaxis(spread.ab, -1, 0) * spread.share, spread.share])
-    # With a frame around the grid, a step to a neighbour is the same number everywhere.
+    # With a frame around the grid, a step to a neighbor is the same number everywhere.
     *hinted, near_light = (
         np.pad(plane, 1, mode="edge").ravel() for plane in (*planes, spread.lightness)
     )
@@ -108,18 +108,18 @@ def _mix_cells(rows: Indices, columns: Indices, lightness: Floats, spread: Sprea
 
 
 def _weigh_distance(position: Floats, step: int) -> Floats:
-    """Weigh the cell that is so many steps from each position, by the distance of its centre."""
+    """Weigh the cell that is so many steps from each position, by the distance of its center."""
     away = np.floor(position) + np.float32(0.5 + step) - position
     return np.asarray(np.exp(np.square(away) / np.float32(-2 * _SIGMA**2)), np.float32)
 
 
 def _range(plane: Floats) -> Floats:
-    """Return the largest difference among each cell and its neighbours."""
+    """Return the largest difference among each cell and its neighbors."""
     return np.asarray(cv2.dilate(plane, _AROUND) - cv2.erode(plane, _AROUND), np.float32)
 
 
 def pin_colors(ab: Floats, lightness: Floats, pins: Pins, cell: float) -> None:
-    """Set the pixels whose colour is known, in place, and bring their surroundings near.
+    """Set the pixels whose color is known, in place, and bring their surroundings near.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def pin_colors(ab: Floats, lightness: Floats, pins: Pins, cell: float) -> None:
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
     pins : Pins
-        Known colours; none change nothing.
+        Known colors; none change nothing.
     cell : float
         Side of a cell of the distribution's grid, in pixels of the photo.
     """
@@ -149,12 +149,12 @@ def pin_colors(ab: Floats, lightness: Floats, pins: Pins, cell: float) -> None:
 
 
 def warn_of_gamut(every: Sequence[Pins], lightness: Floats) -> None:
-    """Log a warning where the colour of a hint does not exist at the lightness of its place.
+    """Log a warning where the color of a hint does not exist at the lightness of its place.
 
     Parameters
     ----------
     every : sequence of Pins
-        One a hint; each colour of a painted layer counts as a hint.
+        One a hint; each color of a painted layer counts as a hint.
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
 
@@ -180,7 +180,7 @@ def warn_of_gamut(every: Sequence[Pins], lightness: Floats) -> None:
         first = (lost[owner] & missed).argmax()
         logger.warning(
             "%d of %d hints, one of them at %d,%d, lie where it is too light or too dark for "
-            "their colour; they get the nearest that there is",
+            "their color; they get the nearest that there is",
             lost.sum(),
             len(lost),
             columns[first],

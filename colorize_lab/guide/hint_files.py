@@ -30,11 +30,11 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # A file of hints is a list that someone clicked together, or a layer of one photo's size.
 _MAX_JSON_BYTES = 8 << 20
 _MAX_HINTS = 10_000
-# Of each value: a place to a hundredth of a micrometre is shorter.
+# Of each value: a place to a hundredth of a micrometer is shorter.
 _MAX_CHARS = 40
 _REMEDY = 'write a list like [{"x": 120, "y": "40%", "color": "#8fb0d8", "radius": 3}]'
 _REMEDIES = f"{_REMEDY}, or paint a layer and save it as PNG"
-# Of alpha: soft edges of a brush are no statement about colour.
+# Of alpha: soft edges of a brush are no statement about color.
 _OPAQUE = 0.99
 
 
@@ -153,8 +153,8 @@ def parse_hints(text: str | bytes) -> tuple[Hint, ...]:
 
     Examples
     --------
-    >>> parse_hints('[{"x": 120, "y": "40%", "color": "grey"}]')
-    (Hint(x=120, y='40%', color='grey', radius=3.0),)
+    >>> parse_hints('[{"x": 120, "y": "40%", "color": "gray"}]')
+    (Hint(x=120, y='40%', color='gray', radius=3.0),)
     """
     return tuple(entry_to_hint(number, entry) for number, entry in enumerate(parse_list(text), 1))
 
@@ -183,7 +183,7 @@ def entry_to_hint(number: int, entry: object) -> Hint:
     if not (is_number(radius) and all(is_number(v) or isinstance(v, str) for v in (x, y))):
         raise HintError(f"x, y or radius of hint {number} is no number; {_REMEDY}")
     if any(len(str(value)) > _MAX_CHARS for value in (x, y, color, radius)):
-        raise HintError(f"hint {number} holds no numbers and no colour, but a text; {_REMEDY}")
+        raise HintError(f"hint {number} holds no numbers and no color, but a text; {_REMEDY}")
     try:
         return Hint(x, y, str(color), float(radius))
     except HintError as error:

@@ -1,4 +1,4 @@
-"""Hints: places in a photo whose colour the user knows."""
+"""Hints: places in a photo whose color the user knows."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ Indices: TypeAlias = NDArray[np.intp]
 
 # Of a patch of 7 x 7 pixels, as in Zhang et al. 2017: less is at the mercy of the photo's grain.
 DEFAULT_RADIUS = 3.0
-_GREY = ("grey", "gray")
+_GRAY = ("gray", "gray")
 # A place is read before any photo is known; in a photo of this size it can only be misspelt.
 _ANY_SIZE = 2**31
 
 
 @dataclass(frozen=True)
 class Hint:
-    """The colour of a small disc.
+    """The color of a small disc.
 
     Attributes
     ----------
     x, y : float or str
-        Its centre: in pixels from the upper left corner, or text with a percent sign.
+        Its center: in pixels from the upper left corner, or text with a percent sign.
     color : str
-        ``#rrggbb`` or ``grey``. Its lightness is not used, for the photo has its own.
+        ``#rrggbb`` or ``gray``. Its lightness is not used, for the photo has its own.
     radius : float
         In pixels; 0 is a single one.
 
     Raises
     ------
     HintError
-        For what is no place, no colour or no radius.
+        For what is no place, no color or no radius.
 
     Examples
     --------
@@ -59,15 +59,15 @@ class Hint:
 
     def __post_init__(self) -> None:
         self._find_place(_ANY_SIZE, _ANY_SIZE)
-        if self.color not in _GREY and not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
+        if self.color not in _GRAY and not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
             raise HintError(
-                f"{self.color!r:.100} is no colour of a hint; write it as #rrggbb, or grey"
+                f"{self.color!r:.100} is no color of a hint; write it as #rrggbb, or gray"
             )
         if not 0 <= self.radius < math.inf:
             raise HintError(f"{self.radius:g} is no radius of a hint; give pixels, 0 or more")
 
     def pins(self, height: int, width: int) -> Pins:
-        """Colour the disc, as far as it is in the photo."""
+        """Color the disc, as far as it is in the photo."""
         share_x, share_y = self._find_place(height, width)
         row = min(int(share_y * height), height - 1)
         column = min(int(share_x * width), width - 1)
@@ -106,7 +106,7 @@ def parse_hint(text: str) -> Hint:
     found = re.fullmatch(r"([^,=]+),([^,=]+)=([^,=]+)(?:,\s*(\d+\.?\d*|\.\d+)\s*)?", text)
     if not found:
         raise HintError(
-            f"the hint {text!r:.100} cannot be read; write it as in 120,80=#8fb0d8, 30%,40%=grey, "
+            f"the hint {text!r:.100} cannot be read; write it as in 120,80=#8fb0d8, 30%,40%=gray, "
             "or 120,80=#8fb0d8,12 with a radius in pixels"
         )
     x, y, color, radius = (part and part.strip() for part in found.groups())
@@ -127,8 +127,8 @@ def list_disc(
 
 @lru_cache(maxsize=1024)
 def color_to_ab(color: str) -> Floats:
-    """Return a* and b* of the text of a colour."""
-    if color in _GREY:
+    """Return a* and b* of the text of a color."""
+    if color in _GRAY:
         return np.zeros(2, np.float32)
     rgb = np.array(list(bytes.fromhex(color[1:])), np.float32) / np.float32(255)
     return rgb_to_lab(rgb.reshape(1, 1, 3))[0, 0, 1:]

@@ -1,4 +1,4 @@
-"""Matching: shift the prior until a photo's colours are spread as wanted."""
+"""Matching: shift the prior until a photo's colors are spread as wanted."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Floats: TypeAlias = NDArray[np.float32]
 # Exponent of the probabilities. Means of broad distributions are paler than any reference; 4 is
 # the least with which 19 photos of 20 come to half their distance or nearer.
 _SHARPNESS = 4
-# Share of a uniform distribution in the wanted histogram: no colour is forbidden altogether.
+# Share of a uniform distribution in the wanted histogram: no color is forbidden altogether.
 _UNIFORM_SHARE = 0.02
-# Weights stay between its reciprocal and it. With a sharpness of 4 a cell then keeps a colour that
+# Weights stay between its reciprocal and it. With a sharpness of 4 a cell then keeps a color that
 # is 1000 times as likely as any that is wanted. A bound of 1e8 comes hardly nearer, 1e4 less near.
 _WEIGHT_LIMIT = np.float32(1e6)
 _ROUNDS = 20
@@ -40,7 +40,7 @@ def check_strength(strength: float) -> None:
 
 
 def colors_to_histogram(colors: Floats, bins: Floats) -> Floats:
-    """Count colours in the bins, each colour shared softly among its nearest.
+    """Count colors in the bins, each color shared softly among its nearest.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def match_histogram(
     network is sure of stays.
 
     A histogram for each of four bands of L* was tried on the same photos. With a photo's own
-    colours it brings 1.2 dB more; with those of its other half, exposed otherwise (gamma 0.6 or
+    colors it brings 1.2 dB more; with those of its other half, exposed otherwise (gamma 0.6 or
     1.6), 0.5 to 0.7 dB less. References are other photos, so there is one histogram.
 
     References

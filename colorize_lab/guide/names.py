@@ -1,4 +1,4 @@
-"""Names of colours for people: a short table of our own, and the nearest of it."""
+"""Names of colors for people: a short table of our own, and the nearest of it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["NAMES", "name_color"]
 
 NAMES = {
     "black": "#101010",
-    "dark grey": "#484848",
-    "grey": "#808080",
-    "light grey": "#bcbcbc",
+    "dark gray": "#484848",
+    "gray": "#808080",
+    "light gray": "#bcbcbc",
     "white": "#f8f8f8",
     "dark red": "#7a1a1c",
     "red": "#cc2a2e",
@@ -48,7 +48,7 @@ NAMES = {
 
 
 def name_color(lab: NDArray[np.float32]) -> str:
-    """Name a colour.
+    """Name a color.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def name_color(lab: NDArray[np.float32]) -> str:
     Examples
     --------
     >>> name_color(np.float32([30, 0, 0])), name_color(np.float32([70, -5, -25]))
-    ('dark grey', 'sky blue')
+    ('dark gray', 'sky blue')
     """
     from skimage.color import deltaE_ciede2000  # slow to import, and rarely needed
 

@@ -1,4 +1,4 @@
-"""Hints painted into the colour of a whole photo."""
+"""Hints painted into the color of a whole photo."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def paint_hints(
     ab : ndarray of float32, shape (h, w, 2)
         The same on the coarse grid, from which it was brought to full size.
     hints : sequence of PinSource
-        Colours that are known.
+        Colors that are known.
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
     distribution : AbDistribution

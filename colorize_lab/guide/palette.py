@@ -1,4 +1,4 @@
-"""Palettes: a few colours that a photo is to be made of."""
+"""Palettes: a few colors that a photo is to be made of."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ __all__ = ["Palette", "palette_to_colors", "parse_palette"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-# Things of one colour are paler in shade and glare, down to grey: shares of a colour's chroma.
+# Things of one color are paler in shade and glare, down to gray: shares of a color's chroma.
 _SHADES = np.linspace(0, 1, 5, dtype=np.float32)
-# How far a thing's colour strays from the palette's, in units of a* and b*.
+# How far a thing's color strays from the palette's, in units of a* and b*.
 _SPREAD = 7.5
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one weight each, with their paler shades, as a guide.
+    """Colors of one weight each, with their paler shades, as a guide.
 
     Attributes
     ----------
     colors : tuple of str
-        ``#rrggbb``; greys are allowed.
+        ``#rrggbb``; grays are allowed.
     strength : float
         0 changes nothing, 1 takes the palette over.
 
     Raises
     ------
     RecipeError
-        For no colours, one that cannot be read, or a strength outside 0..1.
+        For no colors, one that cannot be read, or a strength outside 0..1.
     """
 
     colors: tuple[str, ...]
@@ -48,12 +48,10 @@ class Palette:
     def __post_init__(self) -> None:
         check_strength(self.strength)
         if not self.colors:
-            raise RecipeError("the palette is empty; give colours, as in '#8fb0d8,#6b4a2f'")
+            raise RecipeError("the palette is empty; give colors, as in '#8fb0d8,#6b4a2f'")
         for color in self.colors:
             if not re.fullmatch("#[0-9a-fA-F]{6}", color):
-                raise RecipeError(
-                    f"{color!r:.100} in the palette is no colour; write it as #rrggbb"
-                )
+                raise RecipeError(f"{color!r:.100} in the palette is no color; write it as #rrggbb")
 
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Bring the photo's histogram near the palette's."""
@@ -64,17 +62,17 @@ class Palette:
         return match_histogram(distribution, histogram, self.strength)
 
     def describe(self) -> Mapping[str, Any]:
-        """Name the colours."""
+        """Name the colors."""
         return {"kind": "palette", "colors": list(self.colors), "strength": self.strength}
 
 
 def parse_palette(text: str, strength: float = 1.0) -> Palette:
-    """Read colours that are written with commas.
+    """Read colors that are written with commas.
 
     Raises
     ------
     RecipeError
-        For what is no colour.
+        For what is no color.
 
     Examples
     --------
@@ -86,7 +84,7 @@ def parse_palette(text: str, strength: float = 1.0) -> Palette:
 
 
 def palette_to_colors(colors: tuple[str, ...]) -> Floats:
-    """Convert colours to a* and b*, each with its paler shades.
+    """Convert colors to a* and b*, each with its paler shades.
 
     Parameters
     ----------
@@ -96,7 +94,7 @@ def palette_to_colors(colors: tuple[str, ...]) -> Floats:
     Returns
     -------
     ndarray of float32, shape (N, 5, 2)
-        From grey to the colour itself.
+        From gray to the color itself.
 
     Examples
     --------

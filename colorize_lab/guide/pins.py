@@ -1,4 +1,4 @@
-"""What all hints come down to: pixels whose colour is known."""
+"""What all hints come down to: pixels whose color is known."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MIN_MAX_PINS = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Pins:
-    """Pixels of a photo whose colour is known.
+    """Pixels of a photo whose color is known.
 
     Attributes
     ----------
@@ -53,10 +53,10 @@ class Pins:
 
 
 class PinSource(Protocol):
-    """A hint, or many: anything that knows the colour of some pixels."""
+    """A hint, or many: anything that knows the color of some pixels."""
 
     def pins(self, height: int, width: int) -> Pins:
-        """Say which pixels of a photo of this size have which colour.
+        """Say which pixels of a photo of this size have which color.
 
         Raises
         ------
@@ -115,7 +115,7 @@ def list_pins(hints: Iterable[PinSource], height: int, width: int) -> list[Pins]
 
 
 def merge_pins(every: Sequence[Pins], width: int) -> Pins:
-    """Join the pins of all hints; a pixel that several colour gets their mean.
+    """Join the pins of all hints; a pixel that several color gets their mean.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The prior shift: rare colours get the chance that the wanted vividness gives them."""
+"""The prior shift: rare colors get the chance that the wanted vividness gives them."""
 
 from __future__ import annotations
 

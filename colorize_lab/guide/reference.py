@@ -1,4 +1,4 @@
-"""References: photos whose colours another photo is to have."""
+"""References: photos whose colors another photo is to have."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SIDE = 96
 
 @dataclass(frozen=True)
 class Reference:
-    """The colours of reference photos, as a guide.
+    """The colors of reference photos, as a guide.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Reference:
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Bring the photo's histogram near the references'."""
         if self.strength and not self.colors.any():
-            logger.warning("the reference has no colour, and takes the photo's away")
+            logger.warning("the reference has no color, and takes the photo's away")
         histogram = colors_to_histogram(self.colors, distribution.bins)
         return match_histogram(distribution, histogram, self.strength)
 
@@ -102,7 +102,7 @@ def read_reference(
 
 
 def sample_colors(rgb: Floats) -> Floats:
-    """Shrink a photo to colours that stand for it.
+    """Shrink a photo to colors that stand for it.
 
     Parameters
     ----------

@@ -1,15 +1,15 @@
-"""Known colours spread along the lightness, and the distribution that takes them over.
+"""Known colors spread along the lightness, and the distribution that takes them over.
 
-The grid of cells is a network of resistors: neighbours conduct well where their lightness is
-alike, and hardly at all across an edge. The energy of a colour u (Levin et al. 2004, with the
-network's own colour as data term) is ::
+The grid of cells is a network of resistors: neighbors conduct well where their lightness is
+alike, and hardly at all across an edge. The energy of a color u (Levin et al. 2004, with the
+network's own color as data term) is ::
 
-    sum over neighbours w_ij (u_i - u_j)² + sum over cells c_i (u_i - network_i)²
+    sum over neighbors w_ij (u_i - u_j)² + sum over cells c_i (u_i - network_i)²
                                           + sum over cells m_i (u_i - hint_i)²
 
 and its minimum has a second reading: u_i is a mixture, with the probabilities of where a random
 walk from cell i ends (Grady 2006), at a hint or with the network. So it is solved for these:
-the share of all hints, and their mean colour. With them the whole distribution can be mixed, not
+the share of all hints, and their mean color. With them the whole distribution can be mixed, not
 only its mean.
 """
 
@@ -33,7 +33,7 @@ Doubles: TypeAlias = NDArray[np.float64]
 Grid: TypeAlias = tuple[int, int]
 
 # Set by hand while watching benchmarks/hints.py and the tests of bleeding; no command sweeps them.
-# Conductance falls as exp(-step² / this), for a step of L* between neighbours.
+# Conductance falls as exp(-step² / this), for a step of L* between neighbors.
 EDGE = 10.0
 # What still passes through the strongest edge, so that no region is without any voice.
 _LEAK = 1e-5
@@ -44,12 +44,12 @@ _REACH = 0.25
 _FADE_WEIGHT = 1e-3
 _FADE_POWER = 8
 _HINT_WEIGHT = 10.0
-# A hint holds on to its cell and its neighbours: exp(-this) for each step away.
-_NEIGHBOUR = 2.0
+# A hint holds on to its cell and its neighbors: exp(-this) for each step away.
+_NEIGHBOR = 2.0
 # The solve's grid is finer than the distribution's, and bounded in time.
 _FINER = 1.5
 _MAX_CELLS = 8192
-# A share of 1 would leave colours without any probability.
+# A share of 1 would leave colors without any probability.
 _MAX_SHARE = 0.999
 # Side of the square of cells that must all be in reach for the network's reply to be heard.
 _DEPTH = 7
@@ -63,9 +63,9 @@ class Spread:
     Attributes
     ----------
     share : ndarray of float32, shape (h, w)
-        How much of each cell's colour comes from hints: 0 where none reaches, below 1.
+        How much of each cell's color comes from hints: 0 where none reaches, below 1.
     ab : ndarray of float32, shape (h, w, 2)
-        Which colour that is.
+        Which color that is.
     lightness : ndarray of float32, shape (h, w)
         Mean L* of the cells.
     """
@@ -76,12 +76,12 @@ class Spread:
 
 
 def spread_pins(pins: Pins, lightness: Floats, distribution: AbDistribution) -> Spread:
-    """Spread known colours over a photo.
+    """Spread known colors over a photo.
 
     Parameters
     ----------
     pins : Pins
-        Known colours, at least one.
+        Known colors, at least one.
     lightness : ndarray of float32, shape (H, W)
         L* of the photo, 0..100.
     distribution : AbDistribution
@@ -131,13 +131,13 @@ def condition(distribution: AbDistribution, spread: Spread) -> AbDistribution:
     indices, weights = soft_encode(ab, distribution.bins)
     known = np.zeros((*grid, len(distribution.bins)), np.float32)
     np.put_along_axis(known, indices, weights, axis=-1)
-    with np.errstate(divide="ignore"):  # most bins have no part in a known colour
+    with np.errstate(divide="ignore"):  # most bins have no part in a known color
         hinted = AbDistribution(np.log(np.moveaxis(known, -1, 0)), distribution.bins)
     return distribution.blend(hinted, share[..., 0])
 
 
 def mix_colors(ab: Floats, spread: Spread) -> Floats:
-    """Mix decoded colour with the hints that reach it.
+    """Mix decoded color with the hints that reach it.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def listen(distribution: AbDistribution, reply: AbDistribution, spread: Spread) 
 
 
 def _resize_spread(spread: Spread, grid: tuple[int, ...]) -> tuple[Floats, Floats]:
-    """Return the hints' share (h, w, 1) on a grid, and their colour times it (h, w, 2)."""
+    """Return the hints' share (h, w, 1) on a grid, and their color times it (h, w, 2)."""
     share = resize_plane(spread.share, grid)[..., np.newaxis]
     return share, resize_plane(spread.ab * spread.share[..., np.newaxis], grid)
 
@@ -189,7 +189,7 @@ def _bond_cells(cells: Cells, lightness: Floats) -> tuple[Doubles, Doubles]:
     """Tie hints to the cells around them that have their lightness.
 
     A hint beside an edge lies in a cell of both sides; it must speak for its own side only.
-    Returns the weights (h, w), and weights times colours (h, w, 2).
+    Returns the weights (h, w), and weights times colors (h, w, 2).
     """
     height, width = lightness.shape
     bonds = np.zeros((height, width))
@@ -200,7 +200,7 @@ def _bond_cells(cells: Cells, lightness: Floats) -> tuple[Doubles, Doubles]:
     inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
     rows, columns = rows.clip(0, height - 1), columns.clip(0, width - 1)
     unlike = np.square(lightness[rows, columns] - cells.values[:, 2:]) / EDGE
-    unlike += _NEIGHBOUR * np.abs(steps).sum(axis=0)
+    unlike += _NEIGHBOR * np.abs(steps).sum(axis=0)
     unlike = np.where(inside, unlike, np.inf)
     weights = _HINT_WEIGHT * np.exp(unlike.min(axis=1, keepdims=True) - unlike)
     np.add.at(bonds, (rows, columns), weights)

@@ -1,4 +1,4 @@
-"""Suggestions: the likeliest colours at a point, told apart as the eye does."""
+"""Suggestions: the likeliest colors at a point, told apart as the eye does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Suggestion", "suggest_colors"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-# In units of CIEDE2000: nearer colours are one suggestion.
+# In units of CIEDE2000: nearer colors are one suggestion.
 _APART = 10.0
 # Less is not worth a line.
 _LEAST_SHARE = 0.01
@@ -24,7 +24,7 @@ _LEAST_SHARE = 0.01
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A colour that a point may have.
+    """A color that a point may have.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Suggestion:
     name : str
         In words.
     share : float
-        Probability of it and of the colours within 10 dE00 of it, 0..1.
+        Probability of it and of the colors within 10 dE00 of it, 0..1.
     """
 
     color: str
@@ -49,7 +49,7 @@ def suggest_colors(
     temperature: float = 1.0,
     count: int = 8,
 ) -> list[Suggestion]:
-    """List the likeliest colours at a point.
+    """List the likeliest colors at a point.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def suggest_colors(
     place : tuple of float
         Shares of the width and the height, 0..1, as `parse_place` returns them.
     temperature : float
-        Below 1 likely colours get likelier, as in the annealed mean.
+        Below 1 likely colors get likelier, as in the annealed mean.
     count : int
         At most so many.
 
@@ -71,7 +71,7 @@ def suggest_colors(
 
     Notes
     -----
-    Greedy: the colour with most probability around it comes first, with all of that; what is
+    Greedy: the color with most probability around it comes first, with all of that; what is
     left is searched in the same way.
     """
     from skimage.color import deltaE_ciede2000  # slow to import, and rarely needed
@@ -113,7 +113,7 @@ def _anneal(log_probabilities: Floats, temperature: float) -> Floats:
 
 
 def _bins_to_levels(bins: Floats, lightness: float) -> Floats:
-    """Return the bins' colours at a lightness, as 8-bit sRGB (Q, 3) of whole numbers."""
+    """Return the bins' colors at a lightness, as 8-bit sRGB (Q, 3) of whole numbers."""
     light = np.full((1, len(bins)), lightness, np.float32)
     rgb = join_lightness_chroma(light, bins[np.newaxis])[0]
     return np.asarray(np.round(rgb * np.float32(255)), np.float32)

@@ -36,8 +36,8 @@ def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> I
     -------
     InstalledNetwork
         Described by a ``network.json`` beside the prototxt, as ``colorize-lab train export``
-        writes it; without one it is decoded as zhang-eccv16 is, and no class of colour is
-        favoured beyond the training.
+        writes it; without one it is decoded as zhang-eccv16 is, and no class of color is
+        favored beyond the training.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> I
     spec = NetworkSpec(
         name=weights.stem,
         summary="your own network",
-        licence="unknown",
+        license="unknown",
         prototxt=prototxt,
         weights=weights,
         bins=bins,
@@ -96,7 +96,7 @@ def _find_logits(graph: NetworkGraph, bin_count: int) -> str:
         ):
             return layer.tops[0]
     raise NetworkFileError(
-        f"the prototxt has no convolution with {bin_count} outputs, one for each colour bin; "
+        f"the prototxt has no convolution with {bin_count} outputs, one for each color bin; "
         "give the network's own bins with --bins"
     )
 

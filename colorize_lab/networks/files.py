@@ -16,7 +16,7 @@ __all__ = ["MAX_WEIGHTS_BYTES", "read_bins", "read_graph", "read_prototxt", "rea
 MAX_WEIGHTS_BYTES = 1 << 30
 _MAX_PROTOTXT_BYTES = 1 << 20
 _MAX_BINS_BYTES = 1 << 20
-# No sRGB colour lies outside, see `colorize_lab.color`.
+# No sRGB color lies outside, see `colorize_lab.color`.
 _MAX_AB = 128.0
 
 

@@ -114,7 +114,7 @@ class Network:
         Returns
         -------
         ndarray of float32, (N, h / 4, w / 4)
-            Unnormalised log-probabilities of the *ab* bins.
+            Unnormalized log-probabilities of the *ab* bins.
 
         Raises
         ------

@@ -139,7 +139,7 @@ def installed_networks() -> tuple[InstalledNetwork, ...]:
 
 
 def choose_network(name: str = "auto") -> InstalledNetwork:
-    """Return the network to colour with.
+    """Return the network to color with.
 
     Parameters
     ----------

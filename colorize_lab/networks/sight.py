@@ -20,7 +20,7 @@ WORKING_BYTES_PER_PIXEL = 24
 
 
 def measure_lightness(photo: Photo) -> Plane:
-    """Compute a photo's L*, once it is clear that there is memory to colour it.
+    """Compute a photo's L*, once it is clear that there is memory to color it.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ _BARE_NAME = re.compile(r"[\w-][\w.-]*")
 _KEY_TYPES: Mapping[str, tuple[type, ...]] = {
     "name": (str,),
     "summary": (str,),
-    "licence": (str,),
+    "license": (str,),
     "prototxt": (str,),
     "weights": (str,),
     "bins": (str, type(None)),
@@ -51,8 +51,8 @@ class NetworkSpec:
         What the user calls it by; lower-case letters, digits and hyphens.
     summary : str
         What it is good at, in one line.
-    licence : str
-        SPDX name of the weights' licence.
+    license : str
+        SPDX name of the weights' license.
     prototxt : Path
         The graph's file.
     weights : Path
@@ -87,7 +87,7 @@ class NetworkSpec:
 
     name: str
     summary: str
-    licence: str
+    license: str
     prototxt: Path
     weights: Path
     bins: Path | None
@@ -110,7 +110,7 @@ class NetworkSpec:
         Parameters
         ----------
         vividness : float
-            0 is the calibrated, conservative colour, 1 that of a network trained with the class
+            0 is the calibrated, conservative color, 1 that of a network trained with the class
             weights w of Zhang et al.
 
         Returns

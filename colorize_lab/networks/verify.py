@@ -65,7 +65,7 @@ class NetworkRow:
 
     Attributes
     ----------
-    name, licence, summary : str
+    name, license, summary : str
         As in `NetworkSpec`.
     installed : bool
         Whether the weights are here.
@@ -78,7 +78,7 @@ class NetworkRow:
     name: str
     installed: bool
     size_bytes: int | None
-    licence: str
+    license: str
     summary: str
     sha256: str | None
 
@@ -123,7 +123,7 @@ def list_networks() -> tuple[NetworkRow, ...]:
                 name=spec.name,
                 installed=network is not None,
                 size_bytes=network.weights.stat().st_size if network else spec.size_bytes,
-                licence=spec.licence,
+                license=spec.license,
                 summary=spec.summary,
                 sha256=known_sha256(network) if network else spec.sha256,
             )

@@ -1,4 +1,4 @@
-"""Colour profiles: sRGB's own, and CMYK pictures turned into sRGB by theirs."""
+"""Color profiles: sRGB's own, and CMYK pictures turned into sRGB by theirs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 logger = logging.getLogger(__name__)
 
 # Header fields of the ICC specification (ICC.1:2022, 7.2).
-COLOUR_SPACE = slice(16, 20)
+COLOR_SPACE = slice(16, 20)
 CREATED = slice(24, 36)
 YEAR_2000 = bytes((0x07, 0xD0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0))
 
@@ -34,15 +34,15 @@ def make_srgb_icc() -> bytes:
     return profile[: CREATED.start] + YEAR_2000 + profile[CREATED.stop :]
 
 
-def is_grey_profile(icc: bytes) -> bool:
+def is_gray_profile(icc: bytes) -> bool:
     """Tell whether a profile describes pictures of one channel.
 
     Examples
     --------
-    >>> is_grey_profile(make_srgb_icc())
+    >>> is_gray_profile(make_srgb_icc())
     False
     """
-    return icc[COLOUR_SPACE] == b"GRAY"
+    return icc[COLOR_SPACE] == b"GRAY"
 
 
 def convert_cmyk(image: Image.Image) -> Image.Image:
@@ -71,6 +71,6 @@ def convert_cmyk(image: Image.Image) -> Image.Image:
             flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
     except (ImageCms.PyCMSError, OSError) as error:
-        logger.warning("The CMYK profile cannot be used (%s); its colours are estimated", error)
+        logger.warning("The CMYK profile cannot be used (%s); its colors are estimated", error)
         return image.convert("RGB")
     return converted or image.convert("RGB")

@@ -42,7 +42,7 @@ def open_jpeg(data: bytes) -> OpenedFile:
     Returns
     -------
     OpenedFile
-        Its pixels are uint8, grey or RGB; CMYK is converted.
+        Its pixels are uint8, gray or RGB; CMYK is converted.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def open_jpeg(data: bytes) -> OpenedFile:
 def is_complete_jpeg(data: bytes) -> bool:
     """Tell whether the markers lead to the end-of-image marker.
 
-    Decoders differ in what they make of a file that breaks off: some fill the rest with grey and
+    Decoders differ in what they make of a file that breaks off: some fill the rest with gray and
     say nothing.
 
     Parameters

@@ -13,7 +13,7 @@ from colorize_lab.errors import TruncatedImageError
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.photo import Metadata
 
-#: Grey (H, W), grey and alpha (H, W, 2), RGB (H, W, 3) or RGBA (H, W, 4); uint8, uint16, or
+#: Gray (H, W), gray and alpha (H, W, 2), RGB (H, W, 3) or RGBA (H, W, 4); uint8, uint16, or
 #: float32 in 0..1.
 Samples: TypeAlias = NDArray[Any]
 
@@ -61,7 +61,7 @@ def decode_with_opencv(data: bytes) -> Samples:
     Returns
     -------
     numpy.ndarray
-        Grey, RGB or RGBA.
+        Gray, RGB or RGBA.
 
     Raises
     ------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.photo.icc import is_grey_profile, make_srgb_icc
+from colorize_lab.photo.icc import is_gray_profile, make_srgb_icc
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Metadata:
     exif : bytes or None
         A TIFF structure, starting with ``II`` or ``MM`` (no ``Exif`` prefix).
     icc : bytes or None
-        The colour profile.
+        The color profile.
     xmp : bytes or None
         The XMP packet.
     dpi : tuple of float or None
@@ -31,15 +31,15 @@ class Metadata:
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
 
-    def with_colour_profile(self) -> Metadata:
-        """Replace a grey profile, which is invalid in a colour file, by sRGB.
+    def with_color_profile(self) -> Metadata:
+        """Replace a gray profile, which is invalid in a color file, by sRGB.
 
         Returns
         -------
         Metadata
-            Itself where there is no grey profile.
+            Itself where there is no gray profile.
         """
-        if self.icc is None or not is_grey_profile(self.icc):
+        if self.icc is None or not is_gray_profile(self.icc):
             return self
         return replace(self, icc=make_srgb_icc())
 
@@ -51,17 +51,17 @@ class Photo:
     Parameters
     ----------
     rgb : numpy.ndarray
-        Shape (H, W, 3), float32, 0..1, encoded as sRGB. Read-only. The three channels of a grey
+        Shape (H, W, 3), float32, 0..1, encoded as sRGB. Read-only. The three channels of a gray
         photo may share one plane of memory.
     alpha : numpy.ndarray or None
         Opacity, shape (H, W), float32, 0..1, not multiplied into `rgb`. Read-only.
     bit_depth : int
         8 or 16: what the file had; 16 for floating point.
     metadata : Metadata
-        EXIF, colour profile, XMP and resolution.
+        EXIF, color profile, XMP and resolution.
     format : str
         The format that the photo was read from, such as ``"PNG"``.
-    is_grey : bool
+    is_gray : bool
         Whether the three channels are equal everywhere.
     warnings : tuple of str
         What the reader of the photo should know, such as pages that were left out.
@@ -72,7 +72,7 @@ class Photo:
     bit_depth: int
     metadata: Metadata
     format: str
-    is_grey: bool
+    is_gray: bool
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -83,7 +83,7 @@ class Photo:
 
 
 def replace_pixels(photo: Photo, rgb: NDArray[np.float32]) -> Photo:
-    """Give a photo new colours and keep everything else.
+    """Give a photo new colors and keep everything else.
 
     Parameters
     ----------
@@ -95,10 +95,10 @@ def replace_pixels(photo: Photo, rgb: NDArray[np.float32]) -> Photo:
     Returns
     -------
     Photo
-        Not grey; a grey colour profile is replaced by sRGB, since it would be invalid.
+        Not gray; a gray color profile is replaced by sRGB, since it would be invalid.
     """
-    metadata = photo.metadata.with_colour_profile()
-    return replace(photo, rgb=rgb, metadata=metadata, is_grey=False)
+    metadata = photo.metadata.with_color_profile()
+    return replace(photo, rgb=rgb, metadata=metadata, is_gray=False)
 
 
 def _view_read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,8 +22,8 @@ EXIF_PREFIX = b"Exif\0\0"
 BYTES_PER_PIXEL = 16
 # Formats that have no field for the resolution but EXIF.
 WITHOUT_RESOLUTION = frozenset({"WEBP", "AVIF"})
-GREY_MODES = frozenset({"1", "L", "LA", "La"})
-COLOUR_MODES = frozenset({"P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "YCbCr", "CMYK"})
+GRAY_MODES = frozenset({"1", "L", "LA", "La"})
+COLOR_MODES = frozenset({"P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "YCbCr", "CMYK"})
 
 
 def open_pillow(name: str, data: bytes) -> OpenedFile:
@@ -55,14 +55,14 @@ def describe_image(image: ImageFile) -> OpenedFile:
     Returns
     -------
     OpenedFile
-        Its pixels are uint8, grey or RGB, with or without alpha; CMYK is converted.
+        Its pixels are uint8, gray or RGB, with or without alpha; CMYK is converted.
 
     Raises
     ------
     NotAnImageError
         Where the pixels are of a kind that cannot be converted to sRGB.
     """
-    if image.mode not in GREY_MODES | COLOUR_MODES:
+    if image.mode not in GRAY_MODES | COLOR_MODES:
         raise NotAnImageError(
             f"pictures of the kind {image.mode!r} cannot be read; save it as RGB first"
         )
@@ -94,11 +94,11 @@ def decode_image(image: ImageFile) -> Samples:
     Returns
     -------
     numpy.ndarray
-        uint8: grey, grey and alpha, RGB or RGBA.
+        uint8: gray, gray and alpha, RGB or RGBA.
     """
     if image.mode == "CMYK":
         return np.asarray(convert_cmyk(image))
-    mode = "L" if image.mode in GREY_MODES else "RGB"
+    mode = "L" if image.mode in GRAY_MODES else "RGB"
     if image.has_transparency_data:
         mode += "A"
     return np.asarray(image if image.mode == mode else image.convert(mode))
@@ -136,7 +136,7 @@ def clean_dpi(dpi: Sequence[float] | None) -> tuple[float, float] | None:
     """
     if dpi is None or not all(math.isfinite(value) and 1 <= value < 65535 for value in dpi):
         return None
-    # PNG counts pixels per metre: 300 dpi come back as 299.9994.
+    # PNG counts pixels per meter: 300 dpi come back as 299.9994.
     horizontal, vertical = (round(float(value), 2) for value in dpi)
     return horizontal, vertical
 

@@ -9,8 +9,8 @@ from colorize_lab.opencv import cv2
 from colorize_lab.photo.opened import Samples
 from colorize_lab.photo.photo import Metadata, Photo
 
-# Photos that are not grey show it on this grid, so that all their pixels need not be compared.
-GREY_PROBE = (slice(None, None, 61), slice(None, None, 61))
+# Photos that are not gray show it on this grid, so that all their pixels need not be compared.
+GRAY_PROBE = (slice(None, None, 61), slice(None, None, 61))
 _INTEGERS = {8: (cv2.CV_8U, 255), 16: (cv2.CV_16U, 65535)}
 
 
@@ -32,21 +32,21 @@ def array_to_photo(pixels: Samples) -> Photo:
     >>> array_to_photo(np.full((2, 3), 255, np.uint8)).rgb.shape
     (2, 3, 3)
     """
-    is_grey = pixels.ndim == 2
+    is_gray = pixels.ndim == 2
     floats = samples_to_floats(pixels)
     return Photo(
-        rgb=share_plane(floats) if is_grey else floats,
+        rgb=share_plane(floats) if is_gray else floats,
         alpha=None,
         bit_depth=8 if pixels.dtype == np.uint8 else 16,
         metadata=Metadata(),
         format="PNG",
-        is_grey=is_grey,
+        is_gray=is_gray,
     )
 
 
-def share_plane(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+def share_plane(gray: NDArray[np.float32]) -> NDArray[np.float32]:
     """Make three channels, (H, W, 3), that share the memory of one, (H, W)."""
-    return np.broadcast_to(grey[..., np.newaxis], (*grey.shape, 3))
+    return np.broadcast_to(gray[..., np.newaxis], (*gray.shape, 3))
 
 
 def turn_upright(samples: Samples, orientation: int) -> Samples:
@@ -72,7 +72,7 @@ def turn_upright(samples: Samples, orientation: int) -> Samples:
 
 
 def split_alpha(samples: Samples) -> tuple[Samples, Samples | None]:
-    """Split samples into colour, (H, W) or (H, W, 3), and alpha, (H, W)."""
+    """Split samples into color, (H, W) or (H, W, 3), and alpha, (H, W)."""
     if samples.ndim == 2 or samples.shape[2] == 3:
         return samples, None
     if samples.shape[2] == 2:
@@ -80,12 +80,12 @@ def split_alpha(samples: Samples) -> tuple[Samples, Samples | None]:
     return samples[..., :3], samples[..., 3]
 
 
-def find_grey(colour: Samples) -> Samples | None:
-    """Find the one plane of a grey picture.
+def find_gray(color: Samples) -> Samples | None:
+    """Find the one plane of a gray picture.
 
     Parameters
     ----------
-    colour : numpy.ndarray
+    color : numpy.ndarray
         Shape (H, W) or (H, W, 3).
 
     Returns
@@ -93,13 +93,13 @@ def find_grey(colour: Samples) -> Samples | None:
     numpy.ndarray or None
         Shape (H, W); None where the channels differ anywhere.
     """
-    if colour.ndim == 2:
-        return colour
-    for part in (colour[GREY_PROBE], colour):
+    if color.ndim == 2:
+        return color
+    for part in (color[GRAY_PROBE], color):
         red, green, blue = part[..., 0], part[..., 1], part[..., 2]
         if not (np.array_equal(red, green) and np.array_equal(green, blue)):
             return None
-    return colour[..., 0]
+    return color[..., 0]
 
 
 def samples_to_floats(samples: Samples) -> NDArray[np.float32]:

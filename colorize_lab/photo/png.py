@@ -25,13 +25,13 @@ from colorize_lab.photo.png_chunks import (
 
 logger = logging.getLogger(__name__)
 
-# Of a PNG's colour types: grey without alpha.
-GREY = 0
+# Of a PNG's color types: gray without alpha.
+GRAY = 0
 # What pixels are made of. OpenCV sees nothing else: libpng would complain about profiles on
 # the error stream, and an animation would be composed.
 PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 XMP_KEYWORD = b"XML:com.adobe.xmp"
-METRES_PER_INCH = 0.0254
+METERS_PER_INCH = 0.0254
 # Larger than any real profile or packet; a bomb unpacks to more.
 MAX_UNPACKED = 1 << 25
 
@@ -64,7 +64,7 @@ def open_png(data: bytes) -> OpenedFile:
         height=height,
         bytes_per_pixel=8 if depth == 16 else 4,
         metadata=_read_metadata(chunks),
-        decode=partial(_decode_png, chunks, key_depth=depth if kind == GREY else None),
+        decode=partial(_decode_png, chunks, key_depth=depth if kind == GRAY else None),
         pages=struct.unpack_from(">L", extras[b"acTL"])[0] if b"acTL" in extras else 1,
     )
 
@@ -97,7 +97,7 @@ def _decode_png(chunks: list[Chunk], key_depth: int | None) -> Samples:
     key = next((chunk.data for chunk in needed if chunk.name == b"tRNS"), None)
     if key is None or key_depth is None:
         return samples
-    # OpenCV ignores the transparent grey of a grey PNG.
+    # OpenCV ignores the transparent gray of a gray PNG.
     top = np.iinfo(samples.dtype).max
     (level,) = struct.unpack_from(">H", key)
     scale = 1 if key_depth == 16 else top // (2**key_depth - 1)
@@ -119,7 +119,7 @@ def _read_metadata(chunks: list[Chunk]) -> Metadata:
         elif name == b"iTXt" and data.startswith(XMP_KEYWORD + b"\0"):
             xmp = _read_text(data)
         elif name == b"pHYs" and data[8:] == b"\x01":
-            dpi = clean_dpi([value * METRES_PER_INCH for value in struct.unpack(">LL", data[:8])])
+            dpi = clean_dpi([value * METERS_PER_INCH for value in struct.unpack(">LL", data[:8])])
     return Metadata(exif, icc, xmp, dpi)
 
 
@@ -146,7 +146,7 @@ def _make_chunks(metadata: Metadata) -> Iterator[Chunk]:
     if metadata.icc is not None:
         yield Chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc))
     if metadata.dpi is not None:
-        x, y = (round(value / METRES_PER_INCH) for value in metadata.dpi)
+        x, y = (round(value / METERS_PER_INCH) for value in metadata.dpi)
         yield Chunk(b"pHYs", struct.pack(">LLB", x, y, 1))
     if metadata.exif is not None:
         yield Chunk(b"eXIf", metadata.exif)

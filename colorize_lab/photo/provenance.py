@@ -40,7 +40,7 @@ FORBIDDEN = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def add_provenance(metadata: Metadata, records: Mapping[str, str]) -> Metadata:
-    """Say in the XMP packet that a photo was coloured by a trained network, and how.
+    """Say in the XMP packet that a photo was colored by a trained network, and how.
 
     The same records give the same bytes: there is no time of day in them.
 

@@ -24,7 +24,7 @@ from colorize_lab.photo.memory import check_memory
 from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples
 from colorize_lab.photo.photo import Photo
 from colorize_lab.photo.pixels import (
-    find_grey,
+    find_gray,
     samples_to_floats,
     share_plane,
     split_alpha,
@@ -50,7 +50,7 @@ def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float 
     Parameters
     ----------
     source : path or bytes
-        PNG, JPEG, TIFF, WebP, BMP, or AVIF where this Pillow has it; grey, RGB, with or without
+        PNG, JPEG, TIFF, WebP, BMP, or AVIF where this Pillow has it; gray, RGB, with or without
         alpha, with a palette, CMYK; 1 to 16 bit or floating point.
     max_megapixels : float
         Larger photos are refused before they are decoded.
@@ -137,10 +137,10 @@ def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
 
 def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo:
     orientation = read_orientation(opened.metadata)
-    colour, alpha = split_alpha(turn_upright(samples, orientation))
-    grey = find_grey(colour)
-    # One plane for a grey photo: a third of the memory and of the time.
-    rgb = samples_to_floats(colour) if grey is None else share_plane(samples_to_floats(grey))
+    color, alpha = split_alpha(turn_upright(samples, orientation))
+    gray = find_gray(color)
+    # One plane for a gray photo: a third of the memory and of the time.
+    rgb = samples_to_floats(color) if gray is None else share_plane(samples_to_floats(gray))
     pages = opened.pages
     return Photo(
         rgb=rgb,
@@ -148,7 +148,7 @@ def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo
         bit_depth=8 if samples.dtype == np.uint8 else 16,
         metadata=mark_upright(opened.metadata, orientation),
         format=format_name,
-        is_grey=grey is not None,
+        is_gray=gray is not None,
         warnings=opened.warnings
         + ((f"only the first of {pages} pages or frames was read",) if pages > 1 else ()),
     )

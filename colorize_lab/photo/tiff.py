@@ -33,7 +33,7 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 # A bit of NewSubfileType in TIFF 6.0.
 REDUCED_PICTURE = 1
-COLOUR_CHANNELS = {PHOTOMETRIC.MINISWHITE: 1, PHOTOMETRIC.MINISBLACK: 1, PHOTOMETRIC.RGB: 3}
+COLOR_CHANNELS = {PHOTOMETRIC.MINISWHITE: 1, PHOTOMETRIC.MINISBLACK: 1, PHOTOMETRIC.RGB: 3}
 ALPHA = (EXTRASAMPLE.ASSOCALPHA, EXTRASAMPLE.UNASSALPHA)
 # What tifffile unpacks with Python's own modules, to whatever it holds.
 UNPACKERS: dict[int, Callable[[], Any]] = {
@@ -66,7 +66,7 @@ def open_tiff(data: bytes) -> OpenedFile:
     Raises
     ------
     NotAnImageError
-        For a camera's raw file, and for pixels that mean no colour.
+        For a camera's raw file, and for pixels that mean no color.
     """
     with TiffFile(io.BytesIO(data)) as tiff:
         page = _first_page(tiff)
@@ -82,7 +82,7 @@ def open_tiff(data: bytes) -> OpenedFile:
         xmp=_read_bytes(page, "XMP"),
         dpi=_read_dpi(page),
     )
-    if page.bitspersample > 8 and page.photometric in COLOUR_CHANNELS:
+    if page.bitspersample > 8 and page.photometric in COLOR_CHANNELS:
         return replace(_open_deep(data, page), metadata=metadata, pages=pages)
     opened = open_pillow("TIFF", _reset_orientation(data, metadata))
     if {opened.width, opened.height} != {page.imagewidth, page.imagelength}:
@@ -109,7 +109,7 @@ def _reset_orientation(data: bytes, metadata: Metadata) -> bytes:
 
 def _open_deep(data: bytes, page: TiffPage) -> OpenedFile:
     if page.dtype is None or page.dtype.kind not in "uf" or page.axes not in ("YX", "YXS", "SYX"):
-        raise NotAnImageError("its pixels are of a kind that means no colour; save it as RGB first")
+        raise NotAnImageError("its pixels are of a kind that means no color; save it as RGB first")
     return OpenedFile(
         width=page.imagewidth,
         height=page.imagelength,
@@ -124,15 +124,15 @@ def _decode_deep(data: bytes) -> Samples:
         page = _first_page(tiff)
         samples = _unpack_samples(data, page)
     if samples.ndim == 3:
-        colours = COLOUR_CHANNELS[PHOTOMETRIC(page.photometric)]
+        colors = COLOR_CHANNELS[PHOTOMETRIC(page.photometric)]
         has_alpha = bool(page.extrasamples) and page.extrasamples[0] in ALPHA
-        samples = samples[..., : colours + has_alpha]
+        samples = samples[..., : colors + has_alpha]
         samples = samples[..., 0] if samples.shape[2] == 1 else samples
     scaled = _scale_samples(samples)
     if page.photometric == PHOTOMETRIC.MINISWHITE:
-        grey = scaled if scaled.ndim == 2 else scaled[..., 0]
-        top = 1 if grey.dtype == np.float32 else np.iinfo(grey.dtype).max
-        np.subtract(top, grey, out=grey)
+        gray = scaled if scaled.ndim == 2 else scaled[..., 0]
+        top = 1 if gray.dtype == np.float32 else np.iinfo(gray.dtype).max
+        np.subtract(top, gray, out=gray)
     return scaled
 
 

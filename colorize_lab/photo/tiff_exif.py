@@ -30,7 +30,7 @@ LONG = 4
 DIRECTORIES = (IFD.Exif, IFD.GPSInfo)
 # Every other tag says how this file stores its pixels, which the next one does otherwise.
 KEPT = frozenset({*TEXTS, *DIRECTORIES, Base.Orientation})
-# How tifffile notes the shape of an array, which a coloured picture no longer has.
+# How tifffile notes the shape of an array, which a colored picture no longer has.
 ARRAY_NOTE = '{"shape":'
 
 

@@ -36,7 +36,7 @@ def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
     Returns
     -------
     bytes
-        RGB or RGBA; a grey colour profile is replaced by sRGB.
+        RGB or RGBA; a gray color profile is replaced by sRGB.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
     depth = photo.bit_depth if file_format.holds_16_bit else 8
     samples = photo_to_samples(photo, depth, with_alpha=file_format.holds_alpha)
     with quiet_libraries():
-        return _encode(file_format, samples, photo.metadata.with_colour_profile(), quality)
+        return _encode(file_format, samples, photo.metadata.with_color_profile(), quality)
 
 
 def write_photo(

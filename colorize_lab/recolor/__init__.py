@@ -1,4 +1,4 @@
-"""Recolouring of colour photos that have faded, or whose light had not all colours."""
+"""Recoloring of color photos that have faded, or whose light had not all colors."""
 
 from colorize_lab.recolor.auto_mix import choose_mix, measure_local_contrast
 from colorize_lab.recolor.decolor import PolynomialMix, choose_decolor

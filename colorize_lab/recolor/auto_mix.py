@@ -100,8 +100,8 @@ def _score_mix(mix: ChannelMix, small: Floats, clipped: Floats, middle: Floats) 
 
 def mix_to_lightness(mix: ChannelMix, rgb: Floats) -> Floats:
     """Compute L* of a mix, float32 (H, W)."""
-    grey = mix.apply(rgb)
-    return rgb_to_lightness(np.broadcast_to(grey[..., np.newaxis], rgb.shape))
+    gray = mix.apply(rgb)
+    return rgb_to_lightness(np.broadcast_to(gray[..., np.newaxis], rgb.shape))
 
 
 def _measure_distance(mix: ChannelMix, other: ChannelMix) -> float:

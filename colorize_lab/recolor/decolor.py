@@ -1,4 +1,4 @@
-"""The mix of Lu, Xu and Jia 2012, which keeps colours apart that differ in hue only."""
+"""The mix of Lu, Xu and Jia 2012, which keeps colors apart that differ in hue only."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = ["PolynomialMix", "choose_decolor"]
 Floats: TypeAlias = NDArray[np.float32]
 
 _SIDE = 256
-# The grey of ITU-R BT.601, which the optimisation starts near.
-_GREY = (0.299, 0.587, 0.114, *(0.0,) * 7)
+# The gray of ITU-R BT.601, which the optimization starts near.
+_GRAY = (0.299, 0.587, 0.114, *(0.0,) * 7)
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,16 @@ class PolynomialMix:
         Returns
         -------
         ndarray of float32, shape (H, W)
-            Grey, encoded as sRGB, 0..1; what is outside is clipped.
+            Gray, encoded as sRGB, 0..1; what is outside is clipped.
         """
-        grey = np.empty(rgb.shape[:2], np.float32)
+        gray = np.empty(rgb.shape[:2], np.float32)
         weights = np.array(self.weights, np.float32)
 
         def work(rows: slice) -> None:
-            np.clip(_list_terms(rgb[rows]) @ weights, 0, 1, out=grey[rows])
+            np.clip(_list_terms(rgb[rows]) @ weights, 0, 1, out=gray[rows])
 
         run_strips(work, *rgb.shape[:2])
-        return grey
+        return gray
 
     def describe(self) -> Mapping[str, Any]:
         """Return the mix as JSON's types."""
@@ -81,11 +81,11 @@ def choose_decolor(rgb: Floats) -> PolynomialMix:
     """
     thumbnail = shrink_photo(rgb, _SIDE)
     small = np.round(thumbnail * 255).astype(np.uint8)
-    grey, _ = cv2.decolor(small[..., ::-1].copy())
-    if not np.ptp(grey):  # it finds no two colours to keep apart
-        return PolynomialMix(_GREY)
+    gray, _ = cv2.decolor(small[..., ::-1].copy())
+    if not np.ptp(gray):  # it finds no two colors to keep apart
+        return PolynomialMix(_GRAY)
     terms = _list_terms(thumbnail).reshape(-1, 10)
-    weights, *_ = np.linalg.lstsq(terms, grey.ravel() / 255, rcond=1e-5)
+    weights, *_ = np.linalg.lstsq(terms, gray.ravel() / 255, rcond=1e-5)
     return PolynomialMix(tuple(map(float, weights)))
 
 

@@ -1,4 +1,4 @@
-"""How far the dyes of a colour photo have faded, and the undoing of it as far as that is safe.
+"""How far the dyes of a color photo have faded, and the undoing of it as far as that is safe.
 
 A dye that has lost a share of itself lets through more light everywhere: all densities (-log10 of
 linear light) of its channel shrink by one factor, and the stain of old paper adds a constant. So
@@ -33,7 +33,7 @@ _TAIL_PERCENT = 0.05
 _WHITE, _BLACK = 0.02, 2.3
 # Less is no photo but a flat area, of which nothing can be told.
 _LEAST_RANGE = 0.3
-# Beyond these the noise that comes along is more than the colour that comes back.
+# Beyond these the noise that comes along is more than the color that comes back.
 _SAFE_SLOPE, _SAFE_SHIFT = 4.0, 0.6
 # Of 190 photos of three public sets 96 % have deeper blacks in each channel, and 98 % whites nearer
 # to each other; the price is that the loss of less than about 40 % of a dye is not told.

@@ -1,4 +1,4 @@
-"""From colour to black and white: how much of each channel, and of each range of hues.
+"""From color to black and white: how much of each channel, and of each range of hues.
 
 Channels are mixed in linear light, as a filter before the lens mixes them.
 """
@@ -21,7 +21,7 @@ __all__ = ["HUES", "PRESETS", "ChannelMix", "parse_hues", "parse_mix"]
 Floats: TypeAlias = NDArray[np.float32]
 Weights: TypeAlias = tuple[float, ...]
 
-#: The ranges of hues, each with its middle at a corner of the colour circle.
+#: The ranges of hues, each with its middle at a corner of the color circle.
 HUES = ("reds", "yellows", "greens", "cyans", "blues", "magentas")
 _LIMIT = 4.0
 
@@ -33,9 +33,9 @@ class ChannelMix:
     Attributes
     ----------
     red, green, blue : float
-        Weights of linear light, -4..4; with a sum of 1 greys stay as they are.
+        Weights of linear light, -4..4; with a sum of 1 grays stay as they are.
     hues : tuple of float
-        How much lighter each of `HUES` becomes, -4..4, times its own chroma; greys do not change.
+        How much lighter each of `HUES` becomes, -4..4, times its own chroma; grays do not change.
 
     Raises
     ------
@@ -75,19 +75,19 @@ class ChannelMix:
         Returns
         -------
         ndarray of float32, shape (H, W)
-            Grey, encoded as sRGB, 0..1; what is outside is clipped.
+            Gray, encoded as sRGB, 0..1; what is outside is clipped.
         """
-        grey = np.empty(rgb.shape[:2], np.float32)
+        gray = np.empty(rgb.shape[:2], np.float32)
 
         def work(rows: slice) -> None:
             linear = srgb_to_linear(rgb[rows])
             mixed = linear @ np.array([self.red, self.green, self.blue], np.float32)
             if any(self.hues):
                 mixed += self._lighten_hues(linear)
-            grey[rows] = linear_to_srgb(mixed)
+            gray[rows] = linear_to_srgb(mixed)
 
         run_strips(work, *rgb.shape[:2])
-        return grey
+        return gray
 
     def describe(self) -> Mapping[str, Any]:
         """Return the mix as JSON's types."""
@@ -98,9 +98,9 @@ class ChannelMix:
     def _lighten_hues(self, linear: Floats) -> Floats:
         """Sum up what the hues add.
 
-        A colour is grey, a corner between two channels, and one channel (Smith 1978's hexcone):
+        A color is gray, a corner between two channels, and one channel (Smith 1978's hexcone):
         min · (1, 1, 1) + (middle - min) · corner + (max - middle) · channel. So every hue belongs
-        to its two neighbours, smoothly, and a grey to none.
+        to its two neighbors, smoothly, and a gray to none.
         """
         lowest, middle, highest = np.moveaxis(np.sort(linear, axis=-1), -1, 0)
         channels = np.array(self.hues[::2], np.float32)[linear.argmax(axis=-1)]

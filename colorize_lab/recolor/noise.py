@@ -1,4 +1,4 @@
-"""Noise of the three channels, which neither a mix nor a colour should be made of."""
+"""Noise of the three channels, which neither a mix nor a color should be made of."""
 
 from __future__ import annotations
 

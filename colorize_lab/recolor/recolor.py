@@ -1,4 +1,4 @@
-"""Recolouring: undo what fading can be undone, mix a black-and-white, and colour it anew."""
+"""Recoloring: undo what fading can be undone, mix a black-and-white, and color it anew."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ Mix = ChannelMix | PolynomialMix
 
 @dataclass(frozen=True)
 class Recoloring:
-    """Settings of a recolouring.
+    """Settings of a recoloring.
 
     Attributes
     ----------
     mix : ChannelMix or {"auto", "decolor"}
         The black-and-white; auto keeps most usable detail.
     keep_color : float or None
-        0 colours anew, 1 restores the old colour; None goes by how much of it is left.
+        0 colors anew, 1 restores the old color; None goes by how much of it is left.
     force : bool
-        Recolour photos that need none of it, too.
+        Recolor photos that need none of it, too.
 
     Raises
     ------
@@ -53,13 +53,13 @@ class Recoloring:
     def __post_init__(self) -> None:
         if self.keep_color is not None and not 0 <= self.keep_color <= 1:
             raise RecipeError(
-                f"keep-colour is {self.keep_color:g}; it must be between 0 and 1, or auto"
+                f"keep-color is {self.keep_color:g}; it must be between 0 and 1, or auto"
             )
 
 
 @dataclass(frozen=True)
 class Recolored:
-    """A photo that was recoloured, or left as it was.
+    """A photo that was recolored, or left as it was.
 
     Attributes
     ----------
@@ -76,16 +76,16 @@ class Recolored:
 def recolor_photo(
     photo: Photo, colorizer: Colorizer, recoloring: Recoloring = Recoloring()
 ) -> Recolored:
-    """Recolour a photo whose colour has faded, or was never recorded.
+    """Recolor a photo whose color has faded, or was never recorded.
 
     Parameters
     ----------
     photo : Photo
-        A colour photo.
+        A color photo.
     colorizer : Colorizer
-        Colours the mix; what its own recipe asks for holds here too.
+        Colors the mix; what its own recipe asks for holds here too.
     recoloring : Recoloring
-        The mix, and how much of the old colour to keep.
+        The mix, and how much of the old color to keep.
 
     Returns
     -------
@@ -103,16 +103,16 @@ def recolor_photo(
     fading = estimate_fading(photo.rgb)
     need = find_need(photo, fading)
     if need is None and not recoloring.force:
-        reason = "has no colour; colorize-lab colours it" if photo.is_grey else "is fine"
+        reason = "has no color; colorize-lab colors it" if photo.is_gray else "is fine"
         logger.warning("the photo %s; nothing is done without --force", reason)
         return Recolored(photo, {})
     # Where nothing is wrong, stretching the levels of what may be mist would do harm.
     undone = undo_fading(photo.rgb, fading) if need else photo.rgb
     keep = recoloring.keep_color
     if keep is None:
-        keep = 0.0 if photo.is_grey else estimate_keep(photo.rgb, fading)
+        keep = 0.0 if photo.is_gray else estimate_keep(photo.rgb, fading)
     mix = _choose_mix(undone, recoloring)
-    logger.info("%s, %s, colour kept: %.2f, mix %s", need or "forced", fading, keep, mix)
+    logger.info("%s, %s, color kept: %.2f, mix %s", need or "forced", fading, keep, mix)
     surviving = SurvivingColor.from_rgb(undone, measure_trust(photo.rgb), keep)
     guides = (surviving, *colorizer.recipe.guides)
     guided = colorizer.with_recipe(Recipe(**{**vars(colorizer.recipe), "guides": guides}))
@@ -121,14 +121,14 @@ def recolor_photo(
 
 
 def find_need(photo: Photo, fading: Fading) -> str | None:
-    """Say what is wrong with a photo's colour, in a word or two; None where nothing is."""
-    if photo.is_grey:
+    """Say what is wrong with a photo's color, in a word or two; None where nothing is."""
+    if photo.is_gray:
         return None
     if fading.narrowness > 0:
         return "light of few wavelengths"
     if fading.is_faded:
         return "faded"
-    return "colour cast" if fading.has_cast else None
+    return "color cast" if fading.has_cast else None
 
 
 def mix_photo(photo: Photo, rgb: Floats, mix: Mix) -> Photo:
@@ -143,8 +143,8 @@ def mix_photo(photo: Photo, rgb: Floats, mix: Mix) -> Photo:
     mix : ChannelMix or PolynomialMix
         How much of each channel.
     """
-    grey = np.broadcast_to(mix.apply(rgb)[..., np.newaxis], rgb.shape)
-    return replace(replace_pixels(photo, grey), is_grey=True)
+    gray = np.broadcast_to(mix.apply(rgb)[..., np.newaxis], rgb.shape)
+    return replace(replace_pixels(photo, gray), is_gray=True)
 
 
 def _choose_mix(rgb: Floats, recoloring: Recoloring) -> Mix:

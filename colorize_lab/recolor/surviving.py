@@ -1,4 +1,4 @@
-"""The colour that is left of an old photo, as evidence beside what the network thinks."""
+"""The color that is left of an old photo, as evidence beside what the network thinks."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ Floats: TypeAlias = NDArray[np.float32]
 
 # Finer than the grid of any network here; of a larger photo every n-th pixel tells what clips.
 _SIDE, _SAMPLED_SIDE = 256, 1024
-# Width of the likelihood of a bin around a surviving colour, in units of a* and b*: that of the
-# soft encoding of Zhang et al. 2016, whose mean is the colour itself.
+# Width of the likelihood of a bin around a surviving color, in units of a* and b*: that of the
+# soft encoding of Zhang et al. 2016, whose mean is the color itself.
 _SPREAD = np.float32(5)
 # What a network is wrong by, in units of a* and b*: the RMSE of a good one (benchmarks/quality.py).
 _NETWORK_ERROR = 18.0
 # Error in a* and b* of what comes back for each doubling of contrast: other dyes' absorptions.
 _ERROR_PER_SLOPE = 4.0
-# Chroma noise in units of a* and b* for each unit of sRGB: the slope of cv2's Lab around grey.
+# Chroma noise in units of a* and b* for each unit of sRGB: the slope of cv2's Lab around gray.
 _AB_PER_SRGB = 170.0
-# Colour is wrong where one channel clips and another does not.
+# Color is wrong where one channel clips and another does not.
 _CLIPPED, _UNCLIPPED = np.float32(0.995), np.float32(0.95)
 
 
 @dataclass(frozen=True)
 class SurvivingColor:
-    """Colour that is left, as a guide.
+    """Color that is left, as a guide.
 
     Attributes
     ----------
     keep : float
-        0 leaves all to the network, 1 restores the old colour wherever it can be trusted.
+        0 leaves all to the network, 1 restores the old color wherever it can be trusted.
     sha256 : str
-        Of the colours; guides are equal where it and ``keep`` are.
+        Of the colors; guides are equal where it and ``keep`` are.
     colors : ndarray of float32, shape (h, w, 2)
         A* and b*, with the fading undone.
     trust : ndarray of float32, shape (h, w)
-        0..1: how far each place's colour was really recorded.
+        0..1: how far each place's color was really recorded.
 
     Raises
     ------
@@ -64,11 +64,11 @@ class SurvivingColor:
 
     def __post_init__(self) -> None:
         if not 0 <= self.keep <= 1:  # written so that NaN fails too
-            raise RecipeError(f"keep-colour is {self.keep:g}; it must be between 0 and 1, or auto")
+            raise RecipeError(f"keep-color is {self.keep:g}; it must be between 0 and 1, or auto")
 
     @classmethod
     def from_rgb(cls, rgb: Floats, trust: Floats, keep: float) -> SurvivingColor:
-        """Take the colour of a photo.
+        """Take the color of a photo.
 
         Parameters
         ----------
@@ -88,7 +88,7 @@ class SurvivingColor:
 
         Notes
         -----
-        A log-linear pool: p'(q) ~ p(q)^(1-c) · N(q; colour, spread)^c, with the confidence
+        A log-linear pool: p'(q) ~ p(q)^(1-c) · N(q; color, spread)^c, with the confidence
         c = keep · trust of the cell.
 
         References
@@ -107,12 +107,12 @@ class SurvivingColor:
         return AbDistribution.from_logits(logits, distribution.bins)
 
     def describe(self) -> Mapping[str, Any]:
-        """Name the colours by their hash."""
+        """Name the colors by their hash."""
         return {"kind": "surviving", "keep": round(self.keep, 4), "sha256": self.sha256}
 
 
 def measure_trust(rgb: Floats) -> Floats:
-    """Tell how much of each place's colour was recorded, and not clipped away.
+    """Tell how much of each place's color was recorded, and not clipped away.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def measure_trust(rgb: Floats) -> Floats:
 
 
 def estimate_keep(rgb: Floats, fading: Fading) -> float:
-    """Tell how much weight the surviving colour deserves against the network's.
+    """Tell how much weight the surviving color deserves against the network's.
 
     Parameters
     ----------

@@ -106,7 +106,7 @@ def stretch_narrow(planes: Planes) -> tuple[Planes, Done]:
     slope = (_BRIGHT - _DARK) / (bright - dark)
     black, white = dark - _DARK / slope, bright + (100 - _BRIGHT) / slope
     lightness = adjust_levels(planes.lightness, black, white)
-    # What veiled the lightness veiled the colour.
+    # What veiled the lightness veiled the color.
     ab = None if planes.ab is None else planes.ab * np.float32(slope)
     done = {"black_point": round(black, 1), "white_point": round(white, 1)}
     return replace(planes, lightness=lightness, ab=ab), done
@@ -166,7 +166,7 @@ def adjust_levels(lightness: Floats, black: float, white: float, gamma: float = 
 
 
 def equalize_local_contrast(lightness: Floats, limit: float) -> Floats:
-    """Raise local contrast by contrast-limited adaptive histogram equalisation (CLAHE).
+    """Raise local contrast by contrast-limited adaptive histogram equalization (CLAHE).
 
     Parameters
     ----------
@@ -210,11 +210,11 @@ def reach_contrast(lightness: Floats, target: float) -> Floats:
     """
     # Clipped, since rounding puts some blacks a hair below 0, and those would not be counted.
     counts, edges = np.histogram(np.clip(lightness, 0, 100), _STEPS, (0, 100))
-    centres = (edges[1:] + edges[:-1]) / 2
-    mean = float(np.average(centres, weights=counts))
+    centers = (edges[1:] + edges[:-1]) / 2
+    mean = float(np.average(centers, weights=counts))
 
     def contrast_of(scale: float) -> float:
-        scaled = np.clip(mean + scale * (centres - mean), 0, 100)
+        scaled = np.clip(mean + scale * (centers - mean), 0, 100)
         middle = np.average(scaled, weights=counts)
         return math.sqrt(np.average((scaled - middle) ** 2, weights=counts)) / 100
 

@@ -60,7 +60,7 @@ class Deblock:
         if quality is None or (self.quality is None and quality > _MAX_QUALITY):
             return planes, None
         rgb = deblock_jpeg(planes_to_rgb(planes), quality)
-        return rgb_to_planes(rgb, is_grey=planes.ab is None), {"quality": quality}
+        return rgb_to_planes(rgb, is_gray=planes.ab is None), {"quality": quality}
 
     def describe(self) -> Mapping[str, Any]:
         """Return the stage as JSON's types."""

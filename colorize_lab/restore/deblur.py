@@ -169,7 +169,7 @@ def deblur_wiener(lightness: Floats, kernel: Kernel, noise: float = 0.0) -> Floa
         return uft.ir2tf(kernel, shape), uft.laplacian(2, shape)[0]
 
     def work(tile: Floats, _: Tile) -> Floats:
-        # Mirrored, since the filter takes a tile's opposite borders for neighbours.
+        # Mirrored, since the filter takes a tile's opposite borders for neighbors.
         padded = np.pad(tile, _MARGIN, "symmetric") / np.float32(100)
         blur, roughness = transform(padded.shape)
         sharp = np.asarray(wiener(padded, blur, balance, reg=roughness, clip=False), np.float32)

@@ -28,13 +28,13 @@ _REACH = (_TEMPLATE + _WINDOW) // 2
 # and 0.95, and more of it is gone beside detail.
 _FILTER_SIGMAS = 1.05
 # Chroma is filtered at a half, or above this sigma a quarter of the size: the eye does not see
-# finer colour, and averaging takes most of the noise away.
+# finer color, and averaging takes most of the noise away.
 _STRONG_CHROMA = 10.0
 
 
 @dataclass(frozen=True)
 class Denoise:
-    """Take noise away; colour noise, which no film's grain has, more strongly.
+    """Take noise away; color noise, which no film's grain has, more strongly.
 
     Attributes
     ----------

@@ -19,7 +19,7 @@ _LENGTH_PER_DIAGONAL = 0.2
 _MIN_FILL = 0.8
 # Where more than this share of the surroundings is set, it is texture.
 _MAX_DENSITY = 0.2
-# Lines that lean up to 45 degrees from an axis, close enough that a neighbour hardly misses any.
+# Lines that lean up to 45 degrees from an axis, close enough that a neighbor hardly misses any.
 _SLOPES = np.linspace(-1, 1, 33)
 _WORK_PIXELS = 1_500_000
 

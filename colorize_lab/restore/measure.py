@@ -1,4 +1,4 @@
-"""What there is to restore in a photo: numbers, and no judgement."""
+"""What there is to restore in a photo: numbers, and no judgment."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Measurement:
 
     Attributes
     ----------
-    colour : {"grey", "toned", "coloured"}
+    color : {"gray", "toned", "colored"}
         Toned is of one tone, such as sepia.
     colorfulness : float
-        Hasler & Suesstrunk 2003: 0 is grey, 33 moderately, 82 highly colourful.
+        Hasler & Suesstrunk 2003: 0 is gray, 33 moderately, 82 highly colorful.
     noise, chroma_noise : float
         Sigma in L*, and in a* or b*.
     blur : float
@@ -45,7 +45,7 @@ class Measurement:
     clipped_black, clipped_white : tuple of float
         Percent of the pixels that are at an end, of red, green and blue.
     cast : tuple of float
-        Mean a* and b* of what is nearly grey; 0, 0 is neutral.
+        Mean a* and b* of what is nearly gray; 0, 0 is neutral.
     fading : tuple of float
         Of red, green and blue: the part of the range 0..1 that is not used, which is what dyes
         that have faded leave.
@@ -55,7 +55,7 @@ class Measurement:
         Of the pixels.
     """
 
-    colour: str
+    color: str
     colorfulness: float
     noise: float
     chroma_noise: float
@@ -91,7 +91,7 @@ def measure_photo(photo: Photo) -> Measurement:
     black, white = measure_range(lightness)
     dark_share, bright_share, fading = _measure_channels(photo.rgb)
     return Measurement(
-        colour="grey" if ab is None else "toned" if toning.is_toned else "coloured",
+        color="gray" if ab is None else "toned" if toning.is_toned else "colored",
         colorfulness=round(measure_colorfulness(photo.rgb), 1),
         noise=round(estimate_typical_noise(lightness), 2),
         chroma_noise=0.0 if ab is None else round(estimate_chroma_noise(ab), 2),
@@ -139,6 +139,6 @@ def _measure_cast(planes: Planes) -> tuple[float, float]:
         return 0.0, 0.0
     pixels = planes.ab.reshape(-1, 2)[:: max(1, planes.lightness.size // 1_000_000)]
     chroma = np.hypot(pixels[:, 0], pixels[:, 1])
-    near_grey = pixels[chroma <= np.percentile(chroma, 25)]
-    mean = near_grey.mean(axis=0, dtype=np.float64)
+    near_gray = pixels[chroma <= np.percentile(chroma, 25)]
+    mean = near_gray.mean(axis=0, dtype=np.float64)
     return round(float(mean[0]), 1), round(float(mean[1]), 1)

@@ -25,7 +25,7 @@ class Planes:
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
     ab : ndarray of float32, shape (H, W, 2), or None
-        A* and b*; None for a photo without colour.
+        A* and b*; None for a photo without color.
     scratches : ndarray of bool, shape (H, W), or None
         What was filled; None before scratches were looked for.
     """
@@ -36,13 +36,13 @@ class Planes:
 
 
 def photo_to_planes(photo: Photo) -> Planes:
-    """Split a photo; one that is grey has no chroma."""
-    return rgb_to_planes(photo.rgb, is_grey=photo.is_grey)
+    """Split a photo; one that is gray has no chroma."""
+    return rgb_to_planes(photo.rgb, is_gray=photo.is_gray)
 
 
-def rgb_to_planes(rgb: Floats, *, is_grey: bool) -> Planes:
+def rgb_to_planes(rgb: Floats, *, is_gray: bool) -> Planes:
     """Split sRGB pixels, float32 (H, W, 3), 0..1."""
-    if is_grey:
+    if is_gray:
         return Planes(rgb_to_lightness(rgb))
     return Planes(*split_lightness_chroma(rgb))
 

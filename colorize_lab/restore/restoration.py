@@ -25,7 +25,7 @@ __all__ = ["Restored", "choose_stages", "restore_photo"]
 
 logger = logging.getLogger(__name__)
 
-# The order of work. A tone is no colour to care for; blocks are where the file's pixels still
+# The order of work. A tone is no color to care for; blocks are where the file's pixels still
 # are; a scratch would be smeared by what follows; and what sharpens or stretches comes after
 # noise is gone.
 _STAGES: dict[str, Stage] = {
@@ -139,5 +139,5 @@ def restore_photo(photo: Photo, stages: Sequence[Stage]) -> Restored:
     if not done:
         return Restored(photo, {}, planes.scratches)
     restored = replace_pixels(photo, planes_to_rgb(planes))
-    restored = replace(restored, is_grey=planes.ab is None)
+    restored = replace(restored, is_gray=planes.ab is None)
     return Restored(restored, done, planes.scratches)

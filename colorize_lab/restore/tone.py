@@ -1,4 +1,4 @@
-"""Tone: sepia, selenium and yellowed paper are recognised and neutralised."""
+"""Tone: sepia, selenium and yellowed paper are recognized and neutralized."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from colorize_lab.restore.stage import Done
 
 __all__ = ["Tone", "Toning", "measure_toning"]
 
-# A photo of one tone has one chroma for each lightness; colour photos spread around it. The
-# bounds are in units of a* and b*, and wider for a strong tone; 88 colour photos are all beyond.
+# A photo of one tone has one chroma for each lightness; color photos spread around it. The
+# bounds are in units of a* and b*, and wider for a strong tone; 88 color photos are all beyond.
 _MIN_SPREAD_BOUND, _MAX_SPREAD_BOUND, _SPREAD_PER_CHROMA = 3.0, 4.0, 0.15
 _MIN_CHROMA = 1.5
 _MIN_TONES = 3.0
@@ -34,7 +34,7 @@ class Toning:
         to 100, selenium at 300 to 360.
     spread : float
         How far the pixels' chroma is from that of their lightness (root mean square). Large for
-        colour photos.
+        color photos.
     tones : float
         Standard deviation of L*: with hardly any, nothing can be told of them.
     """
@@ -46,7 +46,7 @@ class Toning:
 
     @property
     def is_toned(self) -> bool:
-        """Whether this is a tone, and neither grey nor a colour photo."""
+        """Whether this is a tone, and neither gray nor a color photo."""
         bound = max(_MIN_SPREAD_BOUND, min(_MAX_SPREAD_BOUND, _SPREAD_PER_CHROMA * self.chroma))
         is_one = self.chroma >= _MIN_CHROMA and self.spread <= min(bound, self.chroma / 2)
         return is_one and self.tones >= _MIN_TONES
@@ -54,12 +54,12 @@ class Toning:
 
 @dataclass(frozen=True)
 class Tone:
-    """Make a toned photo grey.
+    """Make a toned photo gray.
 
     Attributes
     ----------
     force : bool
-        Make any photo grey.
+        Make any photo gray.
     """
 
     name: ClassVar[str] = "tone"
@@ -85,7 +85,7 @@ def measure_toning(planes: Planes) -> Toning:
     Parameters
     ----------
     planes : Planes
-        A grey one has no chroma and no spread.
+        A gray one has no chroma and no spread.
 
     Returns
     -------

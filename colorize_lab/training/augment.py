@@ -1,7 +1,7 @@
-"""Geometry and ageing of training photos, on the device, a batch at a time.
+"""Geometry and aging of training photos, on the device, a batch at a time.
 
 Old photos are what the network will see: their lightness has been through gamma, fading, blur,
-grain, orthochromatic emulsion, JPEG and vignetting. The colour to be learnt is never touched.
+grain, orthochromatic emulsion, JPEG and vignetting. The color to be learnt is never touched.
 Each effect takes lightness (N, 1, H, W) in 0..1 and strikes a share of the photos.
 """
 
@@ -73,10 +73,10 @@ def crop_and_warp(photos: Tensor, side: int, dice: Dice) -> Tensor:
     flip = torch.where(dice.strikes(0.5, n), -1.0, 1.0)
     shear = dice.uniform(-0.15, 0.15, n)
     width, height = (zoom * stretch).clamp_max(1), (zoom / stretch).clamp_max(1)
-    centre_x = dice.uniform(-1, 1, n) * (1 - width)
-    centre_y = dice.uniform(-1, 1, n) * (1 - height)
+    center_x = dice.uniform(-1, 1, n) * (1 - width)
+    center_y = dice.uniform(-1, 1, n) * (1 - height)
     theta = torch.stack(
-        [flip * width, shear * width, centre_x, torch.zeros_like(width), height, centre_y], dim=1
+        [flip * width, shear * width, center_x, torch.zeros_like(width), height, center_y], dim=1
     ).view(n, 2, 3)
     grid = functional.affine_grid(theta, [n, 3, side, side], align_corners=False)
     pixels = photos.float() / 255
@@ -125,7 +125,7 @@ def paste_patches(pixels: Tensor, dice: Dice, share: float) -> Tensor:
 
 
 def mix_weights(batch: int, dice: Dice, share: float = 0.12) -> Tensor:
-    """(N, 3) weights of linear RGB in grey; some orthochromatic: blind to red, keen on blue."""
+    """(N, 3) weights of linear RGB in gray; some orthochromatic: blind to red, keen on blue."""
     plain = torch.tensor(LUMINANCE, device=dice.device).expand(batch, 3)
     scale = torch.tensor([0.15, 1.0, 1.0], device=dice.device)
     emulsion = dice.uniform(0.05, 1, batch, 3) * scale
@@ -203,7 +203,7 @@ def compress(lightness: Tensor, dice: Dice, share: float = 0.12) -> Tensor:
 def age_lightness(lightness: Tensor, dice: Dice, share: float = 0.7) -> Tensor:
     """Every effect in the order in which it befalls a photo: lens, emulsion, print, scan.
 
-    The rest of the photos is good black and white, which most that is coloured is.
+    The rest of the photos is good black and white, which most that is colored is.
     """
     aged = lightness
     for effect in (vignette, blur, change_tone, add_grain, compress):

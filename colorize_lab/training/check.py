@@ -1,4 +1,4 @@
-"""Whether torch and OpenCV compute the same colours from the same weights."""
+"""Whether torch and OpenCV compute the same colors from the same weights."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def measure_disagreement(network: nn.Module, folder: Path) -> float:
     Returns
     -------
     float
-        The largest difference in a* or b* of the mean colours, over some pictures.
+        The largest difference in a* or b* of the mean colors, over some pictures.
     """
     opencv = Network.load(find_exported(folder))
     largest = 0.0
@@ -100,7 +100,7 @@ def measure_disagreement(network: nn.Module, folder: Path) -> float:
 
 
 def decode_mean(logits: Planes) -> Planes:
-    """Decode logits (Q, h, w) to the mean colour (h, w, 2)."""
+    """Decode logits (Q, h, w) to the mean color (h, w, 2)."""
     return AbDistribution.from_logits(logits, load_bins()).annealed_mean(1.0)
 
 

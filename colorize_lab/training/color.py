@@ -1,4 +1,4 @@
-"""Colour on the training device: L*a*b* of batches, and the soft-encoded target.
+"""Color on the training device: L*a*b* of batches, and the soft-encoded target.
 
 The library's own conversions work on numpy photos; these are the same formulas for tensors
 (tests hold the two together).
@@ -25,7 +25,7 @@ __all__ = [
     "srgb_to_linear",
 ]
 
-# sRGB to CIE XYZ (IEC 61966-2-1), each row scaled to a white of 1: grey has no chroma.
+# sRGB to CIE XYZ (IEC 61966-2-1), each row scaled to a white of 1: gray has no chroma.
 XYZ_FROM_RGB = np.array(
     [
         [0.412453, 0.357580, 0.180423],
@@ -34,7 +34,7 @@ XYZ_FROM_RGB = np.array(
     ]
 )
 XYZ_FROM_RGB /= XYZ_FROM_RGB.sum(axis=1, keepdims=True)
-# No sRGB colour has an a* or b* beyond.
+# No sRGB color has an a* or b* beyond.
 REACH = 128
 
 
@@ -49,7 +49,7 @@ def cie_f(t: Tensor) -> Tensor:
 
 
 def linear_to_lightness(linear: Tensor, weights: Tensor) -> Tensor:
-    """Compute L* of grey mixed from linear RGB.
+    """Compute L* of gray mixed from linear RGB.
 
     Parameters
     ----------

@@ -20,9 +20,9 @@ Canvas: TypeAlias = npt.NDArray[np.uint8]
 Curve: TypeAlias = Sequence[tuple[int, float]]
 
 WIDTH, HEIGHT, MARGIN = 800, 300, 56
-WHITE, GREY, BLACK = (255, 255, 255), (200, 200, 200), (40, 40, 40)
+WHITE, GRAY, BLACK = (255, 255, 255), (200, 200, 200), (40, 40, 40)
 # Okabe and Ito's blue and vermilion, which everyone can tell apart; OpenCV wants BGR.
-COLOURS = ((178, 114, 0), (0, 94, 213))
+COLORS = ((178, 114, 0), (0, 94, 213))
 GRID_LINES = 5
 
 
@@ -64,8 +64,8 @@ def draw_panel(rows: Sequence[Row], names: Sequence[str]) -> Canvas:
             (to_column(samples / last), to_row((value - low) / (high - low)))
             for samples, value in curve
         ]
-        cv2.polylines(canvas, [np.array(spots, np.int32)], False, COLOURS[place], 2, cv2.LINE_AA)
-        write_text(canvas, name, MARGIN + 140 * place, 24, COLOURS[place])
+        cv2.polylines(canvas, [np.array(spots, np.int32)], False, COLORS[place], 2, cv2.LINE_AA)
+        write_text(canvas, name, MARGIN + 140 * place, 24, COLORS[place])
     return canvas
 
 
@@ -85,7 +85,7 @@ def draw_grid(canvas: Canvas, low: float, high: float, samples: int) -> None:
     """Draw lines and what they stand for."""
     for share in np.linspace(0, 1, GRID_LINES):
         row, column = to_row(share), to_column(share)
-        cv2.line(canvas, (MARGIN, row), (WIDTH - MARGIN, row), GREY)
+        cv2.line(canvas, (MARGIN, row), (WIDTH - MARGIN, row), GRAY)
         write_text(canvas, f"{low + share * (high - low):.4g}", 4, row + 4, BLACK)
         write_text(canvas, f"{math.floor(share * samples):,}", column - 20, HEIGHT - 12, BLACK)
 
@@ -100,6 +100,6 @@ def to_column(share: float) -> int:
     return round(MARGIN + share * (WIDTH - 2 * MARGIN))
 
 
-def write_text(canvas: Canvas, text: str, x: int, y: int, colour: tuple[int, int, int]) -> None:
+def write_text(canvas: Canvas, text: str, x: int, y: int, color: tuple[int, int, int]) -> None:
     """Write a small line of text."""
-    cv2.putText(canvas, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, colour, 1, cv2.LINE_AA)
+    cv2.putText(canvas, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, color, 1, cv2.LINE_AA)

@@ -70,7 +70,7 @@ def export_network(
     weights : mapping of str to Tensor
         State of a `CompactNetwork`, such as the moving average of its weights.
     folder : Path
-        Gets the three files; those that are there are replaced, but summary and licence stay.
+        Gets the three files; those that are there are replaced, but summary and license stay.
     rows : sequence of Layer
         The network's layers.
     half : bool
@@ -113,14 +113,14 @@ def export_network(
 def describe_network(shipped: NetworkSpec, description: Path) -> dict[str, object]:
     """Say about a network what holds for all of these layers, and what its folder says already.
 
-    Whose its weights are is known to no checkpoint, so the shipped network's licence is only kept
+    Whose its weights are is known to no checkpoint, so the shipped network's license is only kept
     where it stands.
     """
     entry = json.loads(shipped.prototxt.with_name("network.json").read_text("utf-8"))
-    words = {"summary": "trained with colorize-lab train", "licence": "unknown"}
+    words = {"summary": "trained with colorize-lab train", "license": "unknown"}
     if description.exists():
         spec = read_spec(description)
-        words = {"summary": spec.summary, "licence": spec.licence}
+        words = {"summary": spec.summary, "license": spec.license}
     return {**entry, **words}
 
 

@@ -1,6 +1,6 @@
-"""Sparse colour hints for training, as in Zhang et al. 2017 (Real-Time User-Guided Colorization).
+"""Sparse color hints for training, as in Zhang et al. 2017 (Real-Time User-Guided Colorization).
 
-The number of hints is geometric, each reveals the mean colour of a patch of 1 to 9 pixels, and
+The number of hints is geometric, each reveals the mean color of a patch of 1 to 9 pixels, and
 now and then the whole truth is given.
 """
 
@@ -23,14 +23,14 @@ MAX_HINTS = 48
 
 
 def sample_hints(ab: Tensor, dice: Dice, *, share: float, all_share: float = 0.01) -> Tensor:
-    """Draw hints from the true colour.
+    """Draw hints from the true color.
 
     Parameters
     ----------
     ab : Tensor
         (N, 2, H, W) true ab.
     share : float
-        Share of the batch that gets hints; the rest is coloured with none.
+        Share of the batch that gets hints; the rest is colored with none.
     all_share : float
         Share of the batch that is told everything.
 
@@ -50,7 +50,7 @@ def sample_hints(ab: Tensor, dice: Dice, *, share: float, all_share: float = 0.0
 
 
 def reveal_patches(ab: Tensor, dice: Dice) -> Tensor:
-    """Reveal the mean colour of a geometric number of patches in each photo."""
+    """Reveal the mean color of a geometric number of patches in each photo."""
     n, _, height, width = ab.shape
     counts = (dice.uniform(0, 1, n).log() / math.log(1 - STOP_PROBABILITY)).floor() + 1
     slots = torch.arange(MAX_HINTS, device=ab.device)

@@ -25,7 +25,7 @@ from colorize_lab.errors import ColorizeLabError, InputError
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, list_suffixes, read_photo
 
-__all__ = ["is_held_out", "iterate_files", "load_photos", "read_colour_photo"]
+__all__ = ["is_held_out", "iterate_files", "load_photos", "read_color_photo"]
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ MAX_FILE_BYTES = 64 << 20
 # Others let a few bytes unpack to gigabytes before zipfile can count them.
 ZIP_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 MAX_MEGAPIXELS = 100.0
-# A photo counts as grey or toned when its ab scatters less than this around what L* tells of it.
+# A photo counts as gray or toned when its ab scatters less than this around what L* tells of it.
 MIN_AB_SCATTER = 2.0
 # Wider photos lose their ends before the rest is squeezed into a square.
 MAX_ASPECT = 4 / 3
@@ -126,18 +126,18 @@ def is_held_out(name: str, share: float) -> bool:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") < share * 2**32
 
 
-def read_colour_photo(data: bytes) -> Photo | None:
-    """Decode a file; None if it is no photo, or a grey or toned one."""
+def read_color_photo(data: bytes) -> Photo | None:
+    """Decode a file; None if it is no photo, or a gray or toned one."""
     try:
         photo = read_photo(data, max_megapixels=MAX_MEGAPIXELS)
     except ColorizeLabError:
         return None
-    return None if photo.is_grey or is_toned(photo.rgb) else photo
+    return None if photo.is_gray or is_toned(photo.rgb) else photo
 
 
 def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
-    """Decode a file to (3, side, side) RGB; None if it is no colour photo."""
-    photo = read_colour_photo(data)
+    """Decode a file to (3, side, side) RGB; None if it is no color photo."""
+    photo = read_color_photo(data)
     if photo is None:
         return None
     middle = cut_middle(photo.rgb)
@@ -147,7 +147,7 @@ def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
 
 
 def is_toned(rgb: npt.NDArray[np.float32]) -> bool:
-    """Whether a photo's colour follows from its lightness, as in sepia prints and blueprints."""
+    """Whether a photo's color follows from its lightness, as in sepia prints and blueprints."""
     thumbnail = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
     lab = np.asarray(cv2.cvtColor(thumbnail, cv2.COLOR_RGB2Lab), np.float32).reshape(-1, 3)
     scatter = (lab[:, 1:] - fit_toning(lab[:, 0], lab[:, 1:])).std(axis=0)
@@ -163,7 +163,7 @@ def cut_middle(rgb: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple[Tensor, Tensor]:
-    """Read every colour photo and split off a part for validation.
+    """Read every color photo and split off a part for validation.
 
     Parameters
     ----------
@@ -199,11 +199,11 @@ def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple
     left_out = total - len(train) - len(validation)
     if not len(train) or not len(validation):
         raise InputError(
-            f"{total} pictures gave {len(train)} colour photos to train on and {len(validation)} "
+            f"{total} pictures gave {len(train)} color photos to train on and {len(validation)} "
             "to validate with; give more photos or another split (--held-out)"
         )
     logger.info(
-        "%d photos to train on, %d held out, %d left out as grey, toned or unreadable",
+        "%d photos to train on, %d held out, %d left out as gray, toned or unreadable",
         len(train),
         len(validation),
         left_out,

@@ -1,7 +1,7 @@
 """The encoder's start: EfficientNet-Lite0's weights, which know a thousand things by sight.
 
 They come in a Python package (extra ``pretrained``): Google's weights, trained on ImageNet's labels
-(Apache 2.0), in PyTorch's names. Only the encoder is taken; colour is learnt by ourselves.
+(Apache 2.0), in PyTorch's names. Only the encoder is taken; color is learnt by ourselves.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def name_sources(row: str) -> tuple[str, str]:
 def fit_kernel(kernel: Tensor, fresh: Tensor) -> Tensor:
     """Bring a kernel into the shape of ours.
 
-    The first layer sees lightness in place of three equal colours, and no hints. Strided kernels
+    The first layer sees lightness in place of three equal colors, and no hints. Strided kernels
     are even here: TensorFlow's padding leaves out the first row and column of these.
     """
     if kernel.shape[1] != fresh.shape[1]:

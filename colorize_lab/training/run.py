@@ -129,8 +129,8 @@ def run_training(
     photos, held_out = load_photos(settings.data, side=side, held_out=settings.held_out)
     trainer = make_trainer(settings, photos)
     validator = Validator(held_out, side, find_spec(NETWORK), trainer.device, trainer.class_weights)
-    grey = validator.score_grey()
-    logger.info("grey has AuC %.2f, balanced %.2f", grey.raw_auc, grey.balanced_auc)
+    gray = validator.score_gray()
+    logger.info("gray has AuC %.2f, balanced %.2f", gray.raw_auc, gray.balanced_auc)
     recorder = Recorder(
         settings.folder,
         trainer,

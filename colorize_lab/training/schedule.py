@@ -35,7 +35,7 @@ class Schedule:
     clip_norm : float
         Longest gradient.
     hint_share : float
-        Share of the photos that get hints, 0..1; from the rest it learns to colour by itself.
+        Share of the photos that get hints, 0..1; from the rest it learns to color by itself.
     patch_share : float
         Share of the photos that get a rectangle of another one, 0..1.
     encoder_rate : float

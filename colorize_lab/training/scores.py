@@ -15,7 +15,7 @@ __all__ = ["ErrorPool", "Scores"]
 
 @dataclass(frozen=True)
 class Scores:
-    """How far colours are from the truth.
+    """How far colors are from the truth.
 
     Attributes
     ----------

@@ -22,7 +22,7 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import InputError
 from colorize_lab.photo import Photo
 from colorize_lab.recipe import Recipe
-from colorize_lab.training.photos import is_held_out, iterate_files, read_colour_photo
+from colorize_lab.training.photos import is_held_out, iterate_files, read_color_photo
 from colorize_lab.training.restore import find_exported
 from colorize_lab.training.scores import ErrorPool, Scores
 
@@ -53,11 +53,11 @@ class SweepRow:
     Attributes
     ----------
     recipe : Recipe or None
-        The settings; None is grey, without any colour.
+        The settings; None is gray, without any color.
     scores : Scores
         Errors in ab at full size.
     colorfulness : float
-        Mean colourfulness as a share of the true photos'.
+        Mean colorfulness as a share of the true photos'.
     """
 
     recipe: Recipe | None
@@ -74,7 +74,7 @@ def sweep_settings(
     grid: Grid = Grid(),
     report: Callable[[], None] = lambda: None,
 ) -> list[SweepRow]:
-    """Colour held-out photos with every recipe of a grid.
+    """Color held-out photos with every recipe of a grid.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def sweep_settings(
     held_out : float
         Share that was kept from training.
     photo_count : int
-        Photos to colour at most, the first ones by their names.
+        Photos to color at most, the first ones by their names.
     grid : Grid
         What to try.
     report : callable
@@ -94,7 +94,7 @@ def sweep_settings(
     Returns
     -------
     list of SweepRow
-        Grey first, then the recipes, the best balanced AuC first.
+        Gray first, then the recipes, the best balanced AuC first.
 
     Raises
     ------
@@ -110,24 +110,24 @@ def sweep_settings(
         true_ab = take_ab(photo)
         truth += measure_colorfulness(photo.rgb)
         tallies[None].add(np.zeros_like(true_ab), true_ab, 0.0)
-        for recipe, coloured in colour_with_all(colorizer, photo, grid):
-            ab = take_ab(coloured)
-            tallies[recipe].add(ab, true_ab, measure_colorfulness(coloured.rgb))
+        for recipe, colored in color_with_all(colorizer, photo, grid):
+            ab = take_ab(colored)
+            tallies[recipe].add(ab, true_ab, measure_colorfulness(colored.rgb))
         report()
     if not tallies:
         raise InputError(
-            f"none of the photos is a colour photo that is held out and at least {MIN_SIDE} "
+            f"none of the photos is a color photo that is held out and at least {MIN_SIDE} "
             "pixels high and wide; give the photos that were trained on, or a larger --held-out"
         )
-    grey, *rows = (
+    gray, *rows = (
         SweepRow(recipe, tally.errors.result(), tally.colorfulness / truth)
         for recipe, tally in tallies.items()
     )
-    return [grey, *sorted(rows, key=lambda row: row.scores.balanced_auc, reverse=True)]
+    return [gray, *sorted(rows, key=lambda row: row.scores.balanced_auc, reverse=True)]
 
 
 def choose_row(rows: Sequence[SweepRow]) -> SweepRow | None:
-    """Choose the best balanced AuC among what is neither worse than grey nor too pale or gaudy.
+    """Choose the best balanced AuC among what is neither worse than gray nor too pale or gaudy.
 
     Parameters
     ----------
@@ -140,11 +140,11 @@ def choose_row(rows: Sequence[SweepRow]) -> SweepRow | None:
         None where no recipe is good enough.
     """
     low, high = COLORFULNESS_RANGE
-    grey, *recipes = rows
+    gray, *recipes = rows
     good = (
         row
         for row in recipes
-        if row.scores.raw_auc >= grey.scores.raw_auc and low <= row.colorfulness <= high
+        if row.scores.raw_auc >= gray.scores.raw_auc and low <= row.colorfulness <= high
     )
     return max(good, key=lambda row: row.scores.balanced_auc, default=None)
 
@@ -153,7 +153,7 @@ def format_table(rows: Sequence[SweepRow]) -> str:
     """Write rows as a Markdown table, the chosen one in bold."""
     chosen = choose_row(rows)
     lines = [
-        "| render factor | temperature | vividness | balanced AuC | raw AuC | ab RMSE | colour |",
+        "| render factor | temperature | vividness | balanced AuC | raw AuC | ab RMSE | color |",
         "|---|---|---|---|---|---|---|",
     ]
     for row in rows:
@@ -166,7 +166,7 @@ def format_table(rows: Sequence[SweepRow]) -> str:
 def list_cells(row: SweepRow) -> list[str]:
     """Write a row's settings and scores."""
     recipe, scores = row.recipe, row.scores
-    settings = ["grey", "", ""]
+    settings = ["gray", "", ""]
     if recipe is not None:
         values = (recipe.render_factor, recipe.temperature, recipe.vividness)
         settings = [f"{value:g}" for value in values if value is not None]
@@ -187,17 +187,17 @@ class _Tally:
 
 
 def iterate_held_out(data: Sequence[Path], share: float) -> Iterator[Photo]:
-    """Read the colour photos that training held out."""
+    """Read the color photos that training held out."""
     for name, content in iterate_files(data):
-        photo = read_colour_photo(content) if is_held_out(name, share) else None
+        photo = read_color_photo(content) if is_held_out(name, share) else None
         if photo is not None and min(photo.rgb.shape[:2]) >= MIN_SIDE:
             yield photo
 
 
-def colour_with_all(
+def color_with_all(
     colorizer: Colorizer, photo: Photo, grid: Grid
 ) -> Iterator[tuple[Recipe, Photo]]:
-    """Colour a photo with every recipe; the network runs once for each render factor."""
+    """Color a photo with every recipe; the network runs once for each render factor."""
     for factor in grid.render_factors:
         distribution = colorizer.with_recipe(Recipe(factor)).predict(photo)
         for temperature, vividness in product(grid.temperatures, grid.vividnesses):

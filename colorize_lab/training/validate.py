@@ -77,8 +77,8 @@ class Validator:
             entropies += [float(loss)] * len(ab)
         return float(np.mean(entropies)), errors.result()
 
-    def score_grey(self) -> Scores:
-        """Score photos without any colour, which every network must beat."""
+    def score_gray(self) -> Scores:
+        """Score photos without any color, which every network must beat."""
         errors = ErrorPool()
         for _, ab in self.iterate_batches():
             errors.add(np.zeros_like(to_pixels(ab)), to_pixels(ab))

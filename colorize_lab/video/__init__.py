@@ -1,1 +1,1 @@
-"""Films: shots are found, each is coloured steadily, and sound and subtitles come along."""
+"""Films: shots are found, each is colored steadily, and sound and subtitles come along."""

@@ -14,7 +14,7 @@ from colorize_lab.video.spans import Step
 
 __all__ = ["Look", "agree"]
 
-# Key frames that are looked ahead to. Without any, colour comes late wherever the network changes
+# Key frames that are looked ahead to. Without any, color comes late wherever the network changes
 # its mind; each one more is a span more of frames in memory.
 _AHEAD = 2
 
@@ -41,12 +41,12 @@ class Look:
 
     @cached_property
     def from_before(self) -> Carrier:
-        """What brings the last key frame's colour here."""
+        """What brings the last key frame's color here."""
         return make_carrier(self.span[-1].to_key, self.known.grid)
 
     @cached_property
     def to_before(self) -> Carrier:
-        """What takes this key frame's colour to the last one."""
+        """What takes this key frame's color to the last one."""
         return make_carrier(self.span[-1].to_key.reverse(), self.known.grid)
 
 

@@ -1,4 +1,4 @@
-"""Colour goes with the flow: distributions of one frame, carried to another.
+"""Color goes with the flow: distributions of one frame, carried to another.
 
 Cells are coarse, and what moves in a film moves by parts of them. So the flow is followed from
 four parts of each cell: its distribution is the mean over them of what was known where they come
@@ -29,7 +29,7 @@ Grid: TypeAlias = tuple[int, int]
 # Side of a cell in parts: with 2, what moves evenly is carried exactly. More only cost time.
 _PARTS = 2
 # What still counts where nothing can be trusted. Less makes blotches there, of cells that follow
-# one frame or another by chance; more lets through the colour of something else.
+# one frame or another by chance; more lets through the color of something else.
 _LEAST_TRUST = np.float32(0.05)
 # Below any probability that matters, and of a finite logarithm.
 _LEAST_PROBABILITY = np.float32(1e-12)
@@ -37,7 +37,7 @@ _LEAST_PROBABILITY = np.float32(1e-12)
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known of the colour of a frame: a distribution in the layout that is carried.
+    """What is known of the color of a frame: a distribution in the layout that is carried.
 
     Attributes
     ----------

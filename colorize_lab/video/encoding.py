@@ -43,7 +43,7 @@ MAX_CRF = 63  # of VP9 and AV1; x264 takes what is above 51 for 51
 QUALITY = {"mpeg4": 3, "mpeg2video": 3, "mjpeg": 3}
 # What a film is held in before it becomes a GIF with one palette for all: lossless.
 LOSSLESS = {"gif": "ffv1"}
-# They want even sides where colour has half the resolution.
+# They want even sides where color has half the resolution.
 EVEN_ONLY = frozenset({"libx264", "libx265", "libopenh264"})
 # From the most to the least widely played.
 PIXEL_FORMATS = ("yuv420p", "yuv422p", "yuv444p", "yuv422p10le")
@@ -140,7 +140,7 @@ def check_encoding(encoding: Encoding, target: Path) -> None:
 
 
 def encode_trial(encoding: Encoding, target: Path) -> tuple[int, str]:
-    """Encode one grey frame; ffmpeg's exit code and messages."""
+    """Encode one gray frame; ffmpeg's exit code and messages."""
     codec = ["-c:v", "gif"] if encoding.codec == "gif" else list_encoder_options(encoding, 64, 64)
     source = ["-v", "error", "-f", "lavfi", "-i", "color=gray:size=64x64:rate=25"]
     arguments = [*source, *codec, "-frames:v", "1", path_to_url(target)]
@@ -214,7 +214,7 @@ def list_tag_options(codec: str, suffix: str) -> list[str]:
 
 
 def choose_pixel_format(codec: str, width: int, height: int) -> str:
-    """Choose how samples are stored; odd sides may need colour at full resolution."""
+    """Choose how samples are stored; odd sides may need color at full resolution."""
     if codec in RGB_FORMATS:
         return RGB_FORMATS[codec]
     found = re.search(r"pixel formats:(.*)", describe_encoder(codec))
@@ -225,6 +225,6 @@ def choose_pixel_format(codec: str, width: int, height: int) -> str:
         if pixels in supported:
             return pixels
     raise VideoError(
-        f"the codec {codec} cannot store frames of {width} x {height} pixels in colour; use "
+        f"the codec {codec} cannot store frames of {width} x {height} pixels in color; use "
         "--codec libx264"
     )

@@ -17,7 +17,7 @@ from colorize_lab.opencv import cv2
 __all__ = ["Way", "find_places", "measure_way", "stay"]
 
 Floats: TypeAlias = NDArray[np.float32]
-Grey: TypeAlias = NDArray[np.uint8]
+Gray: TypeAlias = NDArray[np.uint8]
 
 # Sundaram et al. 2010, equation 5: by how much a way there and back may miss its start, squared.
 _TOLERANCE = np.float32(0.5)
@@ -76,12 +76,12 @@ def stay(shape: tuple[int, ...]) -> Way:
     return Way(there, back)
 
 
-def measure_way(grey: Grey, other: Grey, finest_scale: int = 2) -> Way:
+def measure_way(gray: Gray, other: Gray, finest_scale: int = 2) -> Way:
     """Measure the way from a frame to another.
 
     Parameters
     ----------
-    grey, other : ndarray of uint8, shape (h, w)
+    gray, other : ndarray of uint8, shape (h, w)
         The frames; where they are lower or narrower than 32 pixels, nothing is taken to move.
     finest_scale : int
         How often the frames are halved where the search ends: 2 is a quarter of their size.
@@ -91,13 +91,13 @@ def measure_way(grey: Grey, other: Grey, finest_scale: int = 2) -> Way:
     T. Kroeger, R. Timofte, D. Dai, L. Van Gool, "Fast Optical Flow using Dense Inverse Search",
     ECCV 2016.
     """
-    if min(grey.shape) < _SMALLEST:
-        return stay(grey.shape)
+    if min(gray.shape) < _SMALLEST:
+        return stay(gray.shape)
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     search.setFinestScale(finest_scale)
-    there, back = np.zeros((2, *grey.shape, 2), np.float32)
-    search.calc(grey, other, there)
-    search.calc(other, grey, back)
+    there, back = np.zeros((2, *gray.shape, 2), np.float32)
+    search.calc(gray, other, there)
+    search.calc(other, gray, back)
     return Way(there, back)
 
 

@@ -1,4 +1,4 @@
-"""Hints that have a time: the colour of a place on a frame, and of what is seen there.
+"""Hints that have a time: the color of a place on a frame, and of what is seen there.
 
 They come as the hints of photos do, in a list of JSON, and belong to the shot that is shown at
 their time.
@@ -44,7 +44,7 @@ class FilmHint:
     time : float
         Seconds from the film's begin.
     hint : Hint
-        Colour and place on that frame.
+        Color and place on that frame.
     """
 
     time: float
@@ -55,7 +55,7 @@ class FilmHint:
 
         Examples
         --------
-        >>> FilmHint(0.2, Hint(1, 2, "grey")).find_frame(Fraction(25))
+        >>> FilmHint(0.2, Hint(1, 2, "gray")).find_frame(Fraction(25))
         5
         """
         # Times are written with some digits; a frame's own time must not fall to the one before.
@@ -112,8 +112,8 @@ def parse_film_hints(text: str | bytes) -> tuple[FilmHint, ...]:
 
     Examples
     --------
-    >>> parse_film_hints('[{"time": "1:02.5", "x": 120, "y": "40%", "color": "grey"}]')
-    (FilmHint(time=62.5, hint=Hint(x=120, y='40%', color='grey', radius=3.0)),)
+    >>> parse_film_hints('[{"time": "1:02.5", "x": 120, "y": "40%", "color": "gray"}]')
+    (FilmHint(time=62.5, hint=Hint(x=120, y='40%', color='gray', radius=3.0)),)
     """
     entries = enumerate(parse_list(text, _REMEDY), 1)
     return tuple(entry_to_film_hint(number, entry) for number, entry in entries)

@@ -15,7 +15,7 @@ from colorize_lab.video.flow import measure_way
 
 __all__ = ["Place", "follow_places"]
 
-Grey: TypeAlias = NDArray[np.uint8]
+Gray: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
 #: Column and row on a small frame, shape (2,).
 Place: TypeAlias = NDArray[np.float32]
@@ -33,13 +33,13 @@ _CLEARLY = 1.5
 
 
 def follow_places(
-    greys: Sequence[Grey], starts: Sequence[tuple[int, Place]]
+    grays: Sequence[Gray], starts: Sequence[tuple[int, Place]]
 ) -> list[dict[int, Place]]:
     """Follow places onward through the frames.
 
     Parameters
     ----------
-    greys : sequence of ndarray of uint8, shape (h, w)
+    grays : sequence of ndarray of uint8, shape (h, w)
         Small frames of even brightness and contrast.
     starts : sequence of (int, Place)
         Frame and place where each begins.
@@ -51,14 +51,14 @@ def follow_places(
     """
     paths: list[dict[int, Place]] = [{} for _ in starts]
     marks: dict[int, Mark] = {}
-    for number, (grey, following) in enumerate(pairwise(greys)):
+    for number, (gray, following) in enumerate(pairwise(grays)):
         for path, (at, place) in enumerate(starts):
             if at == number:
-                look = cut_patch(grey, place)
+                look = cut_patch(gray, place)
                 marks[path] = Mark(place, look, float(look.mean()))
         if not marks:
             continue
-        way = measure_way(grey, following, _FINEST_SCALE)
+        way = measure_way(gray, following, _FINEST_SCALE)
         trust, camera = way.trust(), np.median(way.there, axis=(0, 1))
         for path, mark in marks.items():
             marks[path] = move_mark(mark, way.there, trust, camera, following)
@@ -84,39 +84,39 @@ class Mark:
     """
 
     place: Place
-    look: Grey
+    look: Gray
     level: float
     seen: bool = True
 
 
-def move_mark(mark: Mark, flow: Floats, trust: Floats, camera: Place, grey: Grey) -> Mark:
+def move_mark(mark: Mark, flow: Floats, trust: Floats, camera: Place, gray: Gray) -> Mark:
     """Move a mark to the next frame: with what it is on, or with the camera.
 
     What passes in front of a place, or near it, has a flow of its own that would carry the place
     away. So a place goes as most of the frame does where that fits clearly better, and while it is
     not seen: until it looks as it did.
     """
-    row, column = np.clip(np.round(mark.place[::-1]).astype(int), 0, np.array(grey.shape) - 1)
+    row, column = np.clip(np.round(mark.place[::-1]).astype(int), 0, np.array(gray.shape) - 1)
     place = mark.place + camera
-    look, misfit = _compare(mark, place, grey)
+    look, misfit = _compare(mark, place, gray)
     if mark.seen and trust[row, column] >= _TRUSTED:
         along = mark.place + flow[row, column]
-        its_look, its_misfit = _compare(mark, along, grey)
+        its_look, its_misfit = _compare(mark, along, gray)
         if its_misfit <= misfit * _CLEARLY + 1:
             place, look, misfit = along, its_look, its_misfit
-    inside = (place > -0.5).all() and (place < np.array(grey.shape[::-1]) - 0.5).all()
+    inside = (place > -0.5).all() and (place < np.array(gray.shape[::-1]) - 0.5).all()
     if inside and misfit < _OTHER:
         return replace(mark, place=place, look=look, seen=True)
     return replace(mark, place=place, seen=False)
 
 
-def _compare(mark: Mark, place: Place, grey: Grey) -> tuple[Grey, float]:
-    look = cut_patch(grey, place)
+def _compare(mark: Mark, place: Place, gray: Gray) -> tuple[Gray, float]:
+    look = cut_patch(gray, place)
     misfit = float(cv2.absdiff(look, mark.look).mean())
     return look, max(misfit, abs(float(look.mean()) - mark.level))
 
 
-def cut_patch(grey: Grey, place: Place) -> Grey:
+def cut_patch(gray: Gray, place: Place) -> Gray:
     """Cut the surroundings of a place out of a frame, between the pixels too."""
     at = float(place[0]), float(place[1])
-    return np.asarray(cv2.getRectSubPix(grey, (_PATCH, _PATCH), at), np.uint8)
+    return np.asarray(cv2.getRectSubPix(gray, (_PATCH, _PATCH), at), np.uint8)

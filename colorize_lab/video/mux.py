@@ -202,7 +202,7 @@ def list_cuts(info: FilmInfo, span: tuple[float, float] | None) -> tuple[list[st
 
 
 def write_gif(making: Making) -> tuple[str, ...]:
-    """Write an animation of 256 colours, in two passes so that no frames pile up in memory."""
+    """Write an animation of 256 colors, in two passes so that no frames pile up in memory."""
     pictures = making.joint.list_input_options()
     palette = making.joint.path.with_name("palette.png")
     try:
@@ -227,7 +227,7 @@ def list_losses(making: Making, target: str) -> tuple[str, ...]:
     losses = {
         "sound and subtitles": source.is_file() and list_tracks(source),
         "chapters": source.is_file() and has_chapters(source),
-        "the metadata that say how the colour was made": making.tags,
+        "the metadata that say how the color was made": making.tags,
     }
     return tuple(
         f"{what} are left out: {target} cannot hold them" for what, lost in losses.items() if lost

@@ -1,4 +1,4 @@
-"""Bounded queues between threads, so that decoding, colouring and encoding overlap.
+"""Bounded queues between threads, so that decoding, coloring and encoding overlap.
 
 An error in any thread is raised again in the thread that asked for the work, and no thread outlives
 the ``with`` that started it.

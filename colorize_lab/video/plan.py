@@ -1,4 +1,4 @@
-"""What is known about a film before it is coloured: values that can be stored and sent about."""
+"""What is known about a film before it is colored: values that can be stored and sent about."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class Shot:
     ----------
     start, stop : int
         First frame, and the one after the last.
-    coloured : bool
-        It is in colour already.
+    colored : bool
+        It is in color already.
     """
 
     start: int
     stop: int
-    coloured: bool = False
+    colored: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from colorize_lab.errors import VideoError
 from colorize_lab.video.ffmpeg import MAX_PIXELS
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.reader import read_frames
-from colorize_lab.video.shots import COLOURED, CutFinder, measure_colour
+from colorize_lab.video.shots import COLORED, CutFinder, measure_color
 
 __all__ = ["find_thumbnail_size", "json_to_plan", "plan_film", "plan_to_json"]
 
@@ -31,7 +31,7 @@ _FRACTION = re.compile(r"[0-9]{1,18}(/[0-9]{1,18})?")
 def plan_film(
     info: FilmInfo,
     *,
-    skip_coloured: bool = True,
+    skip_colored: bool = True,
     start: int = 0,
     stop: int | None = None,
     report: Callable[[], None] = lambda: None,
@@ -42,8 +42,8 @@ def plan_film(
     ----------
     info : FilmInfo
         From `probe_film`.
-    skip_coloured : bool
-        Mark the shots that are in colour already; without marks they are coloured anew.
+    skip_colored : bool
+        Mark the shots that are in color already; without marks they are colored anew.
     start, stop : int or None
         Only these frames, where not the whole film is wanted.
     report : callable
@@ -60,42 +60,42 @@ def plan_film(
         No frame could be read.
     """
     finder = CutFinder()
-    colours: list[float] = []
+    colors: list[float] = []
     for thumbnail in read_frames(info, start, stop, size=find_thumbnail_size(info)):
         finder.add(thumbnail)
-        colours.append(measure_colour(thumbnail))
+        colors.append(measure_color(thumbnail))
         report()
-    if not colours:
+    if not colors:
         raise VideoError(
             f"no frame of {info.source} could be read; the file is empty or damaged: "
             "make a new copy of it, or choose another part of the film"
         )
-    if not skip_coloured:
-        colours = [0.0] * len(colours)
-    shots = divide_film(finder.list_cuts(), colours, start)
-    return FilmPlan(_correct_count(info, start, stop, len(colours)), shots)
+    if not skip_colored:
+        colors = [0.0] * len(colors)
+    shots = divide_film(finder.list_cuts(), colors, start)
+    return FilmPlan(_correct_count(info, start, stop, len(colors)), shots)
 
 
-def divide_film(cuts: Sequence[int], colours: Sequence[float], start: int = 0) -> tuple[Shot, ...]:
+def divide_film(cuts: Sequence[int], colors: Sequence[float], start: int = 0) -> tuple[Shot, ...]:
     """Make shots of cuts.
 
     Parameters
     ----------
     cuts : sequence of int
         First frames of all shots but the first, reckoned from ``start``.
-    colours : sequence of float
-        `measure_colour` of every frame.
+    colors : sequence of float
+        `measure_color` of every frame.
     start : int
         Number of the first frame in the film.
 
     Examples
     --------
     >>> divide_film([2], [0, 0, 9, 9, 0])
-    (Shot(start=0, stop=2, coloured=False), Shot(start=2, stop=5, coloured=True))
+    (Shot(start=0, stop=2, colored=False), Shot(start=2, stop=5, colored=True))
     """
     return tuple(
-        Shot(start + first, start + stop, bool(np.median(colours[first:stop]) >= COLOURED))
-        for first, stop in pairwise([0, *cuts, len(colours)])
+        Shot(start + first, start + stop, bool(np.median(colors[first:stop]) >= COLORED))
+        for first, stop in pairwise([0, *cuts, len(colors)])
     )
 
 

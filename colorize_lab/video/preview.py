@@ -26,7 +26,7 @@ WIDTH_PX = 480
 
 
 def make_preview(info: FilmInfo, settings: FilmSettings, colorizer: Colorizer) -> Photo:
-    """Colour ten stills, each by itself.
+    """Color ten stills, each by itself.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def make_preview(info: FilmInfo, settings: FilmSettings, colorizer: Colorizer) -
         Which part of the film is wanted. Cleaning and hints are left out: they need the frames
         around a still.
     colorizer : Colorizer
-        Colours the stills.
+        Colors the stills.
 
     Returns
     -------

@@ -28,7 +28,7 @@ FAR = 500
 RUN_UP = 50
 # Seconds in which a frame is decoded even if it is large and the machine busy.
 SLOW_FRAME = 0.2
-# H.264 with full colour: x264 made it wrong for years, and ffmpeg learns from a remark in the very
+# H.264 with full color: x264 made it wrong for years, and ffmpeg learns from a remark in the very
 # first frame that it has to read it so. From any later one on it shows rubbish.
 UNSEEKABLE = re.compile(r"h264.* yuvj?444p")
 

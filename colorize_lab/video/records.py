@@ -15,7 +15,7 @@ SOURCE_TYPE = "compositeWithTrainedAlgorithmicMedia"
 
 
 def make_records(settings: FilmSettings, colorizer: Colorizer | None) -> dict[str, str]:
-    """Say what decides the colours: of a photo, and of a film besides."""
+    """Say what decides the colors: of a photo, and of a film besides."""
     film = {
         "steadiness": settings.steadying.steadiness,
         "every": settings.steadying.every,

@@ -45,7 +45,7 @@ def render_film(
     cluster: FilmCluster | None = None,
     report: Report = lambda stage, frames: None,
 ) -> FilmResult:
-    """Colour a film.
+    """Color a film.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def render_film(
     Raises
     ------
     InputError, VideoError
-        The source is missing or no film, or has nothing to colour.
+        The source is missing or no film, or has nothing to color.
     OutputError
         The target cannot be written; nothing is left under its name.
     ClusterError, MissingExtraError, WorkerError
@@ -116,16 +116,16 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
     with collect_warnings() as warnings:
         plan = plan_film(
             info,
-            skip_coloured=settings.skip_coloured is not False,
+            skip_colored=settings.skip_colored is not False,
             start=start,
             stop=stop,
             report=partial(report, "looking for shots", stop - start),
         )
     # A run that goes on with the plan says them, too.
     plan = replace(plan, info=replace(plan.info, notes=(*plan.info.notes, *warnings)))
-    in_colour = all(shot.coloured for shot in plan.shots)
-    if in_colour and settings.skip_coloured is None and not settings.cleaning:
-        raise VideoError(f"{source} is in colour already; --no-skip-coloured colours it anew")
+    in_color = all(shot.colored for shot in plan.shots)
+    if in_color and settings.skip_colored is None and not settings.cleaning:
+        raise VideoError(f"{source} is in color already; --no-skip-colored colors it anew")
     check_film_hints(settings.hints, plan)
     work.store_plan(plan)
     return plan
@@ -162,7 +162,7 @@ def render_missing(
     left = [(segment, path) for segment, path in pairs if not path.exists()]
     logger.info("%d of %d segments are done already", len(pairs) - len(left), len(pairs))
     frames = sum(segment.stop - segment.start for segment, _ in left)
-    report_frame = partial(report, "colouring", frames)
+    report_frame = partial(report, "coloring", frames)
     if cluster is not None:
         render_on_cluster(left, cluster, report_frame)
         return paths
@@ -184,5 +184,5 @@ def describe_plan(plan: FilmPlan, source: Path, target: Path) -> FilmResult:
         rate=str(plan.info.rate),
         frames=plan.shots[-1].stop - plan.shots[0].start,
         shots=len(plan.shots),
-        coloured_shots=sum(shot.coloured for shot in plan.shots),
+        colored_shots=sum(shot.colored for shot in plan.shots),
     )

@@ -20,8 +20,8 @@ class FilmResult:
         Skipped: the target was there already.
     rate : str
         Frames a second, as a fraction.
-    frames, shots, coloured_shots : int
-        Of what was written; coloured shots were left as they are.
+    frames, shots, colored_shots : int
+        Of what was written; colored shots were left as they are.
     seconds : float
         Wall time.
     warnings : tuple of str
@@ -42,7 +42,7 @@ class FilmResult:
     rate: str | None = None
     frames: int = 0
     shots: int = 0
-    coloured_shots: int = 0
+    colored_shots: int = 0
     warnings: tuple[str, ...] = ()
     error: str | None = None
     exit_code: int = 0

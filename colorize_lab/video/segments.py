@@ -29,7 +29,7 @@ LEAST_FRAMES = 50
 
 @dataclass(frozen=True)
 class Segment:
-    """Neighbouring shots that become one file.
+    """Neighboring shots that become one file.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ def split_film(
     tracks: Sequence[HintTrack | None],
     least_frames: int = LEAST_FRAMES,
 ) -> list[Segment]:
-    """Put neighbouring shots together until they are worth a file of their own.
+    """Put neighboring shots together until they are worth a file of their own.
 
     Parameters
     ----------
@@ -132,9 +132,9 @@ def render_segments(
     colorizer: Colorizer | None,
     report: Callable[[], None] = lambda: None,
 ) -> None:
-    """Render neighbouring segments with one decoder; each appears when it is complete.
+    """Render neighboring segments with one decoder; each appears when it is complete.
 
-    Frames are read and cleaned in one thread, coloured in this one and written in a third, beside
+    Frames are read and cleaned in one thread, colored in this one and written in a third, beside
     the processes that decode and encode them.
 
     Parameters
@@ -153,15 +153,15 @@ def render_segments(
             with (
                 SegmentWriter(path, segment.info, segment.encoding) as writer,
                 write_behind(writer.write) as write,
-                ending(color_segment(segment, frames, colorizer)) as coloured,
+                ending(color_segment(segment, frames, colorizer)) as colored,
             ):
-                for frame in coloured:
+                for frame in colored:
                     write(frame)
                     report()
 
 
 def read_segments(segments: Sequence[Segment]) -> Iterator[Frame]:
-    """Read the frames of neighbouring segments and clean them, shot by shot."""
+    """Read the frames of neighboring segments and clean them, shot by shot."""
     info, cleaning = segments[0].info, segments[0].settings.cleaning
     with ending(read_frames(info, segments[0].start, segments[-1].stop)) as frames:
         for shot in (shot for segment in segments for shot in segment.shots):
@@ -174,10 +174,10 @@ def read_segments(segments: Sequence[Segment]) -> Iterator[Frame]:
 def color_segment(
     segment: Segment, frames: Iterator[Frame], colorizer: Colorizer | None
 ) -> Iterator[Frame]:
-    """Take a segment's frames and colour them, shot by shot."""
+    """Take a segment's frames and color them, shot by shot."""
     for shot, hints in zip(segment.shots, segment.tracks, strict=True):
         of_shot = islice(frames, shot.stop - shot.start)
-        if colorizer is None or shot.coloured:
+        if colorizer is None or shot.colored:
             yield from of_shot
         else:
             yield from color_shot(of_shot, colorizer, segment.settings.steadying, hints)

@@ -18,18 +18,18 @@ __all__ = ["FilmSettings"]
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """How a film is cleaned, coloured and written; the colours come from the colorizer's recipe.
+    """How a film is cleaned, colored and written; the colors come from the colorizer's recipe.
 
     Attributes
     ----------
     steadying : Steadying
-        How much neighbouring frames have to say.
+        How much neighboring frames have to say.
     cleaning : tuple of CleaningStage
-        Done before colouring, in this order.
+        Done before coloring, in this order.
     hints : tuple of FilmHint
-        Colours that are known at a time and a place.
-    skip_coloured : bool or None
-        Leave shots alone that are in colour; None leaves it to what the plan finds.
+        Colors that are known at a time and a place.
+    skip_colored : bool or None
+        Leave shots alone that are in color; None leaves it to what the plan finds.
     codec : str or None
         An encoder of ffmpeg; None takes the usual one of the target's container.
     crf : float or None
@@ -39,7 +39,7 @@ class FilmSettings:
     rate : Fraction or None
         Frames a second of a folder of frames; a film has its own.
     provenance : bool
-        Say in the film's metadata how the colour was made.
+        Say in the film's metadata how the color was made.
     resume : bool
         Go on with what an interrupted run has left.
     overwrite : bool
@@ -54,7 +54,7 @@ class FilmSettings:
     steadying: Steadying = field(default_factory=Steadying)
     cleaning: tuple[CleaningStage, ...] = ()
     hints: tuple[FilmHint, ...] = ()
-    skip_coloured: bool | None = None
+    skip_colored: bool | None = None
     codec: str | None = None
     crf: float | None = None
     begin: float | None = None

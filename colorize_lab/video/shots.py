@@ -1,4 +1,4 @@
-"""Where one shot ends and the next begins, and which are in colour already.
+"""Where one shot ends and the next begins, and which are in color already.
 
 All of it is told from thumbnails, frame by frame, so that a film of any length is looked through
 at the speed of its decoder.
@@ -17,14 +17,14 @@ from colorize_lab.color.toning import fit_toning
 from colorize_lab.opencv import cv2
 from colorize_lab.video.flow import find_places
 
-__all__ = ["COLOURED", "CutFinder", "measure_colour"]
+__all__ = ["COLORED", "CutFinder", "measure_color"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-#: From this `measure_colour` on a frame is in colour: toned film with a logo has at most 4, the
-#: palest of five colour films 5 to 12.
-COLOURED = 5.0
-# Frames that are less alike belong to two shots. Neighbours in a shot of five clips with fast pans
+#: From this `measure_color` on a frame is in color: toned film with a logo has at most 4, the
+#: palest of five color films 5 to 12.
+COLORED = 5.0
+# Frames that are less alike belong to two shots. Neighbors in a shot of five clips with fast pans
 # have 0.66 and more, frames of different clips, in 99 of 100 cases, less than 0.5.
 _SAME_SHOT = 0.55
 # A flash or a damaged frame is over when the picture from before is back, within so many frames.
@@ -42,7 +42,7 @@ _SMALLEST = 8
 class CutFinder:
     """Finds cuts in a film whose frames it is shown one after the other.
 
-    Two neighbours are compared by their detail, after optical flow has undone what moved; the
+    Two neighbors are compared by their detail, after optical flow has undone what moved; the
     brightness, which flickers in old film, does not count. A flash is no cut, for the picture
     comes back after it; a fade is none at any of its frames, but one in the middle of the black.
     """
@@ -114,7 +114,7 @@ def compare_looks(before: Floats, after: Floats) -> float:
     Parameters
     ----------
     before, after : ndarray of float32, shape (h, w)
-        Grey thumbnails, 0..255.
+        Gray thumbnails, 0..255.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def compare_looks(before: Floats, after: Floats) -> float:
     The contrast and structure terms of SSIM (Wang et al. 2004), over the whole frame.
     """
     alike = compare_details(before, after)
-    # Flow costs ten times as much as all the rest, and most neighbours need none.
+    # Flow costs ten times as much as all the rest, and most neighbors need none.
     return alike if alike > 0.9 else compare_details(before, undo_motion(before, after))
 
 
@@ -159,24 +159,24 @@ def undo_motion(before: Floats, after: Floats) -> Floats:
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
     flow.setFinestScale(0)
     still = np.zeros((*before.shape, 2), np.float32)
-    moved = flow.calc(equalise(before), equalise(after), still)
+    moved = flow.calc(equalize(before), equalize(after), still)
     places = find_places(np.asarray(moved, np.float32))
     maps = places[..., 0], places[..., 1]
     back = cv2.remap(after, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(back, np.float32)
 
 
-def equalise(look: Floats) -> NDArray[np.uint8]:
+def equalize(look: Floats) -> NDArray[np.uint8]:
     """Bring a frame to one brightness and contrast, as optical flow supposes."""
     spread = 40 / (look.std() + 2)
     return np.asarray(np.clip((look - look.mean()) * spread + 128, 0, 255), np.uint8)
 
 
-def measure_colour(thumbnail: NDArray[np.uint8]) -> float:
-    """Say how much colour a frame has that does not follow from its lightness.
+def measure_color(thumbnail: NDArray[np.uint8]) -> float:
+    """Say how much color a frame has that does not follow from its lightness.
 
-    Sepia, tints and toned prints have colour, but one that L* tells; a station's logo covers few
-    pixels. Neither makes a film one in colour.
+    Sepia, tints and toned prints have color, but one that L* tells; a station's logo covers few
+    pixels. Neither makes a film one in color.
 
     Parameters
     ----------

@@ -35,13 +35,13 @@ class Still:
         0 is the shot's first frame.
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
-    grey : ndarray of uint8, shape (h, w)
+    gray : ndarray of uint8, shape (h, w)
         The same, small, to measure the flow on.
     """
 
     number: int
     lightness: Floats
-    grey: NDArray[np.uint8]
+    gray: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def split_spans(stills: Iterable[Still], every: int | None) -> Iterator[Sequence
 
 def list_ways_ahead(span: Sequence[Step]) -> list[Way]:
     """List the way from each frame of a span to its last one."""
-    ways = [stay(span[-1].still.grey.shape)]
+    ways = [stay(span[-1].still.gray.shape)]
     for step in reversed(span[1:]):
         ways.append(step.back.reverse().follow(ways[-1]))
     return ways[::-1]
@@ -102,8 +102,8 @@ def list_ways_ahead(span: Sequence[Step]) -> list[Way]:
 
 def _step_on(last: Step | None, still: Still, *, is_first: bool) -> Step:
     if last is None:
-        return Step(still, stay(still.grey.shape), stay(still.grey.shape))
-    back = measure_way(still.grey, last.still.grey)
+        return Step(still, stay(still.gray.shape), stay(still.gray.shape))
+    back = measure_way(still.gray, last.still.gray)
     return Step(still, back, back if is_first else back.follow(last.to_key))
 
 

@@ -1,4 +1,4 @@
-"""Steady colour in a shot: what neighbouring frames know about colour is one more guide.
+"""Steady color in a shot: what neighboring frames know about color is one more guide.
 
 The network looks at key frames, which listen to each other along the optical flow; the frames
 between two key frames get what both know, carried forward and backward, so that nothing pops
@@ -24,7 +24,7 @@ from colorize_lab.errors import RecipeError
 from colorize_lab.guide.pins import PinSource
 from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.pixels import find_grey, floats_to_samples, samples_to_floats
+from colorize_lab.photo.pixels import find_gray, floats_to_samples, samples_to_floats
 from colorize_lab.recipe import Recipe
 from colorize_lab.video.agree import Look, agree
 from colorize_lab.video.carry import Known, mix_known
@@ -38,13 +38,13 @@ __all__ = ["Steadying", "color_shot"]
 Frame: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
 
-# The flow of 16 x this, squared, pixels sees what moves; smaller render factors are for colour.
+# The flow of 16 x this, squared, pixels sees what moves; smaller render factors are for color.
 _LEAST_FACTOR = 12
 
 
 @dataclass(frozen=True)
 class Steadying:
-    """How steady the colour of a film is to be.
+    """How steady the color of a film is to be.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ def color_shot(
     steadying: Steadying,
     hints: HintTrack | None = None,
 ) -> Iterator[Frame]:
-    """Colour the frames of one shot.
+    """Color the frames of one shot.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def color_shot(
     colorizer : Colorizer
         The hints of its recipe hold for every frame.
     steadying : Steadying
-        With ``Steadying(steadiness=0, every=1)`` each frame is coloured as if it were a photo.
+        With ``Steadying(steadiness=0, every=1)`` each frame is colored as if it were a photo.
     hints : HintTrack, optional
         Hints that follow the flow.
 
@@ -138,17 +138,17 @@ def _make_stills(frames: Iterable[Frame], colorizer: Colorizer) -> Iterator[Stil
 
 
 def frame_to_lightness(frame: Frame) -> Floats:
-    """Compute L*, 0..100, float32 of shape (H, W), of a frame; by a table where it is grey."""
-    grey = find_grey(frame)
-    if grey is None:
+    """Compute L*, 0..100, float32 of shape (H, W), of a frame; by a table where it is gray."""
+    gray = find_gray(frame)
+    if gray is None:
         return rgb_to_lightness(samples_to_floats(frame))
-    return np.asarray(cv2.LUT(grey, _make_lightness_table()), np.float32)
+    return np.asarray(cv2.LUT(gray, _make_lightness_table()), np.float32)
 
 
 @lru_cache(maxsize=1)
 def _make_lightness_table() -> Floats:
-    greys = np.arange(256, dtype=np.uint8).reshape(1, 256, 1)
-    return rgb_to_lightness(samples_to_floats(np.repeat(greys, 3, axis=2)))
+    grays = np.arange(256, dtype=np.uint8).reshape(1, 256, 1)
+    return rgb_to_lightness(samples_to_floats(np.repeat(grays, 3, axis=2)))
 
 
 def _add_hints(colorizer: Colorizer, hints: Sequence[PinSource]) -> Colorizer:

@@ -22,7 +22,7 @@ from colorize_lab.video.marks import Place, follow_places
 from colorize_lab.video.plan import FilmInfo, Shot
 from colorize_lab.video.planning import find_thumbnail_size
 from colorize_lab.video.reader import read_frames
-from colorize_lab.video.shots import equalise
+from colorize_lab.video.shots import equalize
 
 __all__ = ["follow_hints", "track_hints"]
 
@@ -109,13 +109,13 @@ def follow_hints(
     Places at an edge may slide off what they are on; they are dropped when they look too
     different then.
     """
-    greys = [equalise(cv2.cvtColor(f, cv2.COLOR_RGB2GRAY).astype(np.float32)) for f in frames]
-    small = greys[0].shape
-    last = len(greys) - 1
+    grays = [equalize(cv2.cvtColor(f, cv2.COLOR_RGB2GRAY).astype(np.float32)) for f in frames]
+    small = grays[0].shape
+    last = len(grays) - 1
     starts = [(at, find_place(hint, shape, small)) for at, hint in seeds]
-    onward = follow_places(greys, starts)
-    back = follow_places(greys[::-1], [(last - at, place) for at, place in starts])
-    on_frames: list[list[PinSource]] = [[] for _ in greys]
+    onward = follow_places(grays, starts)
+    back = follow_places(grays[::-1], [(last - at, place) for at, place in starts])
+    on_frames: list[list[PinSource]] = [[] for _ in grays]
     for (at, hint), later, earlier in zip(seeds, onward, back, strict=True):
         on_frames[at].append(hint)
         for frame, place in [*later.items(), *((last - f, p) for f, p in earlier.items())]:

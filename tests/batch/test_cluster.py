@@ -48,7 +48,7 @@ def read_records(manifest: Path) -> list[dict[str, Any]]:
 
 
 def check_loss(tmp_path: Path, cluster: Any, count: int, kill_at: int) -> None:
-    """Colour photos on a cluster, kill a worker on the way, and compare with this process."""
+    """Color photos on a cluster, kill a worker on the way, and compare with this process."""
     photos = make_photos(tmp_path / "photos", count)
     plan = find_photos([str(photos)])
     manifest, out = tmp_path / "m.jsonl", tmp_path / "out"
@@ -203,13 +203,13 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
-def test_without_dask_the_extra_is_named(grey_file: Path) -> None:
-    words = [str(grey_file), "--scheduler", "tcp://127.0.0.1:9"]
+def test_without_dask_the_extra_is_named(gray_file: Path) -> None:
+    words = [str(gray_file), "--scheduler", "tcp://127.0.0.1:9"]
     done = subprocess.run([sys.executable, "-c", HIDE_DASK, *words], capture_output=True, text=True)
     assert done.returncode == 14
     assert "pip install 'colorize-lab[cluster]'" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_jobs_and_scheduler_are_one_too_many(grey_file: Path) -> None:
-    assert run([str(grey_file), "--scheduler", "tcp://127.0.0.1:9", "-j", "2"]) == 2
+def test_jobs_and_scheduler_are_one_too_many(gray_file: Path) -> None:
+    assert run([str(gray_file), "--scheduler", "tcp://127.0.0.1:9", "-j", "2"]) == 2

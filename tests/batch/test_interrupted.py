@@ -99,13 +99,13 @@ def kill_many_times(archive: Archive, kills: int, longest_s: float) -> None:
 
 
 def test_batch_that_is_killed_now_and_then_ends_as_any_other(
-    tmp_path: Path, grey_pixels: NDArray[np.uint8]
+    tmp_path: Path, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    kill_many_times(Archive(tmp_path, grey_pixels, count=12), kills=3, longest_s=0.3)
+    kill_many_times(Archive(tmp_path, gray_pixels, count=12), kills=3, longest_s=0.3)
 
 
 @pytest.mark.slow
 def test_batch_of_fifty_that_is_killed_two_hundred_times_ends_as_any_other(
-    tmp_path: Path, grey_pixels: NDArray[np.uint8]
+    tmp_path: Path, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    kill_many_times(Archive(tmp_path, grey_pixels, count=50), kills=200, longest_s=2.0)
+    kill_many_times(Archive(tmp_path, gray_pixels, count=50), kills=200, longest_s=2.0)

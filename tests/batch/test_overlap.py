@@ -1,4 +1,4 @@
-"""Reading and writing overlap with colouring, in order, and large files have the memory alone."""
+"""Reading and writing overlap with coloring, in order, and large files have the memory alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_results_come_in_order_and_are_written(jobs: list[Job]) -> None:
     assert all(job.target.exists() for job in jobs)
 
 
-def test_a_photo_is_read_while_another_is_coloured(
+def test_a_photo_is_read_while_another_is_colored(
     jobs: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second_is_read = threading.Event()
@@ -56,11 +56,11 @@ def test_a_photo_is_read_while_another_is_coloured(
     assert run(jobs[:2]) == ["0", "1"]
 
 
-def test_only_one_is_coloured_at_a_time(jobs: list[Job], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_is_colored_at_a_time(jobs: list[Job], monkeypatch: pytest.MonkeyPatch) -> None:
     busy, render = threading.Lock(), work.render_photo
 
     def render_alone(*arguments):
-        assert busy.acquire(blocking=False), "two threads colour with one network"
+        assert busy.acquire(blocking=False), "two threads color with one network"
         try:
             return render(*arguments)
         finally:

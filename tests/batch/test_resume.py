@@ -28,8 +28,8 @@ SETTINGS = WorkSettings(network="compact", threads=1, recipe=Recipe(render_facto
 
 
 @pytest.fixture
-def job(tmp_path: Path, grey_file: Path) -> Job:
-    return Job(grey_file, tmp_path / "out" / "grey.png")
+def job(tmp_path: Path, gray_file: Path) -> Job:
+    return Job(gray_file, tmp_path / "out" / "gray.png")
 
 
 @pytest.fixture

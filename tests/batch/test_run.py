@@ -17,34 +17,34 @@ from colorize_lab.errors import UnknownNetworkError, WorkerError
 SETTINGS = WorkSettings(network="compact", threads=1, recipe=Recipe(render_factor=4))
 
 
-def make_jobs(folder: Path, grey_file: Path, count: int) -> list[Job]:
+def make_jobs(folder: Path, gray_file: Path, count: int) -> list[Job]:
     jobs = []
     for number in range(count):
         source = folder / f"{number}.png"
-        source.write_bytes(grey_file.read_bytes())
+        source.write_bytes(gray_file.read_bytes())
         jobs.append(Job(source, folder / "out" / f"{number}.png"))
     return jobs
 
 
-def test_every_step_is_told(tmp_path: Path, grey_file: Path) -> None:
+def test_every_step_is_told(tmp_path: Path, gray_file: Path) -> None:
     steps: list[int] = []
     results = list(
-        run_jobs(make_jobs(tmp_path, grey_file, 2), SETTINGS, report=lambda: steps.append(1))
+        run_jobs(make_jobs(tmp_path, gray_file, 2), SETTINGS, report=lambda: steps.append(1))
     )
     assert [result.state for result in results] == ["done", "done"]
     assert len(steps) == 6
 
 
-def test_preview_tells_what_run_will_do(tmp_path: Path, grey_file: Path) -> None:
-    jobs = make_jobs(tmp_path, grey_file, 2)
+def test_preview_tells_what_run_will_do(tmp_path: Path, gray_file: Path) -> None:
+    jobs = make_jobs(tmp_path, gray_file, 2)
     jobs[0].target.parent.mkdir()
     jobs[0].target.touch()
     assert [result.state for result in preview_jobs(jobs, SETTINGS)] == ["skipped", "planned"]
     assert [result.state for result in run_jobs(jobs, SETTINGS)] == ["skipped", "done"]
 
 
-def test_nothing_to_do_loads_no_network(tmp_path: Path, grey_file: Path) -> None:
-    (job,) = make_jobs(tmp_path, grey_file, 1)
+def test_nothing_to_do_loads_no_network(tmp_path: Path, gray_file: Path) -> None:
+    (job,) = make_jobs(tmp_path, gray_file, 1)
     job.target.parent.mkdir()
     job.target.touch()
     unknown = WorkSettings(network="nosuch")
@@ -54,15 +54,15 @@ def test_nothing_to_do_loads_no_network(tmp_path: Path, grey_file: Path) -> None
         list(run_jobs([job], unknown))
 
 
-def test_error_in_a_workers_setup_is_raised_as_it_is(tmp_path: Path, grey_file: Path) -> None:
-    jobs = make_jobs(tmp_path, grey_file, 2)
+def test_error_in_a_workers_setup_is_raised_as_it_is(tmp_path: Path, gray_file: Path) -> None:
+    jobs = make_jobs(tmp_path, gray_file, 2)
     with pytest.raises(UnknownNetworkError, match="nosuch"):
         list(run_jobs(jobs, WorkSettings(network="nosuch"), processes=2))
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds its children in /proc")
-def test_killed_worker_ends_the_batch_with_the_remedy(tmp_path: Path, grey_file: Path) -> None:
-    jobs = make_jobs(tmp_path, grey_file, 40)
+def test_killed_worker_ends_the_batch_with_the_remedy(tmp_path: Path, gray_file: Path) -> None:
+    jobs = make_jobs(tmp_path, gray_file, 40)
 
     def kill_a_worker() -> None:
         for _ in range(600):

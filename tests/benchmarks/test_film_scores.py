@@ -71,7 +71,7 @@ def test_slow_drift_is_seen_by_flicker_and_distant_histograms(film: Film) -> Non
     assert 0 < films["slow"].cdc < films["fast"].cdc
 
 
-def test_colour_that_stays_while_the_film_moves_is_a_warp_error(film: Film) -> None:
+def test_color_that_stays_while_the_film_moves_is_a_warp_error(film: Film) -> None:
     """Its histograms are perfect: only the motion tells."""
     dragged = [film[0]] * FRAMES
     scores = score_films(film, {"moves": film, "dragged": dragged})
@@ -80,7 +80,7 @@ def test_colour_that_stays_while_the_film_moves_is_a_warp_error(film: Film) -> N
 
 
 def test_flicker_is_the_spread_of_the_mean(film: Film) -> None:
-    """Two greys with known ab: the standard deviation is half of their distance."""
+    """Two grays with known ab: the standard deviation is half of their distance."""
     plain = [np.full((64, 64, 3), 128, np.uint8)] * 4
     tinted = [tint(frame, 20 * (index % 2)) for index, frame in enumerate(plain)]
     scores = score(plain, tinted)
@@ -100,9 +100,9 @@ def test_nothing_is_compared_across_a_cut(film: Film) -> None:
         assert asdict(cut)[key] == pytest.approx(expected, rel=1e-6), key
 
 
-def test_grey_is_steady_but_not_colourful(film: Film) -> None:
-    grey = [np.repeat(frame[..., 1:2], 3, axis=2) for frame in film]
-    scores = score(film, grey)
+def test_gray_is_steady_but_not_colorful(film: Film) -> None:
+    gray = [np.repeat(frame[..., 1:2], 3, axis=2) for frame in film]
+    scores = score(film, gray)
     assert scores.colorfulness == 0
     assert scores.cdc == scores.warp_error == 0
     assert scores.cdc_rgb > 0

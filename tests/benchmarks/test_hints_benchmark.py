@@ -17,7 +17,7 @@ from colorize_lab.photo import read_photo
 PHOTO = (coffee()[:160, 100:260] / 255).astype(np.float32)
 
 
-def test_hints_are_the_photos_own_colour() -> None:
+def test_hints_are_the_photos_own_color() -> None:
     lab = rgb2lab(PHOTO)
     for hint in draw_hints(rgb_to_lab(PHOTO), 20, np.random.default_rng(0)):
         x, y = int(hint.x), int(hint.y)
@@ -27,7 +27,7 @@ def test_hints_are_the_photos_own_colour() -> None:
         assert told[1:] == pytest.approx(mean[1:], abs=1.5)
 
 
-def test_propagation_alone_is_grey_without_hints_and_better_with_more() -> None:
+def test_propagation_alone_is_gray_without_hints_and_better_with_more() -> None:
     hints = draw_hints(rgb_to_lab(PHOTO), 50, np.random.default_rng(0))
     assert np.ptp(propagate_alone(PHOTO, []), axis=2).max() == 0
     psnr = [measure_psnr(propagate_alone(PHOTO, hints[:n]), PHOTO) for n in (0, 5, 50)]

@@ -13,10 +13,10 @@ from benchmarks.bootstrap import Estimate
 from benchmarks.datasets import open_set
 from benchmarks.quality import (
     AIMS,
-    GREY,
+    GRAY,
     MEAN,
     compare_scores,
-    give_colour,
+    give_color,
     measure_mean_ab,
     score_methods,
 )
@@ -32,45 +32,45 @@ def test_report_has_every_method_and_number(photo_folder: Path, tmp_path: Path) 
     report_path = tmp_path / "report.json"
     done = CliRunner().invoke(quality, [*arguments, "--vividness", "0", "--json", str(report_path)])
     assert done.exit_code == 0, done.output
-    for text in ("3 photos at 64 x 64", f"| {GREY} ", f"| {MEAN} ", "| compact ", "numpy: "):
+    for text in ("3 photos at 64 x 64", f"| {GRAY} ", f"| {MEAN} ", "| compact ", "numpy: "):
         assert text in done.output
     report = json.loads(report_path.read_text(encoding="utf-8"))
-    assert report["methods"].keys() == {GREY, MEAN, "compact"}
-    assert report["against_grey"]["compact"].keys() == AIMS.keys()
+    assert report["methods"].keys() == {GRAY, MEAN, "compact"}
+    assert report["against_gray"]["compact"].keys() == AIMS.keys()
     assert '"vividness": 0.0' in report["run"]["network compact"]
     area = report["methods"]["compact"]["auc_raw"]
     assert area["low"] <= area["value"] <= area["high"] <= 100
 
 
-def test_mean_colour_beats_grey_where_all_is_of_one_colour(photo_folder: Path) -> None:
+def test_mean_color_beats_gray_where_all_is_of_one_color(photo_folder: Path) -> None:
     photos = open_set(str(photo_folder), photo_folder, side=32)
     scores = score_methods(
-        photos, {GREY: lambda grey: grey, MEAN: give_colour(measure_mean_ab(photos))}
+        photos, {GRAY: lambda gray: gray, MEAN: give_color(measure_mean_ab(photos))}
     )
-    assert scores[MEAN]["ab_rmse"][0] < scores[GREY]["ab_rmse"][0]
+    assert scores[MEAN]["ab_rmse"][0] < scores[GRAY]["ab_rmse"][0]
 
 
-def test_given_colour_keeps_the_lightness() -> None:
+def test_given_color_keeps_the_lightness() -> None:
     lightness = np.linspace(40, 60, 12, dtype=np.float32).reshape(3, 4)
-    grey = join_lightness_chroma(lightness, np.zeros((3, 4, 2), np.float32))
-    lab = rgb_to_lab(give_colour(np.float32([10, -5]))(grey))
+    gray = join_lightness_chroma(lightness, np.zeros((3, 4, 2), np.float32))
+    lab = rgb_to_lab(give_color(np.float32([10, -5]))(gray))
     np.testing.assert_allclose(lab[..., 0], lightness, atol=0.01)
     np.testing.assert_allclose(lab[..., 1:], np.broadcast_to([10, -5], (3, 4, 2)), atol=0.05)
 
 
-def test_truth_meets_the_aims_and_swapped_colours_do_not(photo_folder: Path) -> None:
+def test_truth_meets_the_aims_and_swapped_colors_do_not(photo_folder: Path) -> None:
     photos = open_set(str(photo_folder), photo_folder, side=32, limit=1)
     (rgb,) = photos
     lab = rgb_to_lab(rgb)
     swapped = join_lightness_chroma(lab[..., 0], np.ascontiguousarray(lab[..., :0:-1]))
     scores = score_methods(
         photos,
-        {GREY: lambda grey: grey, "truth": lambda grey: rgb, "swapped": lambda grey: swapped},
+        {GRAY: lambda gray: gray, "truth": lambda gray: rgb, "swapped": lambda gray: swapped},
     )
-    verdicts = {name: judge(compare_scores(scores[name], scores[GREY])) for name in scores}
+    verdicts = {name: judge(compare_scores(scores[name], scores[GRAY])) for name in scores}
     assert verdicts["truth"] == ["met"] * 4
     assert verdicts["swapped"][:3] == ["missed"] * 3
-    assert verdicts[GREY] == ["missed"] * 4
+    assert verdicts[GRAY] == ["missed"] * 4
 
 
 def judge(gains: dict[str, Estimate]) -> list[str]:

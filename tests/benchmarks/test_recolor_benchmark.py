@@ -1,4 +1,4 @@
-"""The benchmark of recolouring: that its damage is damage, and its verdicts."""
+"""The benchmark of recoloring: that its damage is damage, and its verdicts."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from skimage.metrics import structural_similarity
 
 from benchmarks.damage_light import FADINGS, LED_LIGHTS, DyeLoss, cast_light, fade_dyes, light_leds
 from benchmarks.recolor import (
-    GREY_WORLD,
+    GRAY_WORLD,
     INPUT,
     LEARNED,
     OURS,
@@ -24,7 +24,7 @@ from colorize_lab import Colorizer
 from colorize_lab.opencv import cv2
 
 PHOTO = (coffee()[:160, 100:260] / 255).astype(np.float32)
-GREYS = np.repeat(np.linspace(0.05, 1, 64, dtype=np.float32).reshape(8, 8, 1), 3, axis=2)
+GRAYS = np.repeat(np.linspace(0.05, 1, 64, dtype=np.float32).reshape(8, 8, 1), 3, axis=2)
 
 
 def mean_channels(rgb: NDArray[np.float32]) -> list[float]:
@@ -37,30 +37,30 @@ def test_without_loss_only_rounding_happens() -> None:
     assert np.abs(cast_light(PHOTO, (1, 1, 1)) - PHOTO).max() <= 0.51 / 255 + 1e-4
 
 
-def test_equal_loss_keeps_greys_grey_and_lost_cyan_is_red() -> None:
-    assert np.ptp(fade_dyes(GREYS, DyeLoss(0.4, 0.4, 0.4)), axis=2).max() <= 1.01 / 255
-    red, green, blue = mean_channels(fade_dyes(GREYS, DyeLoss(0.5, 0, 0)))
+def test_equal_loss_keeps_grays_gray_and_lost_cyan_is_red() -> None:
+    assert np.ptp(fade_dyes(GRAYS, DyeLoss(0.4, 0.4, 0.4)), axis=2).max() <= 1.01 / 255
+    red, green, blue = mean_channels(fade_dyes(GRAYS, DyeLoss(0.5, 0, 0)))
     assert red > green + 0.05
     assert red > blue + 0.05
 
 
 @pytest.mark.parametrize("name", FADINGS)
 def test_fading_lightens_blacks_and_yellows_paper(name: str) -> None:
-    faded = fade_dyes(GREYS, FADINGS[name])
-    assert faded[0, 0].min() > GREYS[0, 0].max()
+    faded = fade_dyes(GRAYS, FADINGS[name])
+    assert faded[0, 0].min() > GRAYS[0, 0].max()
     assert rgb2lab(faded[-1, -1].astype(float))[2] > 2
 
 
 @pytest.mark.parametrize("name", LED_LIGHTS)
 def test_leds_leave_hardly_any_green_and_clip(name: str) -> None:
-    lit = light_leds(GREYS, LED_LIGHTS[name])
+    lit = light_leds(GRAYS, LED_LIGHTS[name])
     assert lit.max() == 1
     red, green, blue = mean_channels(lit)
     assert green < 0.65 * min(red, blue)
-    assert np.array_equal(lit, light_leds(GREYS, LED_LIGHTS[name]))
+    assert np.array_equal(lit, light_leds(GRAYS, LED_LIGHTS[name]))
 
 
-def test_grey_world_brings_the_channels_together() -> None:
+def test_gray_world_brings_the_channels_together() -> None:
     cast = cast_light(PHOTO, (1.0, 0.7, 0.4))
     balanced = balance_white(cast, cv2.xphoto.createGrayworldWB())
     assert np.ptp(mean_channels(balanced)) < 0.5 * np.ptp(mean_channels(cast))
@@ -85,7 +85,7 @@ def test_methods_return_photos(colorizer: Colorizer) -> None:
 
 
 def make_scores(ours: float, contrast: float) -> Scores:
-    rivals = {INPUT: 10.0, GREY_WORLD: 9.0, LEARNED: 8.0, PLAIN: 12.0}
+    rivals = {INPUT: 10.0, GRAY_WORLD: 9.0, LEARNED: 8.0, PLAIN: 12.0}
     scores: Scores = {name: {"de00": [d, d], "contrast": [5.0, 5.0]} for name, d in rivals.items()}
     return {**scores, OURS: {"de00": [ours, ours], "contrast": [contrast, contrast]}}
 

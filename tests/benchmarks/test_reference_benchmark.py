@@ -17,7 +17,7 @@ def test_distance_is_0_for_itself_and_the_logarithm_of_2_for_nothing_in_common()
     assert measure_distance(red, blue) == pytest.approx(np.log(2), abs=1e-4)
 
 
-def test_own_colours_bring_the_photo_nearer(colorizer: Colorizer) -> None:
+def test_own_colors_bring_the_photo_nearer(colorizer: Colorizer) -> None:
     outcome = measure_photo(PHOTO, colorizer, Recipe(), 1.0)
     assert outcome.guided_distance < outcome.distance / 2
     assert outcome.guided_psnr > outcome.psnr

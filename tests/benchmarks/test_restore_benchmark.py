@@ -19,10 +19,10 @@ def make_random() -> np.random.Generator:
 
 
 def test_noise_has_its_sigma() -> None:
-    grey = np.full((200, 200, 3), 0.5, np.float32)
-    noisy = damage.add_gaussian_noise(grey, 12, make_random())
+    gray = np.full((200, 200, 3), 0.5, np.float32)
+    noisy = damage.add_gaussian_noise(gray, 12, make_random())
     assert 255 * noisy.std() == pytest.approx(12, rel=0.05)
-    counted = damage.add_poisson_noise(grey, 100, make_random())
+    counted = damage.add_poisson_noise(gray, 100, make_random())
     assert counted.std() == pytest.approx(np.sqrt(0.5 / 100), rel=0.05)
 
 

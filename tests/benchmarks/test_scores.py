@@ -1,4 +1,4 @@
-"""The scores, against what is known of grey and truth and against independent sums."""
+"""The scores, against what is known of gray and truth and against independent sums."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_truth_is_perfect(truth: TruePhoto) -> None:
     assert scores.keys() == {metric.key for metric in METRICS}
 
 
-def test_grey_scores_the_chroma_of_the_truth(truth: TruePhoto, true_rgb: Floats) -> None:
+def test_gray_scores_the_chroma_of_the_truth(truth: TruePhoto, true_rgb: Floats) -> None:
     scores = score_one(truth, paint(truth, np.zeros_like(truth.lab[..., 1:])))
     chroma = np.hypot(*np.moveaxis(rgb2lab(true_rgb)[..., 1:], -1, 0))
     shares = [np.mean(chroma <= threshold) for threshold in range(151)]
@@ -63,7 +63,7 @@ def test_pooled_areas_are_those_of_the_library(truth: TruePhoto, true_rgb: Float
         assert scores[f"auc_{name}"][0] == pytest.approx(area, abs=0.02)
 
 
-def test_wrong_colours_are_noticed(truth: TruePhoto) -> None:
+def test_wrong_colors_are_noticed(truth: TruePhoto) -> None:
     ab = truth.lab[..., 1:]
     right = score_one(truth, paint(truth, ab * 0.8))
     wrong = {
@@ -79,7 +79,7 @@ def test_wrong_colours_are_noticed(truth: TruePhoto) -> None:
             assert scores[key] > right[key], (name, key)
 
 
-def test_colourfulness_follows_the_chroma(truth: TruePhoto) -> None:
+def test_colorfulness_follows_the_chroma(truth: TruePhoto) -> None:
     ratios = [
         score_one(truth, paint(truth, truth.lab[..., 1:] * factor))["colorfulness_ratio"]
         for factor in (0.3, 0.6)

@@ -106,13 +106,13 @@ def test_random_network_runs(tmp_path: Path) -> None:
     assert 1e-3 < np.abs(logits).mean() < 1e6
 
 
-def test_tutorials_recipe_colours(photo: Path, tmp_path: Path) -> None:
+def test_tutorials_recipe_colors(photo: Path, tmp_path: Path) -> None:
     target = tmp_path / "tutorial.jpg"
     colorize_like_tutorials(photo, target, describe_files(find_network("compact")))
-    coloured, source = imread(target).astype(float), imread(photo).astype(float)
-    assert coloured.shape == source.shape
-    assert np.ptp(coloured, axis=-1).mean() > 3
-    assert np.abs(coloured.mean(axis=-1) - source.mean(axis=-1)).mean() < 15
+    colored, source = imread(target).astype(float), imread(photo).astype(float)
+    assert colored.shape == source.shape
+    assert np.ptp(colored, axis=-1).mean() > 3
+    assert np.abs(colored.mean(axis=-1) - source.mean(axis=-1)).mean() < 15
 
 
 def test_reencoded_photo_is_the_photo(photo: Path, tmp_path: Path) -> None:

@@ -65,24 +65,24 @@ def test_every_stage_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
 
 def test_batch_is_done_with_one_and_two_jobs(tmp_path: Path) -> None:
     table, numbers = measure_batch(tmp_path, "compact", photos=2, rounds=1)
-    assert len(list((tmp_path / "coloured").iterdir())) == 2
+    assert len(list((tmp_path / "colored").iterdir())) == 2
     assert list(numbers) == ["--jobs 1", "--jobs 2"]
     assert "2 photos of 1 megapixel" in table
 
 
-@pytest.mark.parametrize("grey", [True, False])
-def test_film_has_colour_or_not(tmp_path: Path, grey: bool) -> None:
-    frames = list(imageio_ffmpeg.read_frames(make_film(tmp_path / "a.mp4", frames=3, grey=grey)))
+@pytest.mark.parametrize("gray", [True, False])
+def test_film_has_color_or_not(tmp_path: Path, gray: bool) -> None:
+    frames = list(imageio_ffmpeg.read_frames(make_film(tmp_path / "a.mp4", frames=3, gray=gray)))
     assert frames[0]["size"] == (640, 360)
     pixels = np.frombuffer(frames[1], np.uint8).reshape(-1, 3).astype(float)
-    assert (np.ptp(pixels, axis=1).mean() < 3) == grey
+    assert (np.ptp(pixels, axis=1).mean() < 3) == gray
 
 
-def test_film_is_coloured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_film_is_colored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.speed_batch.FRAMES", 3)
     table, numbers = measure_film(tmp_path, "compact", rounds=1)
-    coloured = list(imageio_ffmpeg.read_frames(tmp_path / "film.mp4"))
-    assert coloured[0]["size"] == (640, 360)
-    assert len(coloured[1:]) == 3
+    colored = list(imageio_ffmpeg.read_frames(tmp_path / "film.mp4"))
+    assert colored[0]["size"] == (640, 360)
+    assert len(colored[1:]) == 3
     assert list(numbers) == ["film"]
     assert "A film of 3 frames" in table

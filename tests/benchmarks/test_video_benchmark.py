@@ -56,7 +56,7 @@ def test_film_of_one_clip_goes_there_and_back(clips: list[Path], tmp_path: Path)
     frames = np.stack(list(read_frames(info))).astype(np.float32)
     assert (info.count, info.rate, len(frames)) == (20, 25, 20)
     assert (frames[..., 0] == frames[..., 2]).all()
-    # An encoder comes between: the same frame is nearer than its neighbour.
+    # An encoder comes between: the same frame is nearer than its neighbor.
     mirrored = np.abs(frames[FRAMES - 3] - frames[FRAMES + 2]).mean()
     assert mirrored < np.abs(frames[FRAMES - 3] - frames[FRAMES + 1]).mean() / 2
 
@@ -81,14 +81,14 @@ def test_hashes_tell_films_apart(clips: list[Path], tmp_path: Path) -> None:
     assert count_differences(hash_sound(first), hash_sound(longer)) > 0
 
 
-def test_clip_in_colour_has_a_truth_and_a_grey_one_has_none(
+def test_clip_in_color_has_a_truth_and_a_gray_one_has_none(
     clips: list[Path], tmp_path: Path, colorizer: Colorizer
 ) -> None:
     films = score_clip(clips[0], colorizer, limit=4)
     assert list(films) == ["truth", PLAIN, STEADY]
     assert films[PLAIN].psnr_db < films["truth"].psnr_db
-    grey = make_film(clips[:1], tmp_path / "grey.mp4", 4, size=SIZE)
-    films = score_clip(grey, colorizer)
+    gray = make_film(clips[:1], tmp_path / "gray.mp4", 4, size=SIZE)
+    films = score_clip(gray, colorizer)
     assert list(films) == [PLAIN, STEADY]
     assert np.isnan(films[STEADY].psnr_db)
 

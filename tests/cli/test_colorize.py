@@ -27,36 +27,36 @@ def chroma(path: Path) -> float:
     return float(np.linalg.norm(rgb2lab(read_photo(path).rgb)[..., 1:], axis=2).mean())
 
 
-def test_photo_is_coloured_beside_its_source(grey_file: Path) -> None:
-    before = grey_file.read_bytes()
-    assert run([str(grey_file), *FAST]) == 0
-    target = grey_file.with_name("grey-colorized.png")
-    assert sorted(p.name for p in grey_file.parent.iterdir()) == ["grey-colorized.png", "grey.png"]
+def test_photo_is_colored_beside_its_source(gray_file: Path) -> None:
+    before = gray_file.read_bytes()
+    assert run([str(gray_file), *FAST]) == 0
+    target = gray_file.with_name("gray-colorized.png")
+    assert sorted(p.name for p in gray_file.parent.iterdir()) == ["gray-colorized.png", "gray.png"]
     assert chroma(target) > 2
-    assert chroma(grey_file) < 0.01
-    assert grey_file.read_bytes() == before
+    assert chroma(gray_file) < 0.01
+    assert gray_file.read_bytes() == before
 
 
-def test_same_command_as_a_process(grey_file: Path) -> None:
-    command = [sys.executable, "-m", "colorize_lab", str(grey_file), *FAST]
+def test_same_command_as_a_process(gray_file: Path) -> None:
+    command = [sys.executable, "-m", "colorize_lab", str(gray_file), *FAST]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "grey-colorized.png (compact" in done.stdout
+    assert "gray-colorized.png (compact" in done.stdout
 
 
-def test_standard_input_to_standard_output(grey_file: Path) -> None:
+def test_standard_input_to_standard_output(gray_file: Path) -> None:
     command = [sys.executable, "-m", "colorize_lab", "-", *FAST]
-    done = subprocess.run(command, input=grey_file.read_bytes(), capture_output=True, timeout=60)
+    done = subprocess.run(command, input=gray_file.read_bytes(), capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    run([str(grey_file), *FAST])
-    assert done.stdout == grey_file.with_name("grey-colorized.png").read_bytes()
+    run([str(gray_file), *FAST])
+    assert done.stdout == gray_file.with_name("gray-colorized.png").read_bytes()
     with Image.open(io.BytesIO(done.stdout)) as image:
         assert image.mode == "RGB"
 
 
-def test_provenance_is_written_and_can_be_left_out(grey_file: Path) -> None:
-    target = grey_file.with_name("grey-colorized.png")
-    run([str(grey_file), *FAST])
+def test_provenance_is_written_and_can_be_left_out(gray_file: Path) -> None:
+    target = gray_file.with_name("gray-colorized.png")
+    run([str(gray_file), *FAST])
     xmp = read_photo(target).metadata.xmp
     assert xmp is not None
     assert b"compositeWithTrainedAlgorithmicMedia" in xmp
@@ -64,59 +64,59 @@ def test_provenance_is_written_and_can_be_left_out(grey_file: Path) -> None:
     assert records is not None
     assert records["network"] == "compact"
     assert json.loads(records["recipe"])["render_factor"] == 4
-    run([str(grey_file), *FAST, "--no-provenance", "--overwrite"])
+    run([str(gray_file), *FAST, "--no-provenance", "--overwrite"])
     assert read_photo(target).metadata.xmp is None
 
 
-def test_same_input_gives_the_same_bytes(grey_file: Path, tmp_path: Path) -> None:
+def test_same_input_gives_the_same_bytes(gray_file: Path, tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
-        run([str(grey_file), *FAST, "-o", str(tmp_path / name)])
+        run([str(gray_file), *FAST, "-o", str(tmp_path / name)])
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
 
 
 def test_what_is_done_is_skipped_unless_overwrite(
-    grey_file: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    target = grey_file.with_name("grey-colorized.png")
+    target = gray_file.with_name("gray-colorized.png")
     target.write_bytes(b"done")
-    assert run([str(grey_file), *FAST]) == 0
+    assert run([str(gray_file), *FAST]) == 0
     assert "--overwrite" in capsys.readouterr().out
     assert target.read_bytes() == b"done"
-    assert run([str(grey_file), *FAST, "--overwrite"]) == 0
+    assert run([str(gray_file), *FAST, "--overwrite"]) == 0
     assert chroma(target) > 2
 
 
 def test_batch_goes_on_after_a_bad_file_and_says_so(
-    grey_file: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (grey_file.parent / "bad.png").write_bytes(b"no picture")
-    shutil.copy(grey_file, grey_file.parent / "zoo.png")
-    code = run([str(grey_file.parent), *FAST])
+    (gray_file.parent / "bad.png").write_bytes(b"no picture")
+    shutil.copy(gray_file, gray_file.parent / "zoo.png")
+    code = run([str(gray_file.parent), *FAST])
     captured = capsys.readouterr()
     assert code == 1
     assert "bad.png" in captured.err
     assert "3 photos: 2 done, 1 failed" in captured.err
-    assert (grey_file.parent / "zoo-colorized.png").exists()
-    assert not (grey_file.parent / "bad-colorized.png").exists()
+    assert (gray_file.parent / "zoo-colorized.png").exists()
+    assert not (gray_file.parent / "bad-colorized.png").exists()
 
 
 def test_stopped_batch_goes_on_where_it_was(
-    grey_file: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = grey_file.parent
+    folder = gray_file.parent
     for name in ("a.png", "b.png"):
-        shutil.copy(grey_file, folder / name)
+        shutil.copy(gray_file, folder / name)
     run([str(folder / "a.png"), *FAST])
     capsys.readouterr()
     run([str(folder), *FAST])
     assert "3 photos: 2 done, 1 skipped" in capsys.readouterr().err
 
 
-def test_processes_give_the_same_files_as_one(grey_file: Path, tmp_path: Path) -> None:
+def test_processes_give_the_same_files_as_one(gray_file: Path, tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()
     for name in ("a.png", "b.png", "c.png"):
-        shutil.copy(grey_file, source / name)
+        shutil.copy(gray_file, source / name)
     for jobs, out in (("1", "one"), ("2", "two")):
         assert run([str(source), *FAST, "-j", jobs, "-o", str(tmp_path / out)]) == 0
     for one in sorted((tmp_path / "one").iterdir()):
@@ -125,16 +125,16 @@ def test_processes_give_the_same_files_as_one(grey_file: Path, tmp_path: Path) -
 
 
 def test_error_in_the_setup_of_processes_is_said_once(
-    grey_file: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copy(grey_file, grey_file.parent / "b.png")
-    assert run([str(grey_file.parent), "--network", "nosuch", "-j", "2"]) == 7
+    shutil.copy(gray_file, gray_file.parent / "b.png")
+    assert run([str(gray_file.parent), "--network", "nosuch", "-j", "2"]) == 7
     assert capsys.readouterr().err.count("nosuch") == 1
 
 
-def test_json_is_one_line_a_photo(grey_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (grey_file.parent / "bad.png").write_bytes(b"")
-    run([str(grey_file.parent), *FAST, "--json"])
+def test_json_is_one_line_a_photo(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (gray_file.parent / "bad.png").write_bytes(b"")
+    run([str(gray_file.parent), *FAST, "--json"])
     bad, good = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (bad["state"], bad["exit_code"]) == ("failed", 4)
     assert (good["state"], good["network"], good["width"], good["height"]) == (
@@ -146,29 +146,29 @@ def test_json_is_one_line_a_photo(grey_file: Path, capsys: pytest.CaptureFixture
     assert good["seconds"] > 0
 
 
-def test_dry_run_writes_nothing(grey_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([str(grey_file), "--dry-run"]) == 0
-    assert "grey-colorized.png (not done" in capsys.readouterr().out
-    assert len(list(grey_file.parent.iterdir())) == 1
+def test_dry_run_writes_nothing(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([str(gray_file), "--dry-run"]) == 0
+    assert "gray-colorized.png (not done" in capsys.readouterr().out
+    assert len(list(gray_file.parent.iterdir())) == 1
 
 
-def test_compare_puts_both_side_by_side(grey_file: Path, grey_pixels: NDArray[np.uint8]) -> None:
-    run([str(grey_file), *FAST, "--compare"])
-    both = read_photo(grey_file.with_name("grey-colorized.png")).rgb
-    height, width = grey_pixels.shape
+def test_compare_puts_both_side_by_side(gray_file: Path, gray_pixels: NDArray[np.uint8]) -> None:
+    run([str(gray_file), *FAST, "--compare"])
+    both = read_photo(gray_file.with_name("gray-colorized.png")).rgb
+    height, width = gray_pixels.shape
     assert both.shape[0] == height
-    assert np.array_equal(np.round(both[:, :width, 0] * 255), grey_pixels)
+    assert np.array_equal(np.round(both[:, :width, 0] * 255), gray_pixels)
     assert both[:, -width:].std(axis=2).max() > 0.01
 
 
-def test_quiet_says_nothing(grey_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run([str(grey_file), *FAST, "-q"])
+def test_quiet_says_nothing(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run([str(gray_file), *FAST, "-q"])
     assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(("described", "temperature"), [(False, 0.38), (True, 0.77)])
 def test_network_of_ones_own(
-    grey_file: Path, tmp_path: Path, described: bool, temperature: float
+    gray_file: Path, tmp_path: Path, described: bool, temperature: float
 ) -> None:
     from colorize_lab.networks import find_network
 
@@ -181,9 +181,9 @@ def test_network_of_ones_own(
         changed = {**entry, "temperature": temperature}
         (tmp_path / "network.json").write_text(json.dumps(changed))
     own = ["--prototxt", str(prototxt), "--weights", str(weights)]
-    assert run([str(grey_file), *FAST, *own]) == 0
+    assert run([str(gray_file), *FAST, *own]) == 0
     records = read_provenance(
-        read_photo(grey_file.with_name("grey-colorized.png")).metadata.xmp or b""
+        read_photo(gray_file.with_name("gray-colorized.png")).metadata.xmp or b""
     )
     assert records is not None
     assert json.loads(records["recipe"])["temperature"] == temperature
@@ -196,23 +196,23 @@ def test_network_of_ones_own(
         (["{folder}"], 3, "holds no photos"),
         (["{bad}"], 4, "bad.png"),
         (["{empty}"], 4, "empty"),
-        (["{grey}", "--max-megapixels", "0.001"], 5, "--max-megapixels"),
-        (["{grey}", "-o", "{bad}/sub/out.png"], 6, "cannot be made"),
-        (["{grey}", "--network", "nosuch"], 7, "compact"),
-        (["{grey}", "--network", "zhang-eccv16"], 7, "models fetch zhang-eccv16"),
-        (["{grey}", "--prototxt", "{bad}", "--weights", "{bad}"], 8, "prototxt"),
-        (["{grey}", "--device", "cuda"], 10, "CUDA"),
-        (["{grey}", "--temperature", "2"], 12, "between 0 and 1"),
-        (["{grey}", "--weights", "{bad}"], 2, "--prototxt and --weights"),
-        (["-", "{grey}"], 2, "one photo"),
+        (["{gray}", "--max-megapixels", "0.001"], 5, "--max-megapixels"),
+        (["{gray}", "-o", "{bad}/sub/out.png"], 6, "cannot be made"),
+        (["{gray}", "--network", "nosuch"], 7, "compact"),
+        (["{gray}", "--network", "zhang-eccv16"], 7, "models fetch zhang-eccv16"),
+        (["{gray}", "--prototxt", "{bad}", "--weights", "{bad}"], 8, "prototxt"),
+        (["{gray}", "--device", "cuda"], 10, "CUDA"),
+        (["{gray}", "--temperature", "2"], 12, "between 0 and 1"),
+        (["{gray}", "--weights", "{bad}"], 2, "--prototxt and --weights"),
+        (["-", "{gray}"], 2, "one photo"),
         (["-", "--dry-run"], 2, "--dry-run"),
-        (["{grey}", "-o", "-", "--json"], 2, "--json"),
-        (["{grey}", "-o", "{folder}/out.gif"], 6, "'.gif' names no format"),
-        (["{grey}", "--nosuch"], 2, "--nosuch"),
+        (["{gray}", "-o", "-", "--json"], 2, "--json"),
+        (["{gray}", "-o", "{folder}/out.gif"], 6, "'.gif' names no format"),
+        (["{gray}", "--nosuch"], 2, "--nosuch"),
     ],
 )
 def test_bad_input_is_one_sentence_and_a_code(
-    grey_file: Path,
+    gray_file: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
@@ -224,43 +224,43 @@ def test_bad_input_is_one_sentence_and_a_code(
     places["bad"] = tmp_path / "x" / "bad.png"
     places["bad"].write_bytes(b"no picture at all")
     places["empty"].write_bytes(b"")
-    filled = [a.format(grey=grey_file, **places) for a in arguments]
+    filled = [a.format(gray=gray_file, **places) for a in arguments]
     assert run([*filled]) == code
     captured = capsys.readouterr()
     assert said in captured.err
     assert captured.err.count("\n") <= 5
     assert "Traceback" not in captured.err
-    assert [p.name for p in grey_file.parent.iterdir() if "colorized" in p.name] == []
+    assert [p.name for p in gray_file.parent.iterdir() if "colorized" in p.name] == []
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
-def test_truncated_photo_is_refused(grey_file: Path, part: float) -> None:
-    content = grey_file.read_bytes()
-    grey_file.write_bytes(content[: int(len(content) * part)])
-    assert run([str(grey_file)]) == 4
-    assert len(list(grey_file.parent.iterdir())) == 1
+def test_truncated_photo_is_refused(gray_file: Path, part: float) -> None:
+    content = gray_file.read_bytes()
+    gray_file.write_bytes(content[: int(len(content) * part)])
+    assert run([str(gray_file)]) == 4
+    assert len(list(gray_file.parent.iterdir())) == 1
 
 
 def test_interrupt_ends_with_130_and_no_half_file(
-    grey_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("colorize_lab.batch.work.render_photo", interrupt)
-    assert run([str(grey_file)]) == 130
+    assert run([str(gray_file)]) == 130
     assert "goes on" in capsys.readouterr().err
-    assert len(list(grey_file.parent.iterdir())) == 1
+    assert len(list(gray_file.parent.iterdir())) == 1
 
 
 def test_bug_of_ours_is_no_traceback(
-    grey_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*arguments: object, **options: object) -> None:
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr("colorize_lab.batch.work.render_photo", fail)
-    assert run([str(grey_file)]) == 70
+    assert run([str(gray_file)]) == 70
     assert "internal error (ZeroDivisionError: oh)" in capsys.readouterr().err
 
 
@@ -269,13 +269,13 @@ def test_bug_of_ours_is_no_traceback(
     [(MemoryError(), "smaller copy"), (PhotoTooLargeError("it needs 9 GB"), "it needs 9 GB")],
 )
 def test_want_of_memory_is_said_of_the_photo_and_the_batch_goes_on(
-    grey_file: Path,
+    gray_file: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     error: Exception,
     said: str,
 ) -> None:
-    Image.new("L", (7, 5)).save(grey_file.parent / "a.png")
+    Image.new("L", (7, 5)).save(gray_file.parent / "a.png")
     whole = Colorizer.colorize
 
     def colorize(colorizer: Colorizer, photo: Photo) -> Photo:
@@ -284,16 +284,16 @@ def test_want_of_memory_is_said_of_the_photo_and_the_batch_goes_on(
         return whole(colorizer, photo)
 
     monkeypatch.setattr(Colorizer, "colorize", colorize)
-    assert run([str(grey_file.parent), *FAST]) == 1
+    assert run([str(gray_file.parent), *FAST]) == 1
     shown = capsys.readouterr().err
-    assert f"{grey_file.parent / 'a.png'}: " in shown
+    assert f"{gray_file.parent / 'a.png'}: " in shown
     assert said in shown
     assert "1 done, 1 failed" in shown
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
-def test_full_disk_behind_standard_output_is_one_sentence(grey_file: Path) -> None:
-    command = [sys.executable, "-m", "colorize_lab", str(grey_file), "-o", "-", *FAST]
+def test_full_disk_behind_standard_output_is_one_sentence(gray_file: Path) -> None:
+    command = [sys.executable, "-m", "colorize_lab", str(gray_file), "-o", "-", *FAST]
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60)
     assert done.returncode == 6

@@ -17,11 +17,11 @@ FAST = ["--render-factor", "2", "--threads", "1"]
 
 
 @pytest.fixture
-def photos(tmp_path: Path, grey_file: Path) -> Path:
+def photos(tmp_path: Path, gray_file: Path) -> Path:
     folder = tmp_path / "photos"
     folder.mkdir()
     for number in range(5):
-        shutil.copy(grey_file, folder / f"{number}.png")
+        shutil.copy(gray_file, folder / f"{number}.png")
     return folder
 
 
@@ -71,7 +71,7 @@ def test_films_in_a_folder_are_left_aside_and_said(
 ) -> None:
     for name in ("a.mp4", "b.MKV", "a-colorized.mp4", "notes.txt"):
         (photos / name).touch()
-    said = f"2 films are left aside in {photos}; name what is to be coloured: colorize-lab video"
+    said = f"2 films are left aside in {photos}; name what is to be colored: colorize-lab video"
     assert run([str(photos), "--dry-run"]) == 0
     shown = capsys.readouterr()
     assert said in shown.err

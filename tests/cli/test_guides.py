@@ -14,54 +14,54 @@ from colorize_lab.photo import read_photo, read_provenance
 FAST = ["--render-factor", "4", "--threads", "1", "--network", "compact"]
 
 
-def colour_at(path: Path, x: int, y: int) -> tuple[float, float]:
+def color_at(path: Path, x: int, y: int) -> tuple[float, float]:
     a, b = rgb2lab(read_photo(path).rgb)[y, x, 1:]
     return float(a), float(b)
 
 
-def test_hint_colours_its_place(grey_file: Path) -> None:
-    target = grey_file.with_name("grey-colorized.png")
-    assert run([str(grey_file), *FAST, "--hint", "80,60=grey", "--hint", "10%,90%=grey,1"]) == 0
+def test_hint_colors_its_place(gray_file: Path) -> None:
+    target = gray_file.with_name("gray-colorized.png")
+    assert run([str(gray_file), *FAST, "--hint", "80,60=gray", "--hint", "10%,90%=gray,1"]) == 0
     for x, y in ((80, 60), (16, 108)):
-        assert np.hypot(*colour_at(target, x, y)) < 1
+        assert np.hypot(*color_at(target, x, y)) < 1
     records = read_provenance(read_photo(target).metadata.xmp)
     assert records is not None
     assert len(json.loads(records["recipe"])["hints"]) == 2
 
 
-def test_hints_from_files(grey_file: Path, tmp_path: Path) -> None:
+def test_hints_from_files(gray_file: Path, tmp_path: Path) -> None:
     pixels = np.zeros((120, 160, 4), np.uint8)
     pixels[40:80, 60:100] = (128, 128, 128, 255)
     layer, listed = tmp_path / "layer.png", tmp_path / "hints.json"
     Image.fromarray(pixels).save(layer)
-    listed.write_text('[{"x": 80, "y": 60, "color": "grey"}]', encoding="utf-8")
+    listed.write_text('[{"x": 80, "y": 60, "color": "gray"}]', encoding="utf-8")
     for hints in (layer, listed):
         target = tmp_path / f"{hints.stem}-out.png"
-        assert run([str(grey_file), *FAST, "--hints", str(hints), "-o", str(target)]) == 0
-        assert np.hypot(*colour_at(target, 80, 60)) < 1
+        assert run([str(gray_file), *FAST, "--hints", str(hints), "-o", str(target)]) == 0
+        assert np.hypot(*color_at(target, 80, 60)) < 1
 
 
 @pytest.mark.parametrize(
     "options",
-    [["--hint", "160,3=grey"], ["--hint", "3,3=nocolour"], ["--hints", "bad.json"]],
+    [["--hint", "160,3=gray"], ["--hint", "3,3=nocolor"], ["--hints", "bad.json"]],
     ids=lambda o: o[-1],
 )
 def test_bad_hint_is_one_sentence_and_code_15(
-    grey_file: Path,
+    gray_file: Path,
     options: list[str],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.chdir(grey_file.parent)
+    monkeypatch.chdir(gray_file.parent)
     Path("bad.json").write_text("{", encoding="utf-8")
-    assert run([str(grey_file), *FAST, *options]) == 15
+    assert run([str(gray_file), *FAST, *options]) == 15
     message = capsys.readouterr().err
     assert message.startswith("colorize-lab: ")
     assert message.count("\n") == 1
-    assert not grey_file.with_name("grey-colorized.png").exists()
+    assert not gray_file.with_name("gray-colorized.png").exists()
 
 
-def test_colour_out_of_gamut_is_warned_of(
+def test_color_out_of_gamut_is_warned_of(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Image.new("L", (40, 40), 250).save(tmp_path / "white.png")
@@ -70,45 +70,45 @@ def test_colour_out_of_gamut_is_warned_of(
 
 
 def test_suggestions_can_be_given_back_as_hints(
-    grey_file: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["suggest", str(grey_file), "80,60", "--render-factor", "4"]) == 0
+    assert run(["suggest", str(gray_file), "80,60", "--render-factor", "4"]) == 0
     lines = capsys.readouterr().out.splitlines()
     color = lines[0].split()[0]
-    assert run([str(grey_file), *FAST, "--hint", f"80,60={color},0"]) == 0
+    assert run([str(gray_file), *FAST, "--hint", f"80,60={color},0"]) == 0
     wanted = rgb2lab(np.array(list(bytes.fromhex(color[1:]))) / 255)[1:]
-    found = colour_at(grey_file.with_name("grey-colorized.png"), 80, 60)
+    found = color_at(gray_file.with_name("gray-colorized.png"), 80, 60)
     assert np.hypot(*(wanted - found)) < 2
 
 
-def test_suggestions_as_json(grey_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["suggest", str(grey_file), "50%,50%", "--json", "--render-factor", "4"]) == 0
+def test_suggestions_as_json(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["suggest", str(gray_file), "50%,50%", "--json", "--render-factor", "4"]) == 0
     suggestions = json.loads(capsys.readouterr().out)
     assert set(suggestions[0]) == {"color", "name", "share"}
 
 
 def test_suggestions_come_with_warnings_unless_quiet(
-    grey_file: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["suggest", str(grey_file), "80,60", "--render-factor", "4"]
-    command += ["--reference", str(grey_file), "--json"]
+    command = ["suggest", str(gray_file), "80,60", "--render-factor", "4"]
+    command += ["--reference", str(gray_file), "--json"]
     assert run(command) == 0
     output = capsys.readouterr()
     assert json.loads(output.out)
-    assert output.err.startswith("colorize-lab: warning: the reference has no colour")
+    assert output.err.startswith("colorize-lab: warning: the reference has no color")
     assert run([*command, "-q"]) == 0
     assert not capsys.readouterr().err
 
 
-def test_suggestions_outside_the_photo(grey_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["suggest", str(grey_file), "500,5"]) == 12
+def test_suggestions_outside_the_photo(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["suggest", str(gray_file), "500,5"]) == 12
     assert "160 x 120" in capsys.readouterr().err
 
 
-def test_reference_and_adjustments_reach_the_recipe(grey_file: Path) -> None:
+def test_reference_and_adjustments_reach_the_recipe(gray_file: Path) -> None:
     options = ["--palette", "#8fb0d8,#6b4a2f", "--warmth", "20", "--damp", "200:260=0.5"]
-    assert run([str(grey_file), *FAST, *options]) == 0
-    xmp = read_photo(grey_file.with_name("grey-colorized.png")).metadata.xmp
+    assert run([str(gray_file), *FAST, *options]) == 0
+    xmp = read_photo(gray_file.with_name("gray-colorized.png")).metadata.xmp
     records = read_provenance(xmp)
     assert records is not None
     recipe = json.loads(records["recipe"])
@@ -117,7 +117,7 @@ def test_reference_and_adjustments_reach_the_recipe(grey_file: Path) -> None:
 
 
 def test_strength_of_no_reference_is_refused(
-    grey_file: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run([str(grey_file), "--reference-strength", "0.5"]) == 2
+    assert run([str(gray_file), "--reference-strength", "0.5"]) == 2
     assert "--palette" in capsys.readouterr().err

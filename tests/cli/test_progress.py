@@ -28,15 +28,15 @@ def open_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 def test_bar_appears_on_a_terminal_when_patience_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = open_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
-    with Progress(4, "colouring") as bar:
+    with Progress(4, "coloring") as bar:
         bar.advance(3)
-    assert "colouring" in terminal.getvalue()
+    assert "coloring" in terminal.getvalue()
     assert "75%" in terminal.getvalue()
 
 
 def test_short_work_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = open_terminal(monkeypatch)
-    with Progress(4, "colouring") as bar:
+    with Progress(4, "coloring") as bar:
         bar.advance(4)
     assert terminal.getvalue() == ""
 
@@ -48,7 +48,7 @@ def test_no_bar_where_it_is_hidden_or_there_is_no_terminal(
     stream = Terminal() if hidden else io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
-    with Progress(4, "colouring", hidden=hidden) as bar:
+    with Progress(4, "coloring", hidden=hidden) as bar:
         bar.advance(4)
     assert stream.getvalue() == ""
 
@@ -69,7 +69,7 @@ def test_line_clears_the_bar_first(
 ) -> None:
     terminal = open_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
-    with Progress(4, "colouring") as bar:
+    with Progress(4, "coloring") as bar:
         bar.advance(1)
         bar.print_line("a.png -> b.png")
     assert "\x1b[2K" in terminal.getvalue()
@@ -79,7 +79,7 @@ def test_line_clears_the_bar_first(
 def test_speed_is_shown_in_its_unit(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = open_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
-    with Progress(4, "colouring", "frames") as bar:
+    with Progress(4, "coloring", "frames") as bar:
         bar.start -= 10
         bar.advance(2)
         assert bar.describe_speed(None).startswith("0.2 frames/s")
@@ -91,14 +91,14 @@ def test_every_stage_has_a_bar_of_its_own(monkeypatch: pytest.MonkeyPatch) -> No
     terminal = open_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_S", -1.0)
     with StageProgress("film.mp4", "frames") as stages:
-        for stage, length in (("looking", 2), ("colouring", 4)):
+        for stage, length in (("looking", 2), ("coloring", 4)):
             for _ in range(2):
                 stages.advance(stage, length)
-    looking, colouring = terminal.getvalue().split("film.mp4: colouring", 1)
+    looking, coloring = terminal.getvalue().split("film.mp4: coloring", 1)
     assert "film.mp4: looking" in looking
     assert "100%" in looking
-    assert "50%" in colouring
-    assert "100%" not in colouring
+    assert "50%" in coloring
+    assert "100%" not in coloring
 
 
 def test_threads_share_one_bar(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ def test_threads_share_one_bar(monkeypatch: pytest.MonkeyPatch) -> None:
         return draw(*arguments, **settings)
 
     monkeypatch.setattr(click, "progressbar", draw_slowly)
-    with Progress(40, "colouring") as bar, ThreadPoolExecutor(4) as pool:
+    with Progress(40, "coloring") as bar, ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: bar.advance(), range(40)))
     assert len(drawn) == 1
     assert "100%" in terminal.getvalue()

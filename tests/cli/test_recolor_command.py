@@ -17,18 +17,18 @@ FAST = ["--render-factor", "4", "--threads", "1"]
 
 
 @pytest.fixture
-def faded_file(tmp_path: Path, colour_pixels: NDArray[np.uint8]) -> Path:
+def faded_file(tmp_path: Path, color_pixels: NDArray[np.uint8]) -> Path:
     """A photo of flat contrast and a red cast."""
     path = tmp_path / "faded.png"
-    faded = 90 + colour_pixels * np.array([0.6, 0.4, 0.4])
+    faded = 90 + color_pixels * np.array([0.6, 0.4, 0.4])
     Image.fromarray(faded.astype(np.uint8)).save(path)
     return path
 
 
 @pytest.fixture
-def sound_file(tmp_path: Path, colour_pixels: NDArray[np.uint8]) -> Path:
+def sound_file(tmp_path: Path, color_pixels: NDArray[np.uint8]) -> Path:
     """A photo that needs nothing, as a JPEG, which another encoding would change."""
-    pixels = colour_pixels.copy()
+    pixels = color_pixels.copy()
     pixels[:20, :20], pixels[-20:, -20:] = 0, 255
     path = tmp_path / "sound.jpg"
     Image.fromarray(pixels).save(path, quality=80)
@@ -83,7 +83,7 @@ def test_batch_and_json(
 def test_mix_that_is_asked_for_is_used(
     faded_file: Path, options: list[str], mix: dict[str, object]
 ) -> None:
-    assert run(["recolor", str(faded_file), *FAST, *options, "--keep-colour", "0.25"]) == 0
+    assert run(["recolor", str(faded_file), *FAST, *options, "--keep-color", "0.25"]) == 0
     records = read_records(faded_file.with_name("faded-colorized.png"))
     used = json.loads(records["mix"])
     assert {key: used[key] for key in mix} == mix
@@ -93,8 +93,8 @@ def test_mix_that_is_asked_for_is_used(
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (["--keep-colour", "2"], 12, "between 0 and 1"),
-        (["--keep-colour", "much"], 2, "auto"),
+        (["--keep-color", "2"], 12, "between 0 and 1"),
+        (["--keep-color", "much"], 2, "auto"),
         (["--mix", "1,2"], 12, "0.4,0.5,0.1"),
         (["--mix-hues", "pinks=1"], 12, "magentas"),
         (["--mix", "1,0,0", "--preset", "red"], 2, "one of them"),

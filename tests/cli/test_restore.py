@@ -14,10 +14,10 @@ from colorize_lab.photo import read_photo, read_provenance
 
 
 @pytest.fixture
-def noisy_file(tmp_path: Path, colour_pixels: NDArray[np.uint8]) -> Path:
-    noise = np.random.default_rng(0).normal(0, 25, colour_pixels.shape)
+def noisy_file(tmp_path: Path, color_pixels: NDArray[np.uint8]) -> Path:
+    noise = np.random.default_rng(0).normal(0, 25, color_pixels.shape)
     path = tmp_path / "noisy.png"
-    Image.fromarray(np.clip(colour_pixels + noise, 0, 255).astype(np.uint8)).save(path)
+    Image.fromarray(np.clip(color_pixels + noise, 0, 255).astype(np.uint8)).save(path)
     return path
 
 
@@ -26,29 +26,29 @@ def read_rgb(path: Path) -> NDArray[np.float32]:
 
 
 def test_noise_goes_and_it_is_said(
-    noisy_file: Path, colour_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
+    noisy_file: Path, color_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["restore", str(noisy_file)]) == 0
     assert "denoise: sigma" in capsys.readouterr().out
-    truth = colour_pixels / np.float32(255)
+    truth = color_pixels / np.float32(255)
     result = read_rgb(noisy_file.with_name("noisy-restored.png"))
     before = np.mean((read_rgb(noisy_file) - truth) ** 2)
     assert np.mean((result - truth) ** 2) < before / 3
 
 
 def test_what_needs_nothing_keeps_its_bytes(
-    grey_file: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["restore", str(grey_file), "--stages", "denoise,deblur,tone"]) == 0
+    assert run(["restore", str(gray_file), "--stages", "denoise,deblur,tone"]) == 0
     assert "needed nothing" in capsys.readouterr().out
-    assert grey_file.with_name("grey-restored.png").read_bytes() == grey_file.read_bytes()
+    assert gray_file.with_name("gray-restored.png").read_bytes() == gray_file.read_bytes()
 
 
 def test_what_needs_nothing_keeps_its_bytes_in_a_pipe(
-    tmp_path: Path, grey_file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    tmp_path: Path, gray_file: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     photo = tmp_path / "photo.jpg"  # another encoding would change it
-    Image.open(grey_file).save(photo, quality=60)
+    Image.open(gray_file).save(photo, quality=60)
     words = ["restore", str(photo), "--stages", "tone", "-o", "-"]
     assert run(words) == 0
     assert capfdbinary.readouterr().out == photo.read_bytes()
@@ -57,9 +57,9 @@ def test_what_needs_nothing_keeps_its_bytes_in_a_pipe(
 
 
 def test_controls_reach_the_library(
-    grey_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["restore", str(grey_file), "--stages", "none", "--contrast-target", "0.15", "--json"]
+    words = ["restore", str(gray_file), "--stages", "none", "--contrast-target", "0.15", "--json"]
     assert run([*words, "--black-point", "5", "--white-point", "95", "--gamma", "1.2"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["state"] == "done"
@@ -67,8 +67,8 @@ def test_controls_reach_the_library(
     assert result["restored"]["contrast"]["contrast"] == pytest.approx(0.15, rel=0.02)
 
 
-def test_masks_are_saved_and_taken(grey_file: Path, tmp_path: Path) -> None:
-    pixels = np.asarray(Image.open(grey_file)).copy()
+def test_masks_are_saved_and_taken(gray_file: Path, tmp_path: Path) -> None:
+    pixels = np.asarray(Image.open(gray_file)).copy()
     mask = np.zeros(pixels.shape, bool)
     mask[20:90, 60:62] = True
     pixels[mask] = 255
@@ -84,14 +84,14 @@ def test_masks_are_saved_and_taken(grey_file: Path, tmp_path: Path) -> None:
 
 
 def test_a_batch_goes_on_after_a_failure_and_skips_what_is_there(
-    tmp_path: Path, grey_file: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "bad.png").write_bytes(b"no picture")
-    assert run(["restore", str(tmp_path / "bad.png"), str(grey_file)]) == 1
-    assert "bad.png" not in (tmp_path / "grey-restored.png").name
-    assert (tmp_path / "grey-restored.png").exists()
+    assert run(["restore", str(tmp_path / "bad.png"), str(gray_file)]) == 1
+    assert "bad.png" not in (tmp_path / "gray-restored.png").name
+    assert (tmp_path / "gray-restored.png").exists()
     capsys.readouterr()
-    assert run(["restore", str(grey_file)]) == 0
+    assert run(["restore", str(gray_file)]) == 0
     assert "is there already" in capsys.readouterr().out
 
 
@@ -119,7 +119,7 @@ def test_a_stream_is_restored(
 
 @pytest.mark.usefixtures("no_network")
 def test_folders_dry_runs_and_the_summary(
-    noisy_file: Path, grey_file: Path, capsys: pytest.CaptureFixture[str]
+    noisy_file: Path, gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["restore", str(noisy_file.parent), "--stages", "contrast"]
     assert run([*words, "--dry-run"]) == 0
@@ -132,7 +132,7 @@ def test_folders_dry_runs_and_the_summary(
     assert [line["state"] for line in lines] == ["skipped", "skipped"]
 
 
-def test_processes_restore_side_by_side(noisy_file: Path, grey_file: Path) -> None:
+def test_processes_restore_side_by_side(noisy_file: Path, gray_file: Path) -> None:
     assert run(["restore", str(noisy_file.parent), "--stages", "contrast", "-j", "2"]) == 0
     assert len(list(noisy_file.parent.glob("*-restored.png"))) == 2
 
@@ -150,10 +150,10 @@ def test_quality_and_compare(noisy_file: Path, tmp_path: Path) -> None:
 
 
 def test_one_mask_is_not_for_many_photos(
-    noisy_file: Path, grey_file: Path, capsys: pytest.CaptureFixture[str]
+    noisy_file: Path, gray_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mask = noisy_file.parent / "out" / "mask.png"
-    words = ["restore", str(noisy_file), str(grey_file), "--stages", "scratches"]
+    words = ["restore", str(noisy_file), str(gray_file), "--stages", "scratches"]
     assert run([*words, "--save-mask", str(mask)]) == 2
     assert "one photo" in capsys.readouterr().err
     assert not list(noisy_file.parent.glob("*-restored*"))
@@ -171,22 +171,22 @@ def test_one_mask_is_not_for_many_photos(
     ],
 )
 def test_what_is_wrong_is_said(
-    grey_file: Path,
+    gray_file: Path,
     words: list[str],
     code: int,
     message: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(["restore", str(grey_file), *words]) == code
+    assert run(["restore", str(gray_file), *words]) == code
     assert message in capsys.readouterr().err
 
 
 def test_a_mask_of_another_size_is_refused(
-    grey_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    gray_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mask = tmp_path / "mask.png"
     Image.fromarray(np.zeros((5, 6), np.uint8)).save(mask)
-    assert run(["restore", str(grey_file), "--scratch-mask", str(mask)]) == 12
+    assert run(["restore", str(gray_file), "--scratch-mask", str(mask)]) == 12
     assert "6 x 5" in capsys.readouterr().err
 
 
@@ -200,17 +200,17 @@ def test_inspect_tells_and_writes_nothing(
         assert word in text
     assert run(["inspect", str(noisy_file), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["measured"]["colour"] == "coloured"
+    assert report["measured"]["color"] == "colored"
     assert report["recolor"] is None
     assert report["measured"]["noise"] == pytest.approx(report["auto"]["denoise"]["sigma"], rel=0.3)
     assert sorted(noisy_file.parent.iterdir()) == before
 
 
 def test_inspect_tells_what_recolor_would_find(
-    tmp_path: Path, colour_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, color_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
 ) -> None:
     faded = tmp_path / "faded.png"
-    Image.fromarray((90 + colour_pixels * np.array([0.6, 0.4, 0.4])).astype(np.uint8)).save(faded)
+    Image.fromarray((90 + color_pixels * np.array([0.6, 0.4, 0.4])).astype(np.uint8)).save(faded)
     assert run(["inspect", str(faded)]) == 0
     assert "recolor would find: faded" in capsys.readouterr().out
     assert run(["inspect", str(faded), "--json"]) == 0

@@ -27,7 +27,7 @@ T = TypeVar("T")
 FAST = ["--render-factor", "4", "--threads", "1"]
 
 
-def to_grey(picture: np.ndarray) -> np.ndarray:
+def to_gray(picture: np.ndarray) -> np.ndarray:
     return np.repeat(picture.mean(axis=-1, keepdims=True), 3, axis=-1)
 
 
@@ -44,16 +44,16 @@ def make_film(path: Path, *pictures: np.ndarray, frames: int = 6) -> Path:
 @pytest.fixture(scope="session")
 def films_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("films")
-    make_film(folder / "grey.mkv", to_grey(astronaut()), to_grey(coffee()))
-    make_film(folder / "coloured.mkv", coffee())
+    make_film(folder / "gray.mkv", to_gray(astronaut()), to_gray(coffee()))
+    make_film(folder / "colored.mkv", coffee())
     return folder
 
 
 @pytest.fixture
 def film(films_dir: Path, tmp_path: Path) -> Path:
-    """A grey film of two shots, whose name tells nothing."""
+    """A gray film of two shots, whose name tells nothing."""
     path = tmp_path / "film.dat"
-    path.write_bytes((films_dir / "grey.mkv").read_bytes())
+    path.write_bytes((films_dir / "gray.mkv").read_bytes())
     return path
 
 
@@ -214,7 +214,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "--network", "nosuch"], 7, "nosuch"),
         (["{film}", "--hints", "{late}"], 15, "no frame for the hint at 9 s"),
         (["{film}", "--hints", "{photo}"], 15, "no JSON"),
-        (["{coloured}"], 16, "--no-skip-coloured"),
+        (["{colored}"], 16, "--no-skip-colored"),
         (["video", "missing.mp4"], 3, "missing.mp4"),
         (["video", 300 * "x"], 3, "check the name"),
         ([300 * "x"], 3, "check the name"),
@@ -234,7 +234,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
 def test_bad_input_is_one_sentence_and_a_code(
     film: Path,
     films_dir: Path,
-    grey_file: Path,
+    gray_file: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
@@ -249,8 +249,8 @@ def test_bad_input_is_one_sentence_and_a_code(
     late = film.with_name("late.json")
     late.write_text('[{"x": 1, "y": 2, "color": "#804020", "time": 9}]')
     before = sorted(film.parent.iterdir())
-    places = {"film": film, "photo": grey_file, "text": text, "empty": empty, "late": late}
-    filled = [a.format(coloured=films_dir / "coloured.mkv", **places) for a in arguments]
+    places = {"film": film, "photo": gray_file, "text": text, "empty": empty, "late": late}
+    filled = [a.format(colored=films_dir / "colored.mkv", **places) for a in arguments]
     assert run(filled) == code
     shown = capsys.readouterr()
     assert said in shown.err
@@ -273,9 +273,9 @@ def test_film_that_may_not_be_read_is_one_sentence(
     assert f"{film} may not be read; check its permissions" in capsys.readouterr().err
 
 
-def test_photo_that_is_called_a_film_is_a_photo(grey_file: Path, tmp_path: Path) -> None:
+def test_photo_that_is_called_a_film_is_a_photo(gray_file: Path, tmp_path: Path) -> None:
     photo = tmp_path / "photo.mp4"
-    photo.write_bytes(grey_file.read_bytes())
+    photo.write_bytes(gray_file.read_bytes())
     assert run(["video", str(photo)]) == 3
     assert run([str(photo), *FAST, "-o", str(tmp_path / "out.png")]) == 0
 
@@ -312,8 +312,8 @@ def wait_until(condition: Callable[[], T]) -> T:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc")
 def test_ctrl_c_ends_all_processes_and_resume_goes_on(tmp_path: Path) -> None:
-    # The first shot is in colour, and done soon: long enough to be a segment.
-    source = make_film(tmp_path / "long.mkv", coffee(), to_grey(astronaut()), frames=250)
+    # The first shot is in color, and done soon: long enough to be a segment.
+    source = make_film(tmp_path / "long.mkv", coffee(), to_gray(astronaut()), frames=250)
     command = [sys.executable, "-m", "colorize_lab", str(source), *FAST]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: bool(list(tmp_path.glob(".long*/frames-*"))))

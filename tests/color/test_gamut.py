@@ -18,12 +18,12 @@ from colorize_lab.color import (
 
 Floats = NDArray[np.float32]
 
-# Bins of the release beside the corners of the cells that hold an sRGB colour.
+# Bins of the release beside the corners of the cells that hold an sRGB color.
 EXTRA_BINS = {(40, 90), (100, -90), (100, -10), (100, 0)}
 
 
 def list_gamut_corners() -> set[tuple[int, int]]:
-    """Corners of every 10-step cell that holds an 8-bit sRGB colour.
+    """Corners of every 10-step cell that holds an 8-bit sRGB color.
 
     The faces of the RGB cube cover all of the ab plane that the cube covers.
     """
@@ -34,15 +34,15 @@ def list_gamut_corners() -> set[tuple[int, int]]:
     return {(int(a), int(b)) for a, b in np.concatenate(corners)}
 
 
-def encode_densely(ab: Floats, bins: Floats, neighbours: int, sigma: float) -> NDArray[np.float64]:
+def encode_densely(ab: Floats, bins: Floats, neighbors: int, sigma: float) -> NDArray[np.float64]:
     """Weights of all bins (N, Q), straight from the paper, in float64."""
     distances = np.linalg.norm(ab[:, np.newaxis].astype(np.float64) - bins, axis=-1)
     weights = np.exp(-(distances**2) / (2 * sigma**2))
-    weights[distances > np.sort(distances, axis=1)[:, neighbours - 1, np.newaxis]] = 0
+    weights[distances > np.sort(distances, axis=1)[:, neighbors - 1, np.newaxis]] = 0
     return weights / weights.sum(axis=1, keepdims=True)
 
 
-def make_colours(count: int) -> Floats:
+def make_colors(count: int) -> Floats:
     return np.random.default_rng(4).uniform(-80, 80, (count, 2)).astype(np.float32)
 
 
@@ -59,7 +59,7 @@ def test_bins_are_in_the_release_order() -> None:
     np.testing.assert_array_equal(bins[[0, -1]], [[-90, 50], [100, 0]])
 
 
-def test_prior_is_a_distribution_with_most_of_it_near_grey() -> None:
+def test_prior_is_a_distribution_with_most_of_it_near_gray() -> None:
     prior = load_prior()
     assert prior.shape == (313,)
     assert prior.min() > 0
@@ -73,27 +73,27 @@ def test_shared_tables_cannot_be_changed(table: object) -> None:
         table()[0] = 0  # type: ignore[operator]
 
 
-@pytest.mark.parametrize(("neighbours", "sigma"), [(5, 5.0), (1, 5.0), (10, 8.0)])
-def test_soft_encoding_is_that_of_the_paper(neighbours: int, sigma: float) -> None:
-    ab, bins = make_colours(200), load_bins()
-    indices, weights = soft_encode(ab, bins, neighbours, sigma)
+@pytest.mark.parametrize(("neighbors", "sigma"), [(5, 5.0), (1, 5.0), (10, 8.0)])
+def test_soft_encoding_is_that_of_the_paper(neighbors: int, sigma: float) -> None:
+    ab, bins = make_colors(200), load_bins()
+    indices, weights = soft_encode(ab, bins, neighbors, sigma)
     assert weights.dtype == np.float32
     dense = np.zeros((200, 313))
     np.put_along_axis(dense, indices, weights, axis=1)
-    np.testing.assert_allclose(dense, encode_densely(ab, bins, neighbours, sigma), atol=1e-6)
-    other = encode_densely(ab, bins, neighbours + 1, sigma * 1.1)
+    np.testing.assert_allclose(dense, encode_densely(ab, bins, neighbors, sigma), atol=1e-6)
+    other = encode_densely(ab, bins, neighbors + 1, sigma * 1.1)
     assert np.abs(dense - other).max() > 1e-3
 
 
 def test_soft_encoding_keeps_the_shape_and_puts_the_nearest_first() -> None:
-    ab = make_colours(6).reshape(2, 3, 2)
+    ab = make_colors(6).reshape(2, 3, 2)
     indices, weights = soft_encode(ab, load_bins())
     assert indices.shape == weights.shape == (2, 3, 5)
     assert (np.diff(weights, axis=-1) <= 0).all()
     np.testing.assert_array_equal(indices[..., 0], nearest_bins(ab, load_bins()))
 
 
-def test_colour_far_from_all_bins_has_finite_weights() -> None:
+def test_color_far_from_all_bins_has_finite_weights() -> None:
     far = np.array([[1000, 1000]], np.float32)
     assert np.exp(-np.square(far - load_bins()).sum(axis=1) / 50).sum() == 0  # what it guards from
     _, weights = soft_encode(far, load_bins())

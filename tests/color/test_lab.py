@@ -23,7 +23,7 @@ from colorize_lab.opencv import cv2
 Floats = NDArray[np.float32]
 
 LIGHTNESS_TOLERANCE = 2e-3
-# scikit-image's own greys have a b* of 0.005; ours have none.
+# scikit-image's own grays have a b* of 0.005; ours have none.
 CHROMA_TOLERANCE = 8e-3
 
 
@@ -35,9 +35,9 @@ def quantize(rgb: Floats, top: int) -> Floats:
     return np.round(rgb * top).astype(np.float32) / np.float32(top)
 
 
-def make_greys(top: int) -> Floats:
-    grey = np.arange(top + 1, dtype=np.float32) / np.float32(top)
-    return np.repeat(grey[np.newaxis, :, np.newaxis], 3, axis=2)
+def make_grays(top: int) -> Floats:
+    gray = np.arange(top + 1, dtype=np.float32) / np.float32(top)
+    return np.repeat(gray[np.newaxis, :, np.newaxis], 3, axis=2)
 
 
 def make_random_lab(reach: float) -> tuple[Floats, Floats]:
@@ -94,15 +94,15 @@ def test_there_and_back(rgb: Floats) -> None:
 
 
 @pytest.mark.parametrize("top", [255, 65535])
-def test_every_grey_stays_the_same_grey(top: int) -> None:
-    greys = make_greys(top)
-    joined = join_lightness_chroma(rgb_to_lightness(greys), np.zeros((1, top + 1, 2), np.float32))
+def test_every_gray_stays_the_same_gray(top: int) -> None:
+    grays = make_grays(top)
+    joined = join_lightness_chroma(rgb_to_lightness(grays), np.zeros((1, top + 1, 2), np.float32))
     assert np.ptp(joined, axis=2).max() == 0
-    np.testing.assert_array_equal(np.round(joined * top), np.round(greys * top))
+    np.testing.assert_array_equal(np.round(joined * top), np.round(grays * top))
 
 
-def test_a_grey_has_no_chroma() -> None:
-    assert not rgb_to_lab(make_greys(65535))[..., 1:].any()
+def test_a_gray_has_no_chroma() -> None:
+    assert not rgb_to_lab(make_grays(65535))[..., 1:].any()
 
 
 @given(
@@ -120,7 +120,7 @@ def test_lightness_survives_any_chroma(lightness: Floats, ab: Floats) -> None:
 def test_lightness_survives_8_bit() -> None:
     lightness, ab = make_random_lab(60)
     kept = rgb2lab(quantize(join_lightness_chroma(lightness, ab), 255))[..., 0]
-    steps = np.diff(rgb2lab(make_greys(255))[0, :, 0])
+    steps = np.diff(rgb2lab(make_grays(255))[0, :, 0])
     level = np.round(join_lightness_chroma(lightness, np.zeros_like(ab))[..., 0] * 255).astype(int)
     assert (np.abs(kept - lightness) <= steps[np.clip(level, 0, 254)]).all()
 
@@ -148,9 +148,9 @@ def test_hue_stays_nearly() -> None:
     fitted = rgb2lab(join_lightness_chroma(lightness, ab).astype(np.float64))[..., 1:]
     hue, wanted_hue = (np.arctan2(c[..., 1], c[..., 0]) for c in (fitted, ab))
     turn = np.abs(np.angle(np.exp(1j * (hue - wanted_hue)), deg=True))
-    coloured = np.linalg.norm(fitted, axis=-1) > 2
-    assert np.median(turn[coloured]) < 1
-    assert turn[coloured].max() < 25
+    colored = np.linalg.norm(fitted, axis=-1) > 2
+    assert np.median(turn[colored]) < 1
+    assert turn[colored].max() < 25
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 20_000), (20_000, 1), (37, 53)])

@@ -53,7 +53,7 @@ def test_pool_at_the_ends_of_the_scale() -> None:
     assert pool.result() == {"raw": 50}
 
 
-def test_rare_colours_weigh_more_from_one_weighting_to_the_next() -> None:
+def test_rare_colors_weigh_more_from_one_weighting_to_the_next() -> None:
     weightings = auc_weightings(load_prior(), load_bins())
     spread = {name: weights.max() / weights.min() for name, weights in weightings.items()}
     assert 1 == spread["raw"] < spread["balanced"] < spread["rebalanced"]
@@ -73,6 +73,6 @@ def test_colorfulness_is_that_of_the_paper() -> None:
     assert result != pytest.approx(unsigned, rel=0.01)
 
 
-def test_grey_has_no_colorfulness() -> None:
-    grey = np.random.default_rng(7).random((20, 30, 1)).astype(np.float32)
-    assert measure_colorfulness(np.repeat(grey, 3, axis=2)) == 0
+def test_gray_has_no_colorfulness() -> None:
+    gray = np.random.default_rng(7).random((20, 30, 1)).astype(np.float32)
+    assert measure_colorfulness(np.repeat(gray, 3, axis=2)) == 0

@@ -10,7 +10,7 @@ BINS = load_bins()
 
 
 def make_peaks(colors: np.ndarray, share: float = 0.999) -> AbDistribution:
-    """Each cell is sure of one colour: (h, w, 2) to a distribution on h x w cells."""
+    """Each cell is sure of one color: (h, w, 2) to a distribution on h x w cells."""
     height, width = colors.shape[:2]
     rest = (1 - share) / (len(BINS) - 1)
     probabilities = np.full((len(BINS), height, width), rest, np.float32)

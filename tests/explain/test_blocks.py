@@ -1,4 +1,4 @@
-"""Blocks: a known colour lights the right map at the right place."""
+"""Blocks: a known color lights the right map at the right place."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_every_bin_is_in_a_block() -> None:
         assert 1 <= members <= 4
 
 
-def test_known_colour_lights_its_block_and_its_part_of_the_photo() -> None:
+def test_known_color_lights_its_block_and_its_part_of_the_photo() -> None:
     """Left half of the photo red, (60, 50); right half blue, (20, -60)."""
     colors = np.zeros((8, 8, 2), np.float32)
     colors[:, :4], colors[:, 4:] = (60, 50), (20, -60)
@@ -54,12 +54,12 @@ def test_known_colour_lights_its_block_and_its_part_of_the_photo() -> None:
 
 def test_blocks_lie_as_in_the_ab_plane() -> None:
     axes = lay_out_blocks(sum_blocks(make_uniform(1, 1)), WIDTH, 1.0)
-    grey, red, yellow = (axes.to_pixel(ab) for ab in ((0, 0), (60, 0), (0, 60)))
-    assert red[0] > grey[0]
-    assert red[1] == grey[1]
-    assert yellow[1] < grey[1]
-    assert yellow[0] == grey[0]
-    assert red[0] - grey[0] == pytest.approx(60 * axes.x_scale, abs=1)
+    gray, red, yellow = (axes.to_pixel(ab) for ab in ((0, 0), (60, 0), (0, 60)))
+    assert red[0] > gray[0]
+    assert red[1] == gray[1]
+    assert yellow[1] < gray[1]
+    assert yellow[0] == gray[0]
+    assert red[0] - gray[0] == pytest.approx(60 * axes.x_scale, abs=1)
 
 
 def test_brightness_is_the_root_of_the_share() -> None:

@@ -1,4 +1,4 @@
-"""Entropy: its colours can be read back as nats, by the scale that is drawn beside them."""
+"""Entropy: its colors can be read back as nats, by the scale that is drawn beside them."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ SCALE_WIDTH = 600
 
 
 def read_nats(color: np.ndarray) -> float:
-    """Find a colour on the drawn scale; its place says the nats."""
+    """Find a color on the drawn scale; its place says the nats."""
     scale = draw_entropy_scale(HIGHEST, SCALE_WIDTH)[3].astype(int)
     misses = np.abs(scale - color.astype(int)).sum(axis=1)
     assert misses.min() == 0
@@ -25,7 +25,7 @@ def test_known_entropies_are_read_back() -> None:
     assert [read_nats(c) for c in corners] == pytest.approx(nats.ravel().tolist(), abs=0.03)
 
 
-def test_sure_is_the_start_and_any_colour_the_end_of_the_scale() -> None:
+def test_sure_is_the_start_and_any_color_the_end_of_the_scale() -> None:
     sure = make_peaks(np.zeros((2, 2, 2)), share=0.99999).entropy()
     unsure = make_uniform(2, 2).entropy()
     for nats, expected in ((sure, 0.0), (unsure, HIGHEST)):

@@ -23,9 +23,9 @@ def test_every_size_works(colorizer: Colorizer, shape: tuple[int, int]) -> None:
 
 
 def test_margins_are_empty_and_nothing_else_is(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     figure = draw_figure(photo, colorizer, colorizer.predict(photo), (0.3, 0.4))
     drawn = (figure != BACKGROUND).any(axis=2)
     assert not drawn[:30].any()
@@ -35,24 +35,24 @@ def test_margins_are_empty_and_nothing_else_is(
     assert drawn.mean() > 0.2
 
 
-def holds_result(figure: NDArray[np.uint8], coloured: Photo) -> bool:
+def holds_result(figure: NDArray[np.uint8], colored: Photo) -> bool:
     """Whether the photo stands in the figure's upper left, under title and heading."""
-    expected = fit_picture(rgb_to_pixels(coloured.rgb), 620, 658)
+    expected = fit_picture(rgb_to_pixels(colored.rgb), 620, 658)
     height, width = expected.shape[:2]
     return np.array_equal(figure[114 : 114 + height, 30 : 30 + width], expected)
 
 
-def test_result_is_in_the_figure(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) -> None:
-    photo = array_to_photo(grey_pixels)
+def test_result_is_in_the_figure(colorizer: Colorizer, gray_pixels: NDArray[np.uint8]) -> None:
+    photo = array_to_photo(gray_pixels)
     figure = draw_figure(photo, colorizer, colorizer.predict(photo))
     assert holds_result(figure, colorizer.colorize(photo))
     assert not holds_result(figure, photo)
 
 
 def test_point_and_recipe_change_the_figure(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     distribution = colorizer.predict(photo)
     plain = draw_figure(photo, colorizer, distribution)
     vivid = draw_figure(photo, colorizer.with_recipe(Recipe(vividness=1.0)), distribution)
@@ -72,17 +72,17 @@ def test_temperatures_stand_from_left_to_right() -> None:
     assert row[80, 205].tolist() == list(BACKGROUND)
 
 
-def test_photo_is_not_written_to(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) -> None:
-    photo = array_to_photo(grey_pixels)
+def test_photo_is_not_written_to(colorizer: Colorizer, gray_pixels: NDArray[np.uint8]) -> None:
+    photo = array_to_photo(gray_pixels)
     before = photo.rgb.copy()
     draw_figure(photo, colorizer, colorizer.predict(photo), (0.5, 0.5))
     assert np.array_equal(photo.rgb, before)
 
 
 def test_distribution_is_read_back_without_pickle(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], tmp_path: Path
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8], tmp_path: Path
 ) -> None:
-    distribution = colorizer.predict(array_to_photo(grey_pixels))
+    distribution = colorizer.predict(array_to_photo(gray_pixels))
     path = tmp_path / "any name"
     save_distribution(path, distribution, colorizer.provenance())
     with np.load(path, allow_pickle=False) as saved:

@@ -1,4 +1,4 @@
-"""The distribution of a point: marks and squares are where their colours are."""
+"""The distribution of a point: marks and squares are where their colors are."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def find_ink(image: np.ndarray, name: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("temperature", [0.4, 0.7])
-def test_marks_are_at_their_colours(temperature: float) -> None:
+def test_marks_are_at_their_colors(temperature: float) -> None:
     image = draw_point(CELL, 60, temperature)
     weights = np.float64([0.5, 0.3, 0.2])
     annealed = weights ** (1 / temperature)
@@ -79,7 +79,7 @@ def test_cell_is_that_of_the_place(x: float, y: float) -> None:
     assert np.array_equal(mode, colors[min(int(y * 3), 2), min(int(x * 4), 3)])
 
 
-def test_colour_is_shown_in_the_lightness_of_the_place() -> None:
+def test_color_is_shown_in_the_lightness_of_the_place() -> None:
     assert color_of((0, 0), 0) == (0, 0, 0)
     assert color_of((0, 0), 100) == (255, 255, 255)
     assert sum(color_of((40, 20), 30)) < sum(color_of((40, 20), 70))

@@ -1,4 +1,4 @@
-"""A photo of two areas with an edge between them, and how far two colourings are apart."""
+"""A photo of two areas with an edge between them, and how far two colorings are apart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EDGES = (128, 131)
 
 
 def make_step(edge: int, low: float = 30, high: float = 70, grain: float = 2.0) -> Photo:
-    """A grey photo, 256 x 256: dark to the left of a column, light to the right."""
+    """A gray photo, 256 x 256: dark to the left of a column, light to the right."""
     lightness = np.full((256, 256), low, np.float32)
     lightness[:, edge:] = high
     lightness += np.random.default_rng(1).normal(0, grain, lightness.shape).astype(np.float32)

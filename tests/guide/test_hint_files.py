@@ -34,25 +34,25 @@ def chroma(colorizer: Colorizer, photo: Photo, path: Path) -> NDArray[np.float64
 
 
 def test_json_is_what_a_recipe_writes(tmp_path: Path) -> None:
-    hints = (Hint(3, "40%", "#aabbcc", 5.0), Hint(0, 0, "grey"))
+    hints = (Hint(3, "40%", "#aabbcc", 5.0), Hint(0, 0, "gray"))
     path = tmp_path / "hints.json"
     path.write_text(json.dumps([hint.describe() for hint in hints]), encoding="utf-8")
     assert read_hints(path) == hints
 
 
-def test_every_opaque_pixel_gets_its_colour(
+def test_every_opaque_pixel_gets_its_color(
     colorizer: Colorizer, astronaut_photo: Photo, tmp_path: Path
 ) -> None:
-    grey, brown = (128, 128, 128, 255), (110, 100, 95, 255)
+    gray, brown = (128, 128, 128, 255), (110, 100, 95, 255)
     path = paint(
         tmp_path / "layer.png",
-        (np.s_[100:180], np.s_[50:150], grey),
+        (np.s_[100:180], np.s_[50:150], gray),
         (np.s_[200:240], np.s_[300:340], brown),
     )
     ab = chroma(colorizer, astronaut_photo, path)
     assert np.abs(ab[100:180, 50:150]).max() < 0.5
     lightness = rgb2lab(astronaut_photo.rgb)[200:240, 300:340, 0]
-    fits = (lightness > 15) & (lightness < 95)  # where so pale a colour is in the gamut
+    fits = (lightness > 15) & (lightness < 95)  # where so pale a color is in the gamut
     wanted = rgb2lab(np.array(brown[:3]) / 255)[1:]
     assert fits.sum() > 500
     assert np.linalg.norm(ab[200:240, 300:340] - wanted, axis=-1)[fits].max() < 2
@@ -112,13 +112,13 @@ def test_damaged_png_is_told(tmp_path: Path) -> None:
         '[{"x": 1, "y": 2, "color": "#123456", "size": 3}]',
         '[{"x": 1, "y": 2, "color": 3}]',
         '[{"x": 1, "y": 2, "color": "red"}]',
-        '[{"x": true, "y": 2, "color": "grey"}]',
-        '[{"x": [1], "y": 2, "color": "grey"}]',
-        '[{"x": -1, "y": 2, "color": "grey"}]',
-        '[{"x": NaN, "y": 2, "color": "grey"}]',
-        '[{"x": 1, "y": 2, "color": "grey", "radius": "3"}]',
-        '[{"x": 1, "y": 2, "color": "grey", "radius": NaN}]',
-        json.dumps([{"x": 1, "y": 2, "color": "grey"}] * 10_001),
+        '[{"x": true, "y": 2, "color": "gray"}]',
+        '[{"x": [1], "y": 2, "color": "gray"}]',
+        '[{"x": -1, "y": 2, "color": "gray"}]',
+        '[{"x": NaN, "y": 2, "color": "gray"}]',
+        '[{"x": 1, "y": 2, "color": "gray", "radius": "3"}]',
+        '[{"x": 1, "y": 2, "color": "gray", "radius": NaN}]',
+        json.dumps([{"x": 1, "y": 2, "color": "gray"}] * 10_001),
     ],
     ids=lambda text: text[:40],
 )

@@ -29,8 +29,8 @@ def to_ab(color: str) -> NDArray[np.float64]:
     return np.asarray(rgb2lab(rgb)[1:])
 
 
-def colour(colorizer: Colorizer, photo: Photo, *hints: Hint) -> NDArray[np.float64]:
-    """Colour a photo, in L*a*b*."""
+def color_lab(colorizer: Colorizer, photo: Photo, *hints: Hint) -> NDArray[np.float64]:
+    """Color a photo, in L*a*b*."""
     hinted = colorizer.with_recipe(Recipe(hints=hints))
     return np.asarray(rgb2lab(hinted.colorize(photo).rgb.astype(np.float64)))
 
@@ -57,22 +57,22 @@ def random_hints(count: int, height: int, width: int) -> list[Hint]:
 
 @pytest.mark.parametrize("radius", [0, 3, 9.5])
 @pytest.mark.parametrize("color", [BLUE, RED, "#808080"])
-def test_colour_at_a_hint_is_exact(
+def test_color_at_a_hint_is_exact(
     colorizer: Colorizer, astronaut_photo: Photo, color: str, radius: float
 ) -> None:
     lightness = rgb2lab(astronaut_photo.rgb)[..., 0]
     y, x = np.argwhere(np.abs(lightness[20:-20, 20:-20] - 45) < 3)[500] + 20
-    lab = colour(colorizer, astronaut_photo, Hint(int(x), int(y), color, radius))
+    lab = color_lab(colorizer, astronaut_photo, Hint(int(x), int(y), color, radius))
     assert np.linalg.norm(lab[y, x, 1:] - to_ab(color)) < 2
     if color == "#808080":  # in every gamut, so exact all over the disc
         inside = distance_from(int(y), int(x), (300, 400)) <= radius
         assert np.linalg.norm(lab[inside][:, 1:], axis=-1).max() < 2
 
 
-def test_without_the_hint_the_colour_is_another(
+def test_without_the_hint_the_color_is_another(
     colorizer: Colorizer, astronaut_photo: Photo
 ) -> None:
-    lab = colour(colorizer, astronaut_photo)
+    lab = color_lab(colorizer, astronaut_photo)
     assert np.linalg.norm(lab[150, 150, 1:] - to_ab(BLUE)) > 10
 
 
@@ -81,7 +81,7 @@ def test_hint_spreads_over_its_area_and_not_over_the_edge(
 ) -> None:
     photo, edge = step_photo
     changed = difference(
-        colour(colorizer, photo, Hint(edge - 20, 128, RED)), colour(colorizer, photo)
+        color_lab(colorizer, photo, Hint(edge - 20, 128, RED)), color_lab(colorizer, photo)
     )
     near = changed[98:158, edge - 50 : edge - 8]
     assert near.mean() > 5
@@ -94,29 +94,29 @@ def test_hint_right_beside_an_edge_speaks_for_its_own_side(
 ) -> None:
     photo, edge = step_photo
     changed = difference(
-        colour(colorizer, photo, Hint(edge - 4, 128, RED)), colour(colorizer, photo)
+        color_lab(colorizer, photo, Hint(edge - 4, 128, RED)), color_lab(colorizer, photo)
     )
     assert changed[98:158, edge - 40 : edge - 8].mean() > 5
     assert changed[:, edge:].mean() < 0.5
     assert changed[:, edge:].max() < 3
 
 
-def test_check_of_bleeding_sees_colour_that_was_blurred(
+def test_check_of_bleeding_sees_color_that_was_blurred(
     colorizer: Colorizer, step_photo: tuple[Photo, int]
 ) -> None:
     from scipy.ndimage import gaussian_filter
 
     photo, edge = step_photo
-    base = colour(colorizer, photo)
-    lab = colour(colorizer, photo, Hint(edge - 20, 128, RED))
+    base = color_lab(colorizer, photo)
+    lab = color_lab(colorizer, photo, Hint(edge - 20, 128, RED))
     lab[..., 1:] = gaussian_filter(lab[..., 1:], (12, 12, 0))
     assert difference(lab, base)[:, edge:].max() > 3
 
 
 def test_far_from_a_hint_nothing_changes(colorizer: Colorizer, astronaut_photo: Photo) -> None:
-    base = colour(colorizer, astronaut_photo)
+    base = color_lab(colorizer, astronaut_photo)
     for x, y in ((30, 30), (370, 270), (30, 270)):
-        changed = difference(colour(colorizer, astronaut_photo, Hint(x, y, BLUE)), base)
+        changed = difference(color_lab(colorizer, astronaut_photo, Hint(x, y, BLUE)), base)
         distance = distance_from(y, x, changed.shape) / np.hypot(*changed.shape)
         assert changed[distance > 0.45].mean() < 1
         assert changed[distance < 0.03].mean() > 5
@@ -131,7 +131,7 @@ def test_order_of_hints_does_not_matter(colorizer: Colorizer, astronaut_photo: P
 
 def test_five_hundred_hints_are_all_kept(colorizer: Colorizer, astronaut_photo: Photo) -> None:
     hints = random_hints(500, 300, 400)
-    lab = colour(colorizer, astronaut_photo, *hints)
+    lab = color_lab(colorizer, astronaut_photo, *hints)
     kept = possible = 0
     for hint in hints:
         y, x = int(hint.y), int(hint.x)
@@ -143,12 +143,12 @@ def test_five_hundred_hints_are_all_kept(colorizer: Colorizer, astronaut_photo: 
     assert kept == possible > 100
 
 
-def test_colour_outside_the_gamut_becomes_the_nearest_and_is_told(
+def test_color_outside_the_gamut_becomes_the_nearest_and_is_told(
     colorizer: Colorizer, caplog: pytest.LogCaptureFixture
 ) -> None:
     photo = array_to_photo(np.full((64, 64), 240, np.uint8))
     with caplog.at_level(logging.WARNING, "colorize_lab"):
-        lab = colour(colorizer, photo, Hint(32, 32, "#0000ff", 2))
+        lab = color_lab(colorizer, photo, Hint(32, 32, "#0000ff", 2))
     assert "1 of 1 hints, one of them at 32,30," in caplog.text
     assert lab[32, 32, 0] == pytest.approx(rgb2lab(photo.rgb)[0, 0, 0], abs=0.1)
     wanted, found = to_ab("#0000ff"), lab[32, 32, 1:]
@@ -160,7 +160,7 @@ def test_hint_that_fits_warns_of_nothing(
     colorizer: Colorizer, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "colorize_lab"):
-        colour(colorizer, array_to_photo(np.full((64, 64), 120, np.uint8)), Hint(32, 32, "grey"))
+        color_lab(colorizer, array_to_photo(np.full((64, 64), 120, np.uint8)), Hint(32, 32, "gray"))
     assert caplog.text == ""
 
 
@@ -170,7 +170,7 @@ def test_a_few_pixels_of_a_hint_outside_the_gamut_are_no_warning(
     pixels = np.full((64, 64), 120, np.uint8)
     pixels[32, 30:33] = 250
     with caplog.at_level(logging.WARNING, "colorize_lab"):
-        colour(colorizer, array_to_photo(pixels), Hint(32, 32, BLUE), Hint(9, 9, RED))
+        color_lab(colorizer, array_to_photo(pixels), Hint(32, 32, BLUE), Hint(9, 9, RED))
     assert caplog.text == ""
 
 
@@ -181,19 +181,19 @@ def test_a_hint_outside_the_gamut_is_counted_among_the_others(
     pixels[:, 40:] = 250
     with caplog.at_level(logging.WARNING, "colorize_lab"):
         hints = [Hint(x, 20, BLUE) for x in (10, 25, 50)]
-        colour(colorizer, array_to_photo(pixels), *hints)
+        color_lab(colorizer, array_to_photo(pixels), *hints)
     assert "1 of 3 hints, one of them at 50,17," in caplog.text
 
 
 @pytest.mark.parametrize("settings", [{"saturation": 0.2}, {"adjustments": (Warmth(-100),)}])
-def test_settings_of_the_network_s_colour_leave_the_hints_alone(
+def test_settings_of_the_network_s_color_leave_the_hints_alone(
     colorizer: Colorizer, step_photo: tuple[Photo, int], settings: dict[str, Any]
 ) -> None:
     photo, edge = step_photo
     recipe = Recipe(hints=(Hint(edge - 20, 128, RED),), **settings)
     lab = rgb2lab(colorizer.with_recipe(recipe).colorize(photo).rgb.astype(np.float64))
     row = gaussian_filter1d(lab[108:148, edge - 25 : edge, 1:].mean(axis=0), 2, axis=0)
-    # From the hint's own pixels to the edge, where colour is drawn anew: the hint's more than the
+    # From the hint's own pixels to the edge, where color is drawn anew: the hint's more than the
     # network's, which these settings have moved by 20, and no steps.
     assert np.linalg.norm(row - to_ab(RED), axis=-1).max() < 12
     assert np.linalg.norm(np.diff(row, axis=0), axis=-1).max() < 1.5
@@ -203,7 +203,7 @@ def test_settings_of_the_network_s_colour_leave_the_hints_alone(
 @pytest.mark.parametrize("place", [(0, 0), (5, 3), (9, 19)])
 def test_a_disc_is_cut_at_the_photo_s_edges(place: tuple[int, int], radius: float) -> None:
     y, x = place
-    pins = Hint(x, y, "grey", radius).pins(10, 20)
+    pins = Hint(x, y, "gray", radius).pins(10, 20)
     expected = np.argwhere(distance_from(y, x, (10, 20)) <= radius)
     assert np.array_equal(np.column_stack([pins.rows, pins.columns]), expected)
 
@@ -215,7 +215,7 @@ def test_every_size_and_depth_works(
 ) -> None:
     pixels = np.full(shape, np.iinfo(dtype).max // 2, dtype)
     photo = array_to_photo(pixels)
-    lab = colour(colorizer, photo, Hint("100%", "50%", BLUE, 1), Hint(0, 0, RED, 40))
+    lab = color_lab(colorizer, photo, Hint("100%", "50%", BLUE, 1), Hint(0, 0, RED, 40))
     assert lab.shape == (*shape, 3)
     assert np.isfinite(lab).all()
     assert np.abs(lab[..., 0] - rgb2lab(photo.rgb)[..., 0]).max() < 0.01
@@ -223,7 +223,7 @@ def test_every_size_and_depth_works(
 
 def test_photo_is_not_written_to(colorizer: Colorizer, astronaut_photo: Photo) -> None:
     before = astronaut_photo.rgb.copy()
-    colour(colorizer, astronaut_photo, Hint(10, 10, RED))
+    color_lab(colorizer, astronaut_photo, Hint(10, 10, RED))
     assert np.array_equal(astronaut_photo.rgb, before)
 
 
@@ -259,7 +259,7 @@ def test_hints_are_part_of_the_provenance(colorizer: Colorizer) -> None:
 def test_hint_outside_the_photo_is_refused_with_its_size(colorizer: Colorizer, hint: Hint) -> None:
     photo = array_to_photo(np.zeros((48, 64), np.uint8))
     with pytest.raises(HintError, match=r"outside the photo.*64 x 48"):
-        colour(colorizer, photo, hint)
+        color_lab(colorizer, photo, hint)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_radius_is_checked(radius: float) -> None:
 
 
 def test_text_of_a_hint() -> None:
-    assert parse_hint("30%,40%=grey") == Hint("30%", "40%", "grey")
+    assert parse_hint("30%,40%=gray") == Hint("30%", "40%", "gray")
     assert parse_hint(" 3 , 4 = #AABBCC , 5 ") == Hint("3", "4", "#AABBCC", 5.0)
 
 

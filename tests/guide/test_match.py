@@ -16,7 +16,7 @@ BINS = load_bins()
 
 
 def make_distribution(seed: int = 0, cells: tuple[int, int] = (6, 8)) -> AbDistribution:
-    """Broad distributions, each around a random colour."""
+    """Broad distributions, each around a random color."""
     rng = np.random.default_rng(seed)
     middles = rng.normal(0, 15, (*cells, 2)).astype(np.float32)
     squares = np.square(BINS[:, None, None] - middles).sum(axis=-1)
@@ -58,7 +58,7 @@ def test_strength_goes_from_nothing_to_all() -> None:
     assert distances == sorted(distances, reverse=True)
 
 
-def test_sure_cell_keeps_its_colour_where_unsure_ones_change() -> None:
+def test_sure_cell_keeps_its_color_where_unsure_ones_change() -> None:
     green, blue = nearest_bins(np.float32([[-50, 50], [20, -60]]), BINS)
     before = make_distribution()
     before.log_probabilities[:, 0, 0] = np.log(1e-4 / 312)
@@ -70,7 +70,7 @@ def test_sure_cell_keeps_its_colour_where_unsure_ones_change() -> None:
     assert (mode.reshape(-1, 2)[1:] == BINS[blue]).all()
 
 
-def test_impossible_colour_stays_impossible() -> None:
+def test_impossible_color_stays_impossible() -> None:
     before = make_distribution()
     before.log_probabilities[:10] = -np.inf
     for strength in (0.5, 1.0):
@@ -91,12 +91,12 @@ def test_a_distribution_comes_out_and_the_input_is_not_written_to(
     assert np.allclose(after.probabilities().sum(axis=0), 1, atol=1e-4)
 
 
-def test_histogram_counts_each_colour_once() -> None:
+def test_histogram_counts_each_color_once() -> None:
     colors = np.float32([[0, 0], [0, 0], [50, 0], [-30, 40]])
     histogram = colors_to_histogram(colors, BINS)
     assert histogram.sum() == pytest.approx(1, abs=1e-6)
-    around_grey = np.linalg.norm(BINS, axis=1) <= 20
-    assert histogram[around_grey].sum() == pytest.approx(0.5, abs=1e-6)
+    around_gray = np.linalg.norm(BINS, axis=1) <= 20
+    assert histogram[around_gray].sum() == pytest.approx(0.5, abs=1e-6)
 
 
 @pytest.mark.parametrize("strength", [-0.1, 1.1, float("nan")])

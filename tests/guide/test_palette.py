@@ -1,4 +1,4 @@
-"""Palettes: a photo is made of the colours that are named."""
+"""Palettes: a photo is made of the colors that are named."""
 
 import numpy as np
 import pytest
@@ -14,39 +14,39 @@ from colorize_lab.guide.palette import Palette, palette_to_colors, parse_palette
 def mean_ab(
     colorizer: Colorizer, pixels: NDArray[np.uint8], *guides: Guide
 ) -> NDArray[np.floating]:
-    coloured = colorizer.with_recipe(Recipe(guides=guides)).colorize(array_to_photo(pixels))
-    return rgb2lab(coloured.rgb)[..., 1:].mean(axis=(0, 1))
+    colored = colorizer.with_recipe(Recipe(guides=guides)).colorize(array_to_photo(pixels))
+    return rgb2lab(colored.rgb)[..., 1:].mean(axis=(0, 1))
 
 
-def test_photo_takes_the_colours_of_its_palette(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+def test_photo_takes_the_colors_of_its_palette(
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    blue = mean_ab(colorizer, grey_pixels, parse_palette("#2040c0"))
-    green = mean_ab(colorizer, grey_pixels, parse_palette("#20a040"))
-    plain = mean_ab(colorizer, grey_pixels)
+    blue = mean_ab(colorizer, gray_pixels, parse_palette("#2040c0"))
+    green = mean_ab(colorizer, gray_pixels, parse_palette("#20a040"))
+    plain = mean_ab(colorizer, gray_pixels)
     assert blue[1] < plain[1] - 10
     assert green[0] < plain[0] - 10
     assert green[1] > blue[1] + 15
 
 
-def test_palette_of_greys_takes_colour_away(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+def test_palette_of_grays_takes_color_away(
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    grey = mean_ab(colorizer, grey_pixels, parse_palette("#404040,#c0c0c0"))
-    assert np.linalg.norm(grey) < 0.5 * np.linalg.norm(mean_ab(colorizer, grey_pixels))
+    gray = mean_ab(colorizer, gray_pixels, parse_palette("#404040,#c0c0c0"))
+    assert np.linalg.norm(gray) < 0.5 * np.linalg.norm(mean_ab(colorizer, gray_pixels))
 
 
-def test_order_of_the_colours_does_not_matter(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+def test_order_of_the_colors_does_not_matter(
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
     one, other = (
-        mean_ab(colorizer, grey_pixels, parse_palette(text))
+        mean_ab(colorizer, gray_pixels, parse_palette(text))
         for text in ("#2040c0,#20a040", "#20a040,#2040c0")
     )
     assert np.allclose(one, other, atol=1e-3)
 
 
-def test_colours_and_their_shades_are_those_of_scikit_image() -> None:
+def test_colors_and_their_shades_are_those_of_scikit_image() -> None:
     shades = palette_to_colors(("#80b0ff", "#808080"))
     expected = rgb2lab(np.float32([[[0x80, 0xB0, 0xFF], [0x80] * 3]]) / 255)[0, :, 1:]
     assert shades.shape == (2, 5, 2)
@@ -69,8 +69,8 @@ def test_palette_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     "text", ["", ",", "red", "#12345", "#12345g", "#1234567", "#112233;#445566"]
 )
-def test_what_is_no_colour_is_refused_with_a_remedy(text: str) -> None:
-    with pytest.raises(RecipeError, match=r"write it as #rrggbb|give colours"):
+def test_what_is_no_color_is_refused_with_a_remedy(text: str) -> None:
+    with pytest.raises(RecipeError, match=r"write it as #rrggbb|give colors"):
         parse_palette(text)
 
 

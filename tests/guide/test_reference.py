@@ -1,4 +1,4 @@
-"""References: a photo takes over another photo's colours."""
+"""References: a photo takes over another photo's colors."""
 
 import hashlib
 import logging
@@ -35,24 +35,24 @@ def distance(photo: Photo, pixels: NDArray[np.uint8]) -> float:
 
 @pytest.mark.parametrize("pixels", [coffee(), chelsea(), astronaut()[:250, :250]], ids=range(3))
 def test_distance_falls_to_at_most_half(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], pixels: NDArray[np.uint8]
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8], pixels: NDArray[np.uint8]
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     guided = colorizer.with_recipe(Recipe(guides=(make_reference(pixels),)))
     before, after = (distance(c.colorize(photo), pixels) for c in (colorizer, guided))
     assert after <= before / 2
 
 
 def test_a_reference_of_no_strength_does_nothing(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8]
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     guided = colorizer.with_recipe(Recipe(guides=(make_reference(coffee(), 0.0),)))
     assert np.array_equal(guided.colorize(photo).rgb, colorizer.colorize(photo).rgb)
 
 
-def test_lightness_does_not_change(colorizer: Colorizer, grey_pixels: NDArray[np.uint8]) -> None:
-    photo = array_to_photo(grey_pixels)
+def test_lightness_does_not_change(colorizer: Colorizer, gray_pixels: NDArray[np.uint8]) -> None:
+    photo = array_to_photo(gray_pixels)
     guided = colorizer.with_recipe(Recipe(guides=(make_reference(coffee()),)))
     lightness = rgb_to_lightness(guided.colorize(photo).rgb)
     assert np.abs(lightness - rgb_to_lightness(photo.rgb)).max() < 0.01
@@ -88,18 +88,18 @@ def test_every_photo_counts_the_same(shape: tuple[int, int]) -> None:
     assert np.allclose(colors, [80.1, 67.2], atol=0.1)
 
 
-def test_grey_reference_makes_grey_and_says_so(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], caplog: pytest.LogCaptureFixture
+def test_gray_reference_makes_gray_and_says_so(
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8], caplog: pytest.LogCaptureFixture
 ) -> None:
-    photo = array_to_photo(grey_pixels)
-    silent = colorizer.with_recipe(Recipe(guides=(make_reference(grey_pixels, 0.0),)))
+    photo = array_to_photo(gray_pixels)
+    silent = colorizer.with_recipe(Recipe(guides=(make_reference(gray_pixels, 0.0),)))
     with caplog.at_level(logging.WARNING):
         silent.colorize(photo)
     assert caplog.text == ""
-    guided = colorizer.with_recipe(Recipe(guides=(make_reference(grey_pixels),)))
+    guided = colorizer.with_recipe(Recipe(guides=(make_reference(gray_pixels),)))
     with caplog.at_level(logging.WARNING):
         chroma = sample_colors(guided.colorize(photo).rgb)
-    assert "has no colour" in caplog.text
+    assert "has no color" in caplog.text
     assert np.abs(chroma).mean() < np.abs(sample_colors(colorizer.colorize(photo).rgb)).mean() / 2
 
 

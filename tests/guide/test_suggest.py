@@ -66,5 +66,5 @@ def test_photo_of_one_pixel(colorizer: Colorizer) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_name_is_its_own_colours(name: str) -> None:
+def test_every_name_is_its_own_colors(name: str) -> None:
     assert name_color(hex_to_lab(NAMES[name]).astype(np.float32)) == name

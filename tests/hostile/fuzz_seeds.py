@@ -95,7 +95,7 @@ def make_hints() -> bytes:
     """Make a list of hints as a user writes it."""
     hints = [
         {"x": 10, "y": "40%", "color": "#8fb0d8", "radius": 3},
-        {"x": "30%", "y": 5.5, "color": "grey"},
+        {"x": "30%", "y": 5.5, "color": "gray"},
     ]
     return json.dumps(hints).encode()
 

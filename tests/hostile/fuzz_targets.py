@@ -99,7 +99,7 @@ def use_xmp(data: bytes, folder: Path) -> None:
 
 
 def use_hints(data: bytes, folder: Path) -> None:
-    """Colour a photo with hints from a file."""
+    """Color a photo with hints from a file."""
     path = write(folder / "hints", data)
     recipe = Recipe(hints=read_hints(path, max_megapixels=MEGAPIXELS))
     load_tiny().with_recipe(recipe).colorize(make_photo())
@@ -111,14 +111,14 @@ def use_mask(data: bytes, folder: Path) -> None:
 
 
 def use_reference(data: bytes, folder: Path) -> None:
-    """Colour a photo with the colours of another."""
+    """Color a photo with the colors of another."""
     path = write(folder / "reference.jpg", data)
     recipe = Recipe(guides=(read_reference([path], max_megapixels=MEGAPIXELS),))
     load_tiny().with_recipe(recipe).colorize(make_photo())
 
 
 def use_network(data: bytes, folder: Path, name: str) -> None:
-    """Colour a photo with a network of one's own, one of whose files is hostile."""
+    """Color a photo with a network of one's own, one of whose files is hostile."""
     names = ["deploy.prototxt", "tiny.caffemodel", "bins.npy"]
     for each, content in network_files().items():
         if each in (*names, name):
@@ -211,9 +211,9 @@ def write(path: Path, data: bytes) -> Path:
 
 @functools.cache
 def make_photo() -> Photo:
-    """Make the small grey photo that hostile guides and networks are tried on."""
-    grey = np.linspace(0, 255, seeds.HEIGHT * seeds.WIDTH).astype(np.uint8)
-    return array_to_photo(grey.reshape(seeds.HEIGHT, seeds.WIDTH))
+    """Make the small gray photo that hostile guides and networks are tried on."""
+    gray = np.linspace(0, 255, seeds.HEIGHT * seeds.WIDTH).astype(np.uint8)
+    return array_to_photo(gray.reshape(seeds.HEIGHT, seeds.WIDTH))
 
 
 @functools.cache

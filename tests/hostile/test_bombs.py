@@ -121,13 +121,13 @@ def test_a_hint_that_is_out_of_all_bounds(wrong: dict[str, Any]) -> None:
 
 
 def test_hints_that_cover_a_photo_thousands_of_times() -> None:
-    hints = parse_hints(json.dumps([{"x": 0, "y": 0, "color": "grey", "radius": 1e5}] * 10_000))
+    hints = parse_hints(json.dumps([{"x": 0, "y": 0, "color": "gray", "radius": 1e5}] * 10_000))
     with bounded(128), pytest.raises(HintError, match="smaller radii"):
         list_pins(hints, 24, 32)
 
 
 def test_as_many_small_hints_as_may_be_are_taken() -> None:
-    hints = parse_hints(json.dumps([{"x": 9, "y": 9, "color": "grey"}] * 10_000))
+    hints = parse_hints(json.dumps([{"x": 9, "y": 9, "color": "gray"}] * 10_000))
     assert len(list_pins(hints, 24, 32)) == 10_000
 
 

@@ -35,7 +35,7 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 # What stands in these languages, so that not everything is refused at its first letter.
-WORDS = st.sampled_from([*"0123456789.,:=%#-+ee", "grey", "reds", "#8fb0d8", "NaN", "inf", "1e999"])
+WORDS = st.sampled_from([*"0123456789.,:=%#-+ee", "gray", "reds", "#8fb0d8", "NaN", "inf", "1e999"])
 LINES = st.text(max_size=30) | st.lists(WORDS, max_size=12).map("".join)
 
 
@@ -61,7 +61,7 @@ def test_settings(parse: Callable[[str], Any], line: str) -> None:
 @given(
     entries=st.lists(
         st.fixed_dictionaries(
-            {"x": VALUES, "y": VALUES, "color": VALUES | st.just("grey")},
+            {"x": VALUES, "y": VALUES, "color": VALUES | st.just("gray")},
             optional={"radius": VALUES, "more": VALUES},
         ),
         max_size=3,

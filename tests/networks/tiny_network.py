@@ -20,7 +20,7 @@ from colorize_lab.caffe import (
 ENTRY: dict[str, Any] = {
     "name": "tiny",
     "summary": "for tests",
-    "licence": "MIT",
+    "license": "MIT",
     "prototxt": "deploy.prototxt",
     "weights": "tiny.caffemodel",
     "bins": None,

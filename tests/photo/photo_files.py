@@ -33,7 +33,7 @@ def make_samples(
 
 
 def make_smooth(height: int, width: int) -> NDArray[np.uint8]:
-    """Make a colour picture that lossy formats keep well and that no turn maps onto itself."""
+    """Make a color picture that lossy formats keep well and that no turn maps onto itself."""
     y, x = np.mgrid[0:height, 0:width]
     red, green, blue = 255 * x / width, 255 * y / height, 128 + 60 * np.sin(x / 9 + y / 13)
     return np.dstack((red, green, blue)).astype(np.uint8)
@@ -61,7 +61,7 @@ def png_chunk(name: bytes, data: bytes) -> bytes:
 def make_png(
     codes: NDArray[Any], depth: int, color_type: int, extra: bytes = b"", size: Any = None
 ) -> bytes:
-    """Write a PNG of any depth and colour type, its codes given as (H, W, channels)."""
+    """Write a PNG of any depth and color type, its codes given as (H, W, channels)."""
     height, width, channels = codes.shape
     if depth == 16:
         rows = codes.astype(">u2").reshape(height, -1).view(np.uint8)
@@ -139,7 +139,7 @@ def make_cmyk_profile() -> bytes:
     return bytes(header) + tags + table + white
 
 
-def make_grey_profile() -> bytes:
+def make_gray_profile() -> bytes:
     """Write a profile of one channel: a header that says so is all that is looked at."""
     header = bytearray(132)
     header[0:4] = struct.pack(">L", 132)

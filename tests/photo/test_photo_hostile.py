@@ -81,7 +81,7 @@ def test_whole_files_are_read(data: bytes) -> None:
 def test_files_cut_amid_their_pixels_are_truncated(data: bytes, part: float) -> None:
     with pytest.raises(ImageError) as caught:
         read_photo(data[: int(len(data) * part)])
-    # Of a format whose directory stands at the end, nothing is left to recognise.
+    # Of a format whose directory stands at the end, nothing is left to recognize.
     assert isinstance(caught.value, TruncatedImageError)
 
 

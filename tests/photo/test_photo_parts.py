@@ -14,7 +14,7 @@ from colorize_lab.errors import PhotoTooLargeError, TruncatedImageError
 from colorize_lab.photo import Metadata, array_to_photo, memory, replace_pixels
 from colorize_lab.photo.exif import find_entry, mark_upright, read_orientation
 from colorize_lab.photo.pixels import (
-    find_grey,
+    find_gray,
     floats_to_samples,
     samples_to_floats,
     split_alpha,
@@ -41,33 +41,33 @@ def test_every_level_survives_as_a_float(depth: int) -> None:
 def test_alpha_is_the_last_of_two_or_four(shape: tuple[int, ...]) -> None:
     samples = make_samples(5, 7, 4)[tuple(slice(n) for n in shape)]
     samples = samples if len(shape) == 3 else samples[..., 0]
-    colour, alpha = split_alpha(samples)
-    assert colour.shape == ((5, 7, 3) if shape[-1] in (3, 4) and len(shape) == 3 else (5, 7))
+    color, alpha = split_alpha(samples)
+    assert color.shape == ((5, 7, 3) if shape[-1] in (3, 4) and len(shape) == 3 else (5, 7))
     assert (alpha is not None) == (len(shape) == 3 and shape[2] in (2, 4))
     if alpha is not None:
         assert np.array_equal(alpha, samples[..., -1])
 
 
-def test_grey_is_found_and_colour_is_not() -> None:
-    colour = make_samples(200, 70)
-    assert find_grey(colour) is None
-    grey = np.dstack([colour[..., 0]] * 3)
-    found = find_grey(grey)
-    assert found is not None and np.array_equal(found, colour[..., 0])
+def test_gray_is_found_and_color_is_not() -> None:
+    color = make_samples(200, 70)
+    assert find_gray(color) is None
+    gray = np.dstack([color[..., 0]] * 3)
+    found = find_gray(gray)
+    assert found is not None and np.array_equal(found, color[..., 0])
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])
-@pytest.mark.parametrize("grey", [False, True])
-def test_photos_of_arrays(dtype: Any, grey: bool) -> None:
-    samples = make_samples(6, 8, 1 if grey else 3)
+@pytest.mark.parametrize("gray", [False, True])
+def test_photos_of_arrays(dtype: Any, gray: bool) -> None:
+    samples = make_samples(6, 8, 1 if gray else 3)
     pixels = (samples / 255).astype(dtype) if np.dtype(dtype).kind == "f" else samples.astype(dtype)
     photo = array_to_photo(pixels)
     top = 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
     assert photo.rgb.shape == (6, 8, 3) and photo.rgb.dtype == np.float32
     np.testing.assert_allclose(
-        photo.rgb[..., 0], (pixels if grey else pixels[..., 0]) / top, rtol=1e-6
+        photo.rgb[..., 0], (pixels if gray else pixels[..., 0]) / top, rtol=1e-6
     )
-    assert photo.is_grey == grey
+    assert photo.is_gray == gray
     assert photo.bit_depth == (8 if dtype is np.uint8 else 16)
     pixels[0, 0] = 0  # the caller's array stays the caller's
 
@@ -75,10 +75,10 @@ def test_photos_of_arrays(dtype: Any, grey: bool) -> None:
 def test_new_pixels_keep_everything_else() -> None:
     photo = array_to_photo(make_samples(6, 8, 1))
     rgb = np.zeros((6, 8, 3), np.float32)
-    coloured = replace_pixels(photo, rgb)
-    assert not coloured.is_grey and coloured.metadata == photo.metadata
+    colored = replace_pixels(photo, rgb)
+    assert not colored.is_gray and colored.metadata == photo.metadata
     with pytest.raises(ValueError, match="read-only"):
-        coloured.rgb[0] = 1
+        colored.rgb[0] = 1
     rgb[0] = 1  # the caller's array stays writable
 
 

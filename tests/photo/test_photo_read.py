@@ -34,7 +34,7 @@ SIZES = [(1, 1), (5, 7), (16, 33)]
 def assert_pixels(
     photo: Photo, rgb: NDArray[Any], alpha: NDArray[Any] | None = None, atol: float = 1e-7
 ) -> None:
-    """Hold a photo against pixels in 0..1; grey ones may be given as (H, W)."""
+    """Hold a photo against pixels in 0..1; gray ones may be given as (H, W)."""
     if rgb.ndim == 2:
         rgb = np.dstack((rgb, rgb, rgb))
     assert photo.rgb.dtype == np.float32
@@ -61,16 +61,16 @@ def test_the_comparison_rejects_swapped_channels_and_lost_alpha() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("depth", [1, 2, 4, 8, 16])
-def test_png_grey(depth: int, size: tuple[int, int]) -> None:
+def test_png_gray(depth: int, size: tuple[int, int]) -> None:
     codes = make_samples(*size, 3, np.uint16)[..., :1] & (2**depth - 1)
     photo = read_photo(make_png(codes, depth, 0))
     assert_pixels(photo, codes[..., 0] / (2**depth - 1))
-    assert photo.is_grey
+    assert photo.is_gray
     assert photo.bit_depth == (16 if depth == 16 else 8)
 
 
 @pytest.mark.parametrize("depth", [1, 4, 8, 16])
-def test_png_grey_with_a_transparent_level(depth: int) -> None:
+def test_png_gray_with_a_transparent_level(depth: int) -> None:
     codes = make_samples(5, 7, 3, np.uint16)[..., :1] & (2**depth - 1)
     level = int(codes[2, 3, 0])
     png = make_png(codes, depth, 0, png_chunk(b"tRNS", level.to_bytes(2, "big")))
@@ -80,7 +80,7 @@ def test_png_grey_with_a_transparent_level(depth: int) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("color_type", "channels"), [(2, 3), (4, 2), (6, 4)])
 @pytest.mark.parametrize("depth", [8, 16])
-def test_png_colour_and_alpha(
+def test_png_color_and_alpha(
     depth: int, color_type: int, channels: int, size: tuple[int, int]
 ) -> None:
     codes = make_samples(*size, channels, np.uint8 if depth == 8 else np.uint16)
@@ -90,7 +90,7 @@ def test_png_colour_and_alpha(
     rgb = values[..., 0] if color_type == 4 else values[..., :3]
     assert_pixels(photo, rgb, alpha)
     assert photo.bit_depth == depth
-    assert photo.is_grey == (color_type == 4)
+    assert photo.is_gray == (color_type == 4)
 
 
 @pytest.mark.parametrize("depth", [1, 2, 4, 8])
@@ -143,7 +143,7 @@ def test_lossless_modes(name: str, mode: str, size: tuple[int, int]) -> None:
     assert photo.format == name
     assert photo.bit_depth == 8
     if mode in ("1", "L", "LA"):
-        assert photo.is_grey
+        assert photo.is_gray
 
 
 @pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"])
@@ -155,15 +155,15 @@ def test_tiff_of_8_bit_compressed(compression: str) -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (41, 57)])
 @pytest.mark.parametrize("name", ["JPEG", "WEBP", pytest.param("AVIF", marks=needs_avif)])
-@pytest.mark.parametrize("grey", [False, True])
-def test_lossy_formats(name: str, grey: bool, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("gray", [False, True])
+def test_lossy_formats(name: str, gray: bool, size: tuple[int, int]) -> None:
     smooth = make_smooth(*size)
-    image = Image.fromarray(smooth[..., 0] if grey else smooth)
+    image = Image.fromarray(smooth[..., 0] if gray else smooth)
     photo = read_photo(save(image, name, quality=95))
     assert_pixels(photo, np.asarray(image) / 255, atol=0.08)
     assert photo.format == name
     if name == "JPEG":
-        assert photo.is_grey == grey
+        assert photo.is_gray == gray
 
 
 @needs_avif
@@ -210,7 +210,7 @@ def test_cmyk_is_converted_by_its_profile(name: str) -> None:
     options = {"quality": 95} if name == "JPEG" else {}
     data = save(make_inks(), name, icc_profile=make_cmyk_profile(), **options)
     photo = read_photo(data)
-    # In the profile magenta is white, and black is a grey, which black point compensation
+    # In the profile magenta is white, and black is a gray, which black point compensation
     # makes black again.
     np.testing.assert_allclose(photo.rgb[8, 12], (1, 1, 1), atol=0.02)
     assert photo.rgb[8, 20].max() < 0.5
@@ -250,10 +250,10 @@ def test_deep_tiff(dtype: str, channels: int, planar: str, order: str) -> None:
             extrasamples=["unassalpha"] if channels in (2, 4) else None,
         )
     )
-    colour = expected[..., :3] if channels >= 3 else expected[..., 0]
-    assert_pixels(photo, colour, expected[..., -1] if channels in (2, 4) else None)
+    color = expected[..., :3] if channels >= 3 else expected[..., 0]
+    assert_pixels(photo, color, expected[..., -1] if channels in (2, 4) else None)
     assert photo.bit_depth == 16
-    assert photo.is_grey == (channels < 3)
+    assert photo.is_gray == (channels < 3)
 
 
 @pytest.mark.parametrize(
@@ -285,15 +285,15 @@ def test_deep_tiff_with_a_channel_of_no_known_meaning(channels: int) -> None:
 
 @pytest.mark.parametrize("dtype", [np.uint16, np.float32])
 def test_deep_tiff_where_zero_is_white(dtype: Any) -> None:
-    grey = make_samples(5, 7, 1, np.uint16)
-    stored = grey if dtype is np.uint16 else (grey / 65535).astype(np.float32)
+    gray = make_samples(5, 7, 1, np.uint16)
+    stored = gray if dtype is np.uint16 else (gray / 65535).astype(np.float32)
     photo = read_photo(write_tiff(stored, photometric="miniswhite"))
-    assert_pixels(photo, 1 - grey / 65535)
+    assert_pixels(photo, 1 - gray / 65535)
 
 
 def test_8_bit_tiff_where_zero_is_white() -> None:
-    grey = make_samples(5, 7, 1)
-    assert_pixels(read_photo(write_tiff(grey, photometric="miniswhite")), 1 - grey / 255)
+    gray = make_samples(5, 7, 1)
+    assert_pixels(read_photo(write_tiff(gray, photometric="miniswhite")), 1 - gray / 255)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -310,7 +310,7 @@ def test_float_tiff_is_clipped_with_a_warning(caplog: pytest.LogCaptureFixture) 
 
 
 def test_tiff_of_signed_numbers_is_refused() -> None:
-    with pytest.raises(NotAnImageError, match="no colour"):
+    with pytest.raises(NotAnImageError, match="no color"):
         read_photo(write_tiff(np.zeros((3, 4), np.int16)))
 
 
@@ -401,7 +401,7 @@ def test_one_page_warns_of_nothing() -> None:
     assert read_photo(save(make_smooth(6, 8), "PNG")).warnings == ()
 
 
-def test_pixels_are_read_only_and_grey_ones_share_memory() -> None:
+def test_pixels_are_read_only_and_gray_ones_share_memory() -> None:
     photo = read_photo(save(make_samples(6, 8, 2), "PNG"))
     assert photo.alpha is not None
     for array in (photo.rgb, photo.alpha):
@@ -413,12 +413,12 @@ def test_pixels_are_read_only_and_grey_ones_share_memory() -> None:
     np.testing.assert_array_equal(lab, cv2.cvtColor(photo.rgb.copy(), cv2.COLOR_RGB2Lab))
 
 
-def test_grey_is_what_has_equal_channels_everywhere() -> None:
-    grey = np.dstack([make_samples(130, 140, 1)] * 3)
-    assert read_photo(save(grey, "PNG")).is_grey
-    tinted = grey.copy()
+def test_gray_is_what_has_equal_channels_everywhere() -> None:
+    gray = np.dstack([make_samples(130, 140, 1)] * 3)
+    assert read_photo(save(gray, "PNG")).is_gray
+    tinted = gray.copy()
     tinted[77, 99, 2] ^= 1  # one pixel, off the grid that is looked at first
-    assert not read_photo(save(tinted, "PNG")).is_grey
+    assert not read_photo(save(tinted, "PNG")).is_gray
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import tifffile
 from numpy.typing import NDArray
-from photo_files import XMP, make_exif, make_grey_profile, make_samples, make_smooth, save
+from photo_files import XMP, make_exif, make_gray_profile, make_samples, make_smooth, save
 from PIL import Image, ImageCms
 
 from colorize_lab.errors import OutputError
@@ -54,7 +54,7 @@ def make_photo(pixels: NDArray[Any], metadata: Metadata | None = None) -> Photo:
         bit_depth=16 if pixels.dtype == np.uint16 else 8,
         metadata=metadata or Metadata(),
         format="PNG",
-        is_grey=False,
+        is_gray=False,
     )
 
 
@@ -143,12 +143,12 @@ def test_quality_changes_the_size() -> None:
         assert len(encode_photo(photo, name, quality=40)) < len(encode_photo(photo, name)) * 0.8
 
 
-def test_a_grey_photo_is_written_from_its_shared_plane() -> None:
+def test_a_gray_photo_is_written_from_its_shared_plane() -> None:
     for dtype in (np.uint8, np.uint16):
-        grey = make_samples(7, 9, 1, dtype)
-        photo = read_photo(save(grey, "PNG"))
+        gray = make_samples(7, 9, 1, dtype)
+        photo = read_photo(save(gray, "PNG"))
         back = read_photo(encode_photo(photo, "PNG"))
-        assert back.is_grey and np.array_equal(back.rgb, photo.rgb)
+        assert back.is_gray and np.array_equal(back.rgb, photo.rgb)
         assert back.bit_depth == photo.bit_depth
 
 
@@ -231,14 +231,14 @@ def test_a_file_without_metadata_gets_none(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WITH_METADATA)
-def test_a_grey_profile_becomes_srgb(name: str) -> None:
-    grey = read_photo(save(make_samples(8, 9, 1), "PNG", icc_profile=make_grey_profile()))
-    assert grey.is_grey and grey.metadata.icc == make_grey_profile()
-    coloured = replace_pixels(grey, np.ascontiguousarray(make_smooth(8, 9) / 255, np.float32))
-    assert coloured.metadata.icc == make_srgb_icc()
-    assert not coloured.is_grey
-    # A photo that stays grey is written as RGB, where a grey profile would be invalid, too.
-    for photo in (grey, coloured):
+def test_a_gray_profile_becomes_srgb(name: str) -> None:
+    gray = read_photo(save(make_samples(8, 9, 1), "PNG", icc_profile=make_gray_profile()))
+    assert gray.is_gray and gray.metadata.icc == make_gray_profile()
+    colored = replace_pixels(gray, np.ascontiguousarray(make_smooth(8, 9) / 255, np.float32))
+    assert colored.metadata.icc == make_srgb_icc()
+    assert not colored.is_gray
+    # A photo that stays gray is written as RGB, where a gray profile would be invalid, too.
+    for photo in (gray, colored):
         assert read_photo(encode_photo(photo, name)).metadata.icc == make_srgb_icc()
 
 
@@ -427,7 +427,7 @@ def test_the_mode_is_that_of_any_new_file(photo: Photo, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("description", "kept"), [(None, False), ("Großvater, 1931", True)])
-def test_note_on_the_shape_of_a_grey_array_does_not_stay_in_a_colour_tiff(
+def test_note_on_the_shape_of_a_gray_array_does_not_stay_in_a_color_tiff(
     description: str | None, kept: bool
 ) -> None:
     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The search for a mix: where colour is sound nothing changes, where a channel is bad it loses."""
+"""The search for a mix: where color is sound nothing changes, where a channel is bad it loses."""
 
 import numpy as np
 import pytest
@@ -65,11 +65,11 @@ def test_local_contrast_is_the_deviation_in_windows() -> None:
     assert measure_local_contrast(lightness) == pytest.approx(expected, abs=0.05)
 
 
-def test_lightness_of_a_mix_is_that_of_its_grey() -> None:
+def test_lightness_of_a_mix_is_that_of_its_gray() -> None:
     rgb = np.random.default_rng(0).random((5, 6, 3), np.float32)
     mix = ChannelMix(0.2, 0.2, 0.6)
-    grey = np.repeat(mix.apply(rgb)[..., None], 3, 2).astype(float)
-    assert mix_to_lightness(mix, rgb) == pytest.approx(rgb2lab(grey)[..., 0], abs=0.01)
+    gray = np.repeat(mix.apply(rgb)[..., None], 3, 2).astype(float)
+    assert mix_to_lightness(mix, rgb) == pytest.approx(rgb2lab(gray)[..., 0], abs=0.01)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (5, 7)], ids=str)

@@ -17,8 +17,8 @@ def random_rgb(*shape: int) -> Floats:
     return np.random.default_rng(0).random((*shape, 3), np.float32)
 
 
-def lightness_of_grey(grey: Floats) -> NDArray[np.float64]:
-    lightness: NDArray[np.float64] = rgb2lab(np.repeat(grey[..., None], 3, 2).astype(float))[..., 0]
+def lightness_of_gray(gray: Floats) -> NDArray[np.float64]:
+    lightness: NDArray[np.float64] = rgb2lab(np.repeat(gray[..., None], 3, 2).astype(float))[..., 0]
     return lightness
 
 
@@ -29,19 +29,19 @@ def hue_pixel(hue: float, saturation: float = 1.0) -> Floats:
 def test_luminosity_keeps_lightness_and_a_red_filter_does_not() -> None:
     rgb = random_rgb(33, 17)
     expected = rgb2lab(rgb.astype(float))[..., 0]
-    assert np.abs(lightness_of_grey(PRESETS["luminosity"].apply(rgb)) - expected).max() < 0.02
-    assert np.abs(lightness_of_grey(PRESETS["red"].apply(rgb)) - expected).max() > 10
+    assert np.abs(lightness_of_gray(PRESETS["luminosity"].apply(rgb)) - expected).max() < 0.02
+    assert np.abs(lightness_of_gray(PRESETS["red"].apply(rgb)) - expected).max() > 10
 
 
 @pytest.mark.parametrize("name", PRESETS)
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (7, 5), (64, 48)], ids=str)
-def test_greys_stay_and_nothing_is_written_to(name: str, shape: tuple[int, int]) -> None:
+def test_grays_stay_and_nothing_is_written_to(name: str, shape: tuple[int, int]) -> None:
     levels = np.linspace(0, 1, shape[0] * shape[1], dtype=np.float32).reshape(shape)
     rgb = np.repeat(levels[..., None], 3, axis=2)
     rgb.flags.writeable = False
-    grey = PRESETS[name].apply(rgb)
-    assert (grey.shape, grey.dtype) == (shape, np.float32)
-    assert np.abs(grey - levels).max() < 0.5 / 65535 + 1e-5
+    gray = PRESETS[name].apply(rgb)
+    assert (gray.shape, gray.dtype) == (shape, np.float32)
+    assert np.abs(gray - levels).max() < 0.5 / 65535 + 1e-5
 
 
 def test_single_channel_is_that_channel() -> None:
@@ -70,11 +70,11 @@ def test_hue_changes_its_own_range_and_no_other(index: int) -> None:
     assert max(abs(c) for i, c in enumerate(changes) if i != index) < 1e-6
 
 
-def test_hues_leave_greys_and_change_without_a_step() -> None:
+def test_hues_leave_grays_and_change_without_a_step() -> None:
     mix = ChannelMix(0.3, 0.5, 0.2, parse_hues("reds=-0.2,cyans=0.4,magentas=0.1"))
     plain = ChannelMix(0.3, 0.5, 0.2)
-    grey = np.full((2, 2, 3), 0.4, np.float32)
-    assert np.array_equal(mix.apply(grey), plain.apply(grey))
+    gray = np.full((2, 2, 3), 0.4, np.float32)
+    assert np.array_equal(mix.apply(gray), plain.apply(gray))
     circle = np.concatenate([hue_pixel(h / 3600, 0.5) for h in range(3600)], axis=1)
     assert np.abs(np.diff(mix.apply(circle))).max() < 0.005
 

@@ -1,4 +1,4 @@
-"""Recolouring as a whole."""
+"""Recoloring as a whole."""
 
 import json
 from dataclasses import replace
@@ -52,7 +52,7 @@ def test_faded_photo_is_repaired(colorizer: Colorizer, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LED_LIGHTS)
-def test_light_of_leds_is_coloured_anew(colorizer: Colorizer, name: str) -> None:
+def test_light_of_leds_is_colored_anew(colorizer: Colorizer, name: str) -> None:
     damaged = light_leds(SOUND, LED_LIGHTS[name])
     done = recolor_photo(array_to_photo(damaged), colorizer)
     assert json.loads(done.provenance["recipe"])["guides"][0]["keep"] < 0.05
@@ -72,27 +72,27 @@ def test_sound_photo_comes_out_unchanged_unless_forced(
     assert mean_difference(forced.photo.rgb, SOUND) < 4
 
 
-def test_grey_photo_is_left_to_colouring(
-    colorizer: Colorizer, grey_pixels: NDArray[np.uint8], caplog: pytest.LogCaptureFixture
+def test_gray_photo_is_left_to_coloring(
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8], caplog: pytest.LogCaptureFixture
 ) -> None:
-    photo = array_to_photo(grey_pixels)
+    photo = array_to_photo(gray_pixels)
     assert recolor_photo(photo, colorizer).photo is photo
-    assert "has no colour" in caplog.text
+    assert "has no color" in caplog.text
     forced = recolor_photo(photo, colorizer, Recoloring(PRESETS["luminosity"], force=True)).photo
     assert np.abs(forced.rgb - colorizer.colorize(photo).rgb).max() < 1e-3
 
 
-def test_keep_0_looks_at_no_old_colour(colorizer: Colorizer) -> None:
+def test_keep_0_looks_at_no_old_color(colorizer: Colorizer) -> None:
     undone = undo_fading(FADED, estimate_fading(FADED))
-    grey = PRESETS["luminosity"].apply(undone)
-    expected = colorizer.colorize(array_to_photo(np.repeat(grey[..., None], 3, axis=2))).rgb
+    gray = PRESETS["luminosity"].apply(undone)
+    expected = colorizer.colorize(array_to_photo(np.repeat(gray[..., None], 3, axis=2))).rgb
     anew = recolor(FADED, colorizer, mix=PRESETS["luminosity"], keep_color=0.0).rgb
     assert np.abs(anew - expected).max() < 2e-3
     kept = recolor(FADED, colorizer, mix=PRESETS["luminosity"], keep_color=0.5).rgb
     assert np.abs(kept - expected).max() > 0.1
 
 
-def test_keep_1_restores_the_old_colour(colorizer: Colorizer) -> None:
+def test_keep_1_restores_the_old_color(colorizer: Colorizer) -> None:
     undone = undo_fading(FADED, estimate_fading(FADED))
     errors = [
         mean_chroma_error(recolor(FADED, colorizer, keep_color=keep).rgb, undone)
@@ -106,13 +106,13 @@ def test_keep_1_restores_the_old_colour(colorizer: Colorizer) -> None:
     "mix", [PRESETS["red"], PRESETS["orthochromatic"], ChannelMix(0, 0, 1), "decolor", "auto"]
 )
 def test_lightness_is_that_of_the_mix(colorizer: Colorizer, mix: ChannelMix | str) -> None:
-    coloured = recolor(LEDS, colorizer, mix=mix, keep_color=0.5)
-    grey = recolor_photo(
+    colored = recolor(LEDS, colorizer, mix=mix, keep_color=0.5)
+    gray = recolor_photo(
         array_to_photo(LEDS),
         colorizer.with_recipe(Recipe(saturation=0)),
         Recoloring(mix, 0.5),  # type: ignore[arg-type]
     ).photo
-    lightness = [rgb2lab(photo.rgb.astype(float))[..., 0] for photo in (coloured, grey)]
+    lightness = [rgb2lab(photo.rgb.astype(float))[..., 0] for photo in (colored, gray)]
     assert np.abs(lightness[0] - lightness[1]).max() < 0.05
     if isinstance(mix, ChannelMix):
         undone = undo_fading(LEDS, estimate_fading(LEDS))
@@ -130,7 +130,7 @@ def test_alpha_depth_and_metadata_are_kept_and_nothing_is_written_to(colorizer: 
     assert np.array_equal(photo.rgb, before)
     assert done.bit_depth == 16
     assert done.metadata == metadata
-    assert not done.is_grey
+    assert not done.is_gray
     assert done.alpha is not None
     assert np.array_equal(done.alpha, alpha)
 
@@ -161,5 +161,5 @@ def test_need_is_named() -> None:
 
 @pytest.mark.parametrize("keep", [-0.1, 1.5, float("nan")])
 def test_bad_keep_is_refused(keep: float) -> None:
-    with pytest.raises(RecipeError, match="keep-colour"):
+    with pytest.raises(RecipeError, match="keep-color"):
         Recoloring(keep_color=keep)

@@ -1,4 +1,4 @@
-"""Surviving colour as a guide: its two ends, its trust, and how much of it is kept by itself."""
+"""Surviving color as a guide: its two ends, its trust, and how much of it is kept by itself."""
 
 import numpy as np
 import pytest
@@ -42,12 +42,12 @@ def test_keep_0_changes_nothing() -> None:
     assert np.array_equal(guide_by(0.0).log_probabilities, make_distribution().log_probabilities)
 
 
-def test_keep_1_is_the_old_colour() -> None:
+def test_keep_1_is_the_old_color() -> None:
     assert mean_error(guide_by(1.0)) < 0.7
     assert mean_error(make_distribution()) > 10
 
 
-def test_more_kept_is_nearer_to_the_old_colour() -> None:
+def test_more_kept_is_nearer_to_the_old_color() -> None:
     errors = [mean_error(guide_by(keep)) for keep in (0.0, 0.05, 0.2, 1.0)]
     assert errors == sorted(errors, reverse=True)
     assert errors[0] > 2 * errors[-1]
@@ -70,7 +70,7 @@ def test_clipping_of_some_channels_costs_trust_and_white_does_not() -> None:
     assert measure_trust(rgb)[:, 0].tolist() == [0, 1, 1, 1]
 
 
-def test_sound_colour_is_kept_and_less_of_it_with_noise_and_fading() -> None:
+def test_sound_color_is_kept_and_less_of_it_with_noise_and_fading() -> None:
     rng = np.random.default_rng(0)
     noisy = np.clip(PHOTO + rng.normal(0, 0.08, PHOTO.shape), 0, 1).astype(np.float32)
     keeps = [estimate_keep(photo, estimate_fading(PHOTO)) for photo in (PHOTO, noisy)]
@@ -90,7 +90,7 @@ def test_keep_outside_its_range_is_refused(keep: float) -> None:
         guide_by(keep)
 
 
-def test_equal_colours_make_equal_guides_and_a_description() -> None:
+def test_equal_colors_make_equal_guides_and_a_description() -> None:
     one, two = (SurvivingColor.from_rgb(PHOTO, LIGHTNESS, 0.5) for _ in range(2))
     assert one == two
     assert one != SurvivingColor.from_rgb(PHOTO[::-1], LIGHTNESS, 0.5)

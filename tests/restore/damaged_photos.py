@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 
 
 def good_pixels() -> NDArray[np.uint8]:
-    """A colour photo of 256 x 256."""
+    """A color photo of 256 x 256."""
     return np.ascontiguousarray(astronaut()[:256, 100:356])
 
 

@@ -55,7 +55,7 @@ def test_points_become_black_and_white() -> None:
     np.testing.assert_allclose(result, [[0, 0, 50, 100, 100]], atol=1e-4)
 
 
-def test_low_contrast_is_stretched_with_its_colour() -> None:
+def test_low_contrast_is_stretched_with_its_color() -> None:
     truth = good_lightness()
     veiled = 35 + truth * np.float32(0.35)
     ab = np.full((*truth.shape, 2), 7, np.float32)

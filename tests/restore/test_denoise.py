@@ -29,7 +29,7 @@ def test_a_good_photo_is_left_alone() -> None:
     assert Denoise().restore(planes) == (planes, None)
 
 
-def test_kept_grain_stays_and_its_colour_goes() -> None:
+def test_kept_grain_stays_and_its_color_goes() -> None:
     planes = photo_to_planes(photo_of(add_noise(good_pixels(), 25)))
     kept, done = Denoise(keep_grain=True).restore(planes)
     assert kept.lightness is planes.lightness

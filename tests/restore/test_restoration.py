@@ -47,11 +47,11 @@ def test_what_needs_nothing_is_the_very_photo() -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 90), (33, 17), (260, 300)])
-@pytest.mark.parametrize("kind", ["grey", "colour", "16 bit", "alpha"])
+@pytest.mark.parametrize("kind", ["gray", "color", "16 bit", "alpha"])
 def test_any_photo_comes_through_every_stage(shape: tuple[int, int], kind: str) -> None:
     rng = np.random.default_rng(0)
-    grey = kind == "grey"
-    pixels = rng.integers(60, 200, shape if grey else (*shape, 3), np.uint8)
+    gray = kind == "gray"
+    pixels = rng.integers(60, 200, shape if gray else (*shape, 3), np.uint8)
     photo = photo_of(pixels.astype(np.uint16) * 257 if kind == "16 bit" else pixels)
     if kind == "alpha":
         photo = replace(photo, alpha=np.full(shape, 0.5, np.float32))
@@ -66,18 +66,18 @@ def test_any_photo_comes_through_every_stage(shape: tuple[int, int], kind: str) 
     assert restored.bit_depth == photo.bit_depth
     assert (restored.alpha is None) == (kind != "alpha")
     assert restored.alpha is None or (restored.alpha == 0.5).all()
-    assert restored.is_grey == grey
+    assert restored.is_gray == gray
 
 
 def test_measurement_says_what_is_there() -> None:
     good, noisy = (
         measure_photo(photo_of(p)) for p in (good_pixels(), add_noise(good_pixels(), 25))
     )
-    assert (good.colour, good.jpeg_quality) == ("coloured", None)
+    assert (good.color, good.jpeg_quality) == ("colored", None)
     assert noisy.noise > good.noise + 3
     assert good.colorfulness > 20
-    grey = measure_photo(photo_of(good_pixels()[..., 1]))
-    assert (grey.colour, grey.chroma_noise, grey.cast) == ("grey", 0, (0, 0))
+    gray = measure_photo(photo_of(good_pixels()[..., 1]))
+    assert (gray.color, gray.chroma_noise, gray.cast) == ("gray", 0, (0, 0))
 
 
 def test_measurement_of_clipping_fading_and_cast_by_channel() -> None:

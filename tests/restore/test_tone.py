@@ -1,4 +1,4 @@
-"""Tones are neutralised, and colour is no tone."""
+"""Tones are neutralized, and color is no tone."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def make_toned(a: float, b: float) -> Planes:
 
 
 @pytest.mark.parametrize(("a", "b", "hue"), [(6, 18, 72), (1, 8, 83), (4, -4, 315)])
-def test_sepia_yellowed_paper_and_selenium_become_grey(a: float, b: float, hue: float) -> None:
+def test_sepia_yellowed_paper_and_selenium_become_gray(a: float, b: float, hue: float) -> None:
     toned = make_toned(a, b)
     planes, done = Tone().restore(toned)
     assert planes.ab is None
@@ -24,7 +24,7 @@ def test_sepia_yellowed_paper_and_selenium_become_grey(a: float, b: float, hue: 
     assert done["hue"] == pytest.approx(hue, abs=2)
 
 
-def test_a_colour_photo_is_left_alone_unless_forced() -> None:
+def test_a_color_photo_is_left_alone_unless_forced() -> None:
     planes = photo_to_planes(photo_of(good_pixels()))
     assert not measure_toning(planes).is_toned
     assert Tone().restore(planes) == (planes, None)
@@ -42,7 +42,7 @@ def test_a_wall_of_one_paint_is_no_tone() -> None:
     assert Tone().restore(planes) == (planes, None)
 
 
-def test_grey_has_no_tone() -> None:
+def test_gray_has_no_tone() -> None:
     planes = Planes(good_lightness())
     assert Tone().restore(planes) == (planes, None)
     assert measure_toning(planes).chroma == 0

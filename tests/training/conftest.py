@@ -1,4 +1,4 @@
-"""A folder of small colour photos and a small network, each made once."""
+"""A folder of small color photos and a small network, each made once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def photo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty-four parts of scikit-image's colour photos."""
+    """Twenty-four parts of scikit-image's color photos."""
     folder = tmp_path_factory.mktemp("photos")
     for name in ("astronaut", "cat", "coffee", "rocket"):
         photo = getattr(data, name)()

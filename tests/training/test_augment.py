@@ -1,4 +1,4 @@
-"""Augmentation: shape and range are kept, about the wanted share is struck, colour is not."""
+"""Augmentation: shape and range are kept, about the wanted share is struck, color is not."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def test_the_rest_of_the_photos_does_not_age(share, lightness, dice):
     assert float(changed.float().mean()) == pytest.approx(share * float(of_all), abs=0.07)
 
 
-def test_ageing_touches_no_colour(photos):
-    """The true colour is that of the same cut, whatever happened to its lightness."""
+def test_aging_touches_no_color(photos):
+    """The true color is that of the same cut, whatever happened to its lightness."""
     _, found = make_batch(photos, 32, Dice(5, CPU))
     cut = augment.crop_and_warp(photos, 32, Dice(5, CPU))
     assert torch.equal(found, shrink_quarter(linear_to_ab(srgb_to_linear(cut))))
@@ -159,8 +159,8 @@ def test_no_share_leaves_every_photo(dice):
     assert torch.equal(augment.paste_patches(photos, dice, share=0.0), photos)
 
 
-def test_patches_bring_their_colour_along():
-    """Lightness and the colour to be learnt come from the same photo."""
+def test_patches_bring_their_color_along():
+    """Lightness and the color to be learnt come from the same photo."""
     red = torch.tensor([255, 0, 0], dtype=torch.uint8).view(3, 1, 1).expand(3, 64, 64)
     blue = red.flip(0)
     photos = torch.stack([red, blue] * 8)

@@ -29,7 +29,7 @@ def test_rows_are_wired_in_the_order_of_computation():
         known[row.name] = row.channels
 
 
-def test_moving_the_photo_moves_the_colour():
+def test_moving_the_photo_moves_the_color():
     """By 32 pixels, 8 cells: no layer is off by one."""
     network = make_small_network()
     data = make_input(672, 672)

@@ -99,7 +99,7 @@ def test_folder_is_what_the_registry_reads(exported):
 
 def test_words_of_the_shipped_network_are_not_given_to_another(exported):
     spec = read_spec(exported / "network.json")
-    assert (spec.summary, spec.licence) == ("trained with colorize-lab train", "unknown")
+    assert (spec.summary, spec.license) == ("trained with colorize-lab train", "unknown")
 
 
 def test_words_that_a_folder_has_stay(exported):
@@ -108,7 +108,7 @@ def test_words_that_a_folder_has_stay(exported):
     before = read_spec(path)
     export.export_network(make_other_weights(), exported, rows=SMALL_ROWS)
     after = read_spec(path)
-    assert after.licence == "CC0-1.0"
+    assert after.license == "CC0-1.0"
     assert after.sha256 != before.sha256
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 pytest.importorskip("torch")
 
-from colorize_lab.training.curve import COLOURS, draw_curve
+from colorize_lab.training.curve import COLORS, draw_curve
 from colorize_lab.training.journal import Row, read_rows, write_rows
 
 ROWS = [
@@ -36,8 +36,8 @@ def draw(rows: list[Row], path: Path) -> np.ndarray:
 
 
 def find_curve(picture: np.ndarray, number: int) -> np.ndarray:
-    """Rows of the picture's pixels in a curve's own colour, by column."""
-    ys, xs = np.nonzero((picture == COLOURS[number][::-1]).all(-1))
+    """Rows of the picture's pixels in a curve's own color, by column."""
+    ys, xs = np.nonzero((picture == COLORS[number][::-1]).all(-1))
     plot = xs > 60
     return ys[plot][np.argsort(xs[plot], kind="stable")]
 

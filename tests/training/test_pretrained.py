@@ -62,7 +62,7 @@ def hash_file(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def compute_encoder(weights: dict[str, Tensor], grey: Tensor) -> Tensor:
+def compute_encoder(weights: dict[str, Tensor], gray: Tensor) -> Tensor:
     """EfficientNet-Lite0 as TensorFlow computes it, but for ReLU in place of ReLU6."""
 
     def convolve(x: Tensor, name: str, stride: int = 1, groups: int = 1) -> Tensor:
@@ -79,7 +79,7 @@ def compute_encoder(weights: dict[str, Tensor], grey: Tensor) -> Tensor:
         )
         return functional.batch_norm(x, mean, variance, scale, shift, eps=1e-3)
 
-    x = convolve(grey.expand(-1, 3, -1, -1), "_conv_stem", 2)
+    x = convolve(gray.expand(-1, 3, -1, -1), "_conv_stem", 2)
     x = normalize(x, "_bn0").relu()
     block = 0
     for stage in ENCODER:
@@ -107,8 +107,8 @@ def run_encoder(network: CompactNetwork, data: Tensor) -> Tensor:
 
 def make_pair() -> tuple[Tensor, Tensor]:
     """The same picture as EfficientNet sees it, in -1..1, and as ours does."""
-    grey = torch.rand(2, 1, 96, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    return grey, torch.cat([grey * 50, torch.zeros(2, 3, 96, 64)], dim=1)
+    gray = torch.rand(2, 1, 96, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    return gray, torch.cat([gray * 50, torch.zeros(2, 3, 96, 64)], dim=1)
 
 
 def compare_features(found: Tensor, wanted: Tensor) -> float:
@@ -121,9 +121,9 @@ def compare_encoders(path: Path, weights: dict[str, Tensor]) -> float:
     """Ours with the weights of a file against EfficientNet's own way with ``weights``."""
     network = CompactNetwork().eval()
     pretrained.load_encoder(network, path, hash_file(path))
-    grey, data = make_pair()
+    gray, data = make_pair()
     with torch.no_grad():
-        return compare_features(run_encoder(network, data), compute_encoder(weights, grey))
+        return compare_features(run_encoder(network, data), compute_encoder(weights, gray))
 
 
 def test_encoder_computes_what_efficientnet_computes(weights, weights_file):

@@ -1,4 +1,4 @@
-"""The search for defaults: what is coloured, how it is scored, and which recipe wins."""
+"""The search for defaults: what is colored, how it is scored, and which recipe wins."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from colorize_lab.training.sweep import (
 )
 
 GRID = Grid(render_factors=(4, 6), temperatures=(0.5, 1.0), vividnesses=(0.0, 1.0))
-GREY = SweepRow(None, Scores(88.0, 78.0, 21.0), 0.0)
+GRAY = SweepRow(None, Scores(88.0, 78.0, 21.0), 0.0)
 GOOD = SweepRow(Recipe(10, 1.0, 0.4), Scores(89.0, 83.0, 19.0), 0.8)
 
 
@@ -53,7 +53,7 @@ def test_every_recipe_is_tried_and_the_best_comes_first(rows):
 
 
 def test_scores_are_those_of_the_whole_program(rows, exported, photo_folder):
-    """Of one recipe, from the coloured photos, without the sweep."""
+    """Of one recipe, from the colored photos, without the sweep."""
     from skimage.color import rgb2lab
 
     from colorize_lab.training.restore import find_exported
@@ -111,18 +111,18 @@ def test_thumbnails_are_passed_over(tmp_path, photo_folder):
         replace(GOOD, scores=Scores(89.0, 85.0, 19.0), colorfulness=0.59),
         replace(GOOD, scores=Scores(89.0, 85.0, 19.0), colorfulness=1.11),
     ],
-    ids=["worse balance", "below grey", "too pale", "too gaudy"],
+    ids=["worse balance", "below gray", "too pale", "too gaudy"],
 )
 def test_choice_passes_over_what_is_worse(worse):
-    assert choose_row([GREY, worse, GOOD]) is GOOD
+    assert choose_row([GRAY, worse, GOOD]) is GOOD
 
 
 def test_nothing_may_be_good_enough():
-    assert choose_row([GREY, replace(GOOD, colorfulness=2.0)]) is None
+    assert choose_row([GRAY, replace(GOOD, colorfulness=2.0)]) is None
 
 
 def test_table_is_markdown_with_the_choice_in_bold():
-    lines = format_table([GREY, GOOD]).splitlines()
+    lines = format_table([GRAY, GOOD]).splitlines()
     assert len({line.count("|") for line in lines}) == 1
-    assert lines[2].startswith("| grey |")
+    assert lines[2].startswith("| gray |")
     assert lines[3].startswith("| **10** | **1** | **0.4** | **83.00** |")

@@ -1,4 +1,4 @@
-"""Colour on tensors against scikit-image and against direct computation."""
+"""Color on tensors against scikit-image and against direct computation."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def test_comparison_sees_another_matrix(rgb, monkeypatch):
     assert lab_error(rgb) > 1
 
 
-def test_grey_has_no_chroma():
-    grey = torch.linspace(0, 1, 256).view(1, 1, 1, -1).expand(1, 3, 1, -1)
-    assert color.linear_to_ab(color.srgb_to_linear(grey)).abs().max() < 1e-3
+def test_gray_has_no_chroma():
+    gray = torch.linspace(0, 1, 256).view(1, 1, 1, -1).expand(1, 3, 1, -1)
+    assert color.linear_to_ab(color.srgb_to_linear(gray)).abs().max() < 1e-3
 
 
 def encode_directly(ab):
@@ -91,7 +91,7 @@ def test_encoding_far_outside_the_gamut_is_finite(encoder):
     assert torch.allclose(weights.sum(1), torch.ones(1))
 
 
-def test_encoding_is_at_most_half_a_unit_from_the_colour_rounded(encoder):
+def test_encoding_is_at_most_half_a_unit_from_the_color_rounded(encoder):
     ab = torch.tensor([12.3, -7.8]).view(1, 2, 1, 1)
     rounded = torch.tensor([12.0, -8.0]).view(1, 2, 1, 1)
     assert torch.equal(encoder.encode(ab)[1], encoder.encode(rounded)[1])

@@ -63,12 +63,12 @@ def test_export_prints_size_and_hash(exported):
     assert "7.8 MB" in result.output
 
 
-def test_exported_network_colours_a_photo(exported):
+def test_exported_network_colors_a_photo(exported):
     colorizer = Colorizer(find_exported(exported[0]))
     photo = array_to_photo(np.random.default_rng(0).integers(256, size=(50, 70), dtype=np.uint8))
-    coloured = colorizer.colorize(photo).rgb
-    assert coloured.shape == (50, 70, 3)
-    assert np.ptp(coloured, axis=2).max() > 0.001
+    colored = colorizer.colorize(photo).rgb
+    assert colored.shape == (50, 70, 3)
+    assert np.ptp(colored, axis=2).max() > 0.001
 
 
 def test_check_says_that_all_agree(trained, exported):

@@ -188,10 +188,10 @@ def test_class_weights_change_what_is_learnt(photos):
 
 
 def test_validation_knows_better_from_worse(photos):
-    """Grey is worse than the truth and better than noise."""
+    """Gray is worse than the truth and better than noise."""
 
     class Oracle(torch.nn.Module):
-        """Always sure of one bin: the one of grey."""
+        """Always sure of one bin: the one of gray."""
 
         def forward(self, data):
             logits = torch.zeros(len(data), 313, 8, 8)
@@ -199,10 +199,10 @@ def test_validation_knows_better_from_worse(photos):
             return logits
 
     validator = Validator(photos[1], 32, find_spec("compact"), CPU)
-    grey = validator.score_grey()
+    gray = validator.score_gray()
     _, oracle = validator.score(Oracle())
     _, noise = validator.score(make_small_network())
-    assert oracle.raw_auc == pytest.approx(grey.raw_auc, abs=0.1)
-    assert oracle.ab_rmse == pytest.approx(grey.ab_rmse, abs=0.1)
-    assert noise.raw_auc < grey.raw_auc < 100
-    assert noise.ab_rmse > grey.ab_rmse > 0
+    assert oracle.raw_auc == pytest.approx(gray.raw_auc, abs=0.1)
+    assert oracle.ab_rmse == pytest.approx(gray.ab_rmse, abs=0.1)
+    assert noise.raw_auc < gray.raw_auc < 100
+    assert noise.ab_rmse > gray.ab_rmse > 0

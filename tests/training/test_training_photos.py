@@ -26,13 +26,13 @@ def encode(pixels: np.ndarray, format: str = "PNG") -> bytes:
     return buffer.getvalue()
 
 
-def tint(colour: tuple[float, float, float]) -> np.ndarray:
-    """A photo in the tones of one colour, as sepia is."""
-    grey = rgb2gray(data.astronaut()[:200, :200])[..., None]
-    return np.uint8(255 * np.clip(0.15 + 0.7 * grey * colour, 0, 1))
+def tint(color: tuple[float, float, float]) -> np.ndarray:
+    """A photo in the tones of one color, as sepia is."""
+    gray = rgb2gray(data.astronaut()[:200, :200])[..., None]
+    return np.uint8(255 * np.clip(0.15 + 0.7 * gray * color, 0, 1))
 
 
-def test_photo_becomes_a_square_of_its_colours():
+def test_photo_becomes_a_square_of_its_colors():
     flag = np.full((40, 60, 3), (10, 10, 180), np.uint8)
     flag[:20] = (200, 30, 10)
     flag[:, :10] = (20, 160, 20)
@@ -63,13 +63,13 @@ def test_long_photos_lose_their_ends():
         b"no picture",
         b"",
     ],
-    ids=["grey", "one channel", "sepia", "blueprint", "cut off", "text", "empty"],
+    ids=["gray", "one channel", "sepia", "blueprint", "cut off", "text", "empty"],
 )
-def test_what_is_no_colour_photo_is_left_out(content):
+def test_what_is_no_color_photo_is_left_out(content):
     assert photos.read_square(content, 16) is None
 
 
-def test_colour_photo_is_kept():
+def test_color_photo_is_kept():
     assert photos.read_square(encode(data.astronaut(), "JPEG"), 16) is not None
 
 
@@ -96,9 +96,9 @@ def test_folder_and_zip_give_the_same_photos(photo_folder, archive):
 
 
 def test_every_photo_is_in_one_split(photo_folder, tmp_path):
-    Image.fromarray(data.camera()).save(photo_folder / "grey.png")
+    Image.fromarray(data.camera()).save(photo_folder / "gray.png")
     train, held_out = photos.load_photos([photo_folder], side=16, held_out=0.3)
-    (photo_folder / "grey.png").unlink()
+    (photo_folder / "gray.png").unlink()
     assert train.shape[1:] == held_out.shape[1:] == (3, 16, 16)
     assert train.dtype == torch.uint8
     assert len(train) + len(held_out) == 24

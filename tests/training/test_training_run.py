@@ -191,7 +191,7 @@ def test_checkpoint_of_another_network_is_refused(settings):
 
 
 def test_folder_without_photos_is_one_sentence(settings, tmp_path):
-    with pytest.raises(InputError, match="colour photos"):
+    with pytest.raises(InputError, match="color photos"):
         run.run_training(replace(settings, data=(tmp_path,)))
 
 

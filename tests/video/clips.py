@@ -52,8 +52,8 @@ def draw_number(number: int, width: int = 160, height: int = 120) -> Frame:
 def read_number(frame: Frame) -> int:
     """Read the number that a frame shows."""
     height, width = frame.shape[:2]
-    centres = ((np.arange(BITS) + 0.5) * width / BITS).astype(int)
-    return int(((frame[height // 6, centres, 1] > 125) << np.arange(BITS)).sum())
+    centers = ((np.arange(BITS) + 0.5) * width / BITS).astype(int)
+    return int(((frame[height // 6, centers, 1] > 125) << np.arange(BITS)).sum())
 
 
 def encode_frames(

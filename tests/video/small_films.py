@@ -16,18 +16,18 @@ SIZE = 72, 96  # height and width
 
 
 @cache
-def picture(number: int, *, grey: bool = False, scale: int = 1) -> Frame:
+def picture(number: int, *, gray: bool = False, scale: int = 1) -> Frame:
     """One of three pictures, twice the size of a frame."""
     size = 2 * scale * SIZE[1], 2 * scale * SIZE[0]
     rgb = cv2.resize((astronaut, cat, coffee)[number](), size, interpolation=cv2.INTER_AREA)
-    return cv2.cvtColor(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB) if grey else rgb
+    return cv2.cvtColor(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB) if gray else rgb
 
 
 def pan(
-    number: int, length: int, *, step: int = 1, grey: bool = True, scale: int = 1
+    number: int, length: int, *, step: int = 1, gray: bool = True, scale: int = 1
 ) -> list[Frame]:
     """A shot: the camera goes over a picture."""
-    whole = picture(number, grey=grey, scale=scale)
+    whole = picture(number, gray=gray, scale=scale)
     height, width = (scale * side for side in SIZE)
     top = scale * 40
     return [whole[top : top + height, t * step : t * step + width].copy() for t in range(length)]

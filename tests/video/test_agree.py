@@ -14,20 +14,20 @@ from colorize_lab.video.spans import Step, Still
 
 Floats = NDArray[np.float32]
 GRID = (3, 4)
-GREY = np.zeros((12, 16), np.uint8)
+GRAY = np.zeros((12, 16), np.uint8)
 LOST = Way(np.zeros((12, 16, 2), np.float32), np.full((12, 16, 2), np.float32(50)))
 
 
 def make_look(number: int, way: Way) -> Look:
     logits = np.random.default_rng(number).normal(0, 3, (313, *GRID)).astype(np.float32)
-    still = Still(number, np.zeros(GREY.shape, np.float32), GREY)
+    still = Still(number, np.zeros(GRAY.shape, np.float32), GRAY)
     return Look([Step(still, way, way)], AbDistribution.from_logits(logits, load_bins()))
 
 
 @pytest.fixture
 def looks() -> list[Look]:
     """Six key frames of what does not move."""
-    return [make_look(number, stay(GREY.shape)) for number in range(6)]
+    return [make_look(number, stay(GRAY.shape)) for number in range(6)]
 
 
 def hear(looks: list[Look], weights: list[float]) -> Floats:
@@ -66,8 +66,8 @@ def test_nothing_is_heard_where_the_way_is_lost(looks: list[Look]) -> None:
     assert np.abs(agreed[4] - hear(looks, [1, 1, 1, 1, 1, 1])).max() > 0.1
 
 
-def test_colour_goes_with_the_flow_both_ways() -> None:
-    right = np.full((*GREY.shape, 2), np.float32([4, 0]))  # by a cell
+def test_color_goes_with_the_flow_both_ways() -> None:
+    right = np.full((*GRAY.shape, 2), np.float32([4, 0]))  # by a cell
     looks = [make_look(number, Way(right, -right)) for number in range(2)]
     early, late = (look.distribution.probabilities() for look in looks)
     heard = [look.distribution.probabilities() for look in agree(looks, 1.0)]

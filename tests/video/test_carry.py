@@ -53,13 +53,13 @@ def test_what_stays_is_carried_as_it_is(known: Known) -> None:
 
 
 @pytest.mark.parametrize("scale", [1, 3])
-def test_a_move_by_a_cell_takes_the_neighbours(known: Known, scale: int) -> None:
+def test_a_move_by_a_cell_takes_the_neighbors(known: Known, scale: int) -> None:
     way = move(2 * scale, 0, (8 * scale, 12 * scale))
     carried = as_planes(make_carrier(way, GRID).carry(known))
     np.testing.assert_allclose(carried[..., :-1], as_planes(known.rows)[..., 1:], rtol=1e-5)
 
 
-def test_a_move_by_a_fraction_of_a_cell_mixes_neighbours(known: Known) -> None:
+def test_a_move_by_a_fraction_of_a_cell_mixes_neighbors(known: Known) -> None:
     carried = as_planes(make_carrier(move(0, 0.2), GRID).carry(known))
     planes = as_planes(known.rows)
     np.testing.assert_allclose(
@@ -136,7 +136,7 @@ def test_what_is_seen_in_one_frame_only_is_carried_from_there(known: Known) -> N
     assert np.abs(late.probabilities() - early.probabilities()).max() > 0.5
 
 
-def test_what_is_seen_in_none_still_has_a_colour(known: Known) -> None:
+def test_what_is_seen_in_none_still_has_a_color(known: Known) -> None:
     after = Known.from_distribution(make_distribution(2))
     lost = lose(stay(SHAPE))
     mixed = mix_known(known, lost, after, lost, 0.5).probabilities()
@@ -145,7 +145,7 @@ def test_what_is_seen_in_none_still_has_a_colour(known: Known) -> None:
     )
 
 
-def test_impossible_colours_stay_finite() -> None:
+def test_impossible_colors_stay_finite() -> None:
     logits = np.full((313, *GRID), -1e4, np.float32)
     logits[7] = 0
     sure = Known.from_distribution(AbDistribution.from_logits(logits, load_bins()))

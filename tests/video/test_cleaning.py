@@ -32,7 +32,7 @@ def test_frames_come_back_in_number_and_kind(stage: CleaningStage, length: int) 
 @every_stage
 @pytest.mark.parametrize("step", [0, 1, 3])
 def test_a_good_film_stays_as_it_is(stage: CleaningStage, step: int) -> None:
-    frames = pan(0, 20, step=step, grey=False)
+    frames = pan(0, 20, step=step, gray=False)
     cleaned = list(stage.apply(frames))
     assert measure_psnr(cleaned, frames) > 45
     if step == 0:

@@ -11,8 +11,8 @@ from colorize_lab.video.clean import RemoveDust
 from colorize_lab.video.clean.dust import find_dust
 
 
-def shoot(number: int, length: int, *, step: int = 1, grey: bool = True) -> list[Frame]:
-    return pan(number, length, step=step, grey=grey, scale=2)
+def shoot(number: int, length: int, *, step: int = 1, gray: bool = True) -> list[Frame]:
+    return pan(number, length, step=step, gray=gray, scale=2)
 
 
 def remove_dust(frames: list[Frame]) -> list[Frame]:
@@ -58,19 +58,19 @@ def test_a_scratch_that_stays_is_no_dust() -> None:
     assert all(a is b for a, b in zip(remove_dust(frames), frames, strict=True))
 
 
-def test_colour_is_filled_in_colour() -> None:
-    frames = shoot(2, 3, step=0, grey=False)
+def test_color_is_filled_in_color() -> None:
+    frames = shoot(2, 3, step=0, gray=False)
     dusty = [frame.copy() for frame in frames]
     cv2.circle(dusty[1], (50, 40), 3, (255, 255, 255), -1)
     assert np.abs(np.subtract(remove_dust(dusty)[1], frames[1], dtype=np.int16)).max() <= 8
 
 
 def test_a_speck_is_found_where_it_is() -> None:
-    grey = np.full((40, 60), 100, np.uint8)
-    dusty = grey.copy()
+    gray = np.full((40, 60), 100, np.uint8)
+    dusty = gray.copy()
     dusty[10:13, 20:24] = 180
-    mask = find_dust(dusty, grey, grey)
+    mask = find_dust(dusty, gray, gray)
     assert mask[10:13, 20:24].all()
     assert mask.sum() <= 5 * 6
-    assert not find_dust(dusty, grey, dusty).any()
-    assert not find_dust(grey, grey, dusty).any()
+    assert not find_dust(dusty, gray, dusty).any()
+    assert not find_dust(gray, gray, dusty).any()

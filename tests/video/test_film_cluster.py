@@ -41,16 +41,16 @@ def segment_a_shot() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def grey_film(clips_dir: Path) -> Path:
+def gray_film(clips_dir: Path) -> Path:
     frames = join(*(pan(number % 3, SHOT) for number in range(SHOTS)))
     return encode_frames(clips_dir / "shots.mp4", frames, "-pix_fmt", "yuv420p", sound=1)
 
 
 @pytest.fixture(scope="module")
-def expected(grey_film: Path, clips_dir: Path) -> bytes:
+def expected(gray_film: Path, clips_dir: Path) -> bytes:
     """The film, made alone."""
     target = clips_dir / "shots-alone.mp4"
-    render(grey_film, target)
+    render(gray_film, target)
     return target.read_bytes()
 
 
@@ -68,15 +68,15 @@ def render(
 
 
 class Watcher:
-    """Counts coloured frames, and does something when the first segment is done."""
+    """Counts colored frames, and does something when the first segment is done."""
 
     def __init__(self, act: Any = lambda: None) -> None:
         self.frames = 0
         self._act = act
 
     def __call__(self, stage: str, frames: int) -> None:
-        self.frames += stage == "colouring"
-        if self.frames == SHOT and stage == "colouring":
+        self.frames += stage == "coloring"
+        if self.frames == SHOT and stage == "coloring":
             self._act()
 
 
@@ -89,14 +89,14 @@ def interrupt() -> None:
 
 
 def test_film_on_a_cluster_is_the_film_made_alone(
-    grey_film: Path,
+    gray_film: Path,
     expected: bytes,
     tmp_path: Path,
     cluster: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)  # a folder that the workers do not know
-    Path("in.mp4").write_bytes(grey_film.read_bytes())
+    Path("in.mp4").write_bytes(gray_film.read_bytes())
     watcher = Watcher()
     there = FilmCluster(cluster.scheduler_address, WORK)
     result = render(Path("in.mp4"), Path("out.mp4"), there, watcher)
@@ -106,31 +106,31 @@ def test_film_on_a_cluster_is_the_film_made_alone(
 
 
 def test_segments_of_a_killed_worker_are_done_by_others(
-    grey_film: Path, expected: bytes, tmp_path: Path, cluster: Any
+    gray_film: Path, expected: bytes, tmp_path: Path, cluster: Any
 ) -> None:
     def kill_a_worker() -> None:
         os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
 
     there = FilmCluster(cluster.scheduler_address, WORK)
-    render(grey_film, tmp_path / "out.mp4", there, Watcher(kill_a_worker))
+    render(gray_film, tmp_path / "out.mp4", there, Watcher(kill_a_worker))
     assert (tmp_path / "out.mp4").read_bytes() == expected
     assert list_names(tmp_path) == ["out.mp4"]
 
 
 def test_what_a_cluster_began_is_gone_on_with_alone(
-    grey_film: Path, expected: bytes, tmp_path: Path, cluster: Any
+    gray_film: Path, expected: bytes, tmp_path: Path, cluster: Any
 ) -> None:
     there = FilmCluster(cluster.scheduler_address, WORK)
     with pytest.raises(KeyboardInterrupt):
-        render(grey_film, tmp_path / "out.mp4", there, Watcher(interrupt))
+        render(gray_film, tmp_path / "out.mp4", there, Watcher(interrupt))
     watcher = Watcher()
-    render(grey_film, tmp_path / "out.mp4", report=watcher, resume=True)
+    render(gray_film, tmp_path / "out.mp4", report=watcher, resume=True)
     assert watcher.frames < SHOTS * SHOT
     assert (tmp_path / "out.mp4").read_bytes() == expected
 
 
 def test_hints_and_a_network_of_ones_own_reach_the_workers(
-    grey_film: Path, expected: bytes, tmp_path: Path, cluster: Any
+    gray_film: Path, expected: bytes, tmp_path: Path, cluster: Any
 ) -> None:
     hints = tmp_path / "hints.json"
     hints.write_text('[{"time": 0.3, "x": 30, "y": 30, "color": "#b03030"}]')
@@ -139,28 +139,28 @@ def test_hints_and_a_network_of_ones_own_reach_the_workers(
     there = FilmCluster(cluster.scheduler_address, WorkSettings(network=own, recipe=WORK.recipe))
     targets = [tmp_path / "out.mp4", tmp_path / "alone.mp4"]
     for target, helpers in zip(targets, (there, None), strict=True):
-        render(grey_film, target, helpers, hints=load_film_hints(hints))
+        render(gray_film, target, helpers, hints=load_film_hints(hints))
     assert targets[0].read_bytes() == targets[1].read_bytes() != expected
 
 
 def test_command_gives_the_same_film(
-    grey_film: Path, expected: bytes, tmp_path: Path, cluster: Any
+    gray_film: Path, expected: bytes, tmp_path: Path, cluster: Any
 ) -> None:
     target = tmp_path / "out.mp4"
     words = ["--network", "compact", "--render-factor", "2"]
     scheduler = ["--scheduler", cluster.scheduler_address]
-    assert run(["video", str(grey_film), "-o", str(target), *words, *scheduler]) == 0
+    assert run(["video", str(gray_film), "-o", str(target), *words, *scheduler]) == 0
     assert target.read_bytes() == expected
 
 
 def test_cluster_that_is_not_there_ends_the_command_before_the_work(
-    grey_film: Path,
+    gray_film: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("colorize_lab.batch.cluster.PATIENCE_S", 1)
-    words = [str(grey_film), "-o", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]
+    words = [str(gray_film), "-o", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]
     assert run(["video", *words]) == ClusterError.exit_code
     shown = capsys.readouterr().err
     assert "dask scheduler" in shown
@@ -175,7 +175,7 @@ def run_here(function: Any, tasks: Any, shared: Any, *, scheduler: str) -> Itera
 
 
 def test_warnings_of_workers_are_said(
-    grey_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gray_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def warn(segments: Any, paths: Any, colorizer: Any) -> None:
         logging.getLogger("colorize_lab.anywhere").warning("the hint is dark")
@@ -185,12 +185,12 @@ def test_warnings_of_workers_are_said(
     monkeypatch.setattr(on_cluster, "render_segments", warn)
     monkeypatch.setattr(on_cluster, "run_on_cluster", run_here)
     monkeypatch.setattr("colorize_lab.video.render.check_cluster", lambda scheduler: None)
-    result = render(grey_film, tmp_path / "out.mp4", FilmCluster("tcp://there", WORK))
+    result = render(gray_film, tmp_path / "out.mp4", FilmCluster("tcp://there", WORK))
     assert result.warnings.count("the hint is dark") == 1
 
 
 def test_segment_that_no_worker_survives_ends_the_film(
-    grey_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gray_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lose_all(function: Any, tasks: Any, shared: Any, *, scheduler: str) -> Iterator[Any]:
         for task in tasks:
@@ -199,6 +199,6 @@ def test_segment_that_no_worker_survives_ends_the_film(
     monkeypatch.setattr(on_cluster, "run_on_cluster", lose_all)
     monkeypatch.setattr("colorize_lab.video.render.check_cluster", lambda scheduler: None)
     with pytest.raises(WorkerError, match=r"shots\.mp4: one worker after the other"):
-        render(grey_film, tmp_path / "out.mp4", FilmCluster("tcp://there", WORK))
+        render(gray_film, tmp_path / "out.mp4", FilmCluster("tcp://there", WORK))
     (kept,) = tmp_path.iterdir()
     assert list_names(kept) == ["lock", "plan.json"]

@@ -43,7 +43,7 @@ def test_file_is_read(tmp_path: Path) -> None:
         ({"time": -1}, "hint 2: the time '-1'"),
         ({"time": True}, "hint 2: the time 'True'"),
         ({"time": float("nan")}, "hint 2: the time 'nan'"),
-        ({"color": "mauve"}, "hint 2: 'mauve' is no colour"),
+        ({"color": "mauve"}, "hint 2: 'mauve' is no color"),
         ({"x": [1]}, "x, y or radius of hint 2"),
         ({"when": 1}, "hint 2 needs x, y and color"),
     ],
@@ -86,7 +86,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(24000, 1001), Fraction(60000, 1001)])
 def test_the_time_of_a_frame_finds_it(rate: Fraction) -> None:
-    hint = Hint(0, 0, "grey")
+    hint = Hint(0, 0, "gray")
     for number in (0, 1, 999, 100_000):
         written = f"{float(number / rate):.4f}"
         assert FilmHint(parse_time(written), hint).find_frame(rate) == number
@@ -94,17 +94,15 @@ def test_the_time_of_a_frame_finds_it(rate: Fraction) -> None:
 
 def test_hints_that_no_frame_has_a_place_for_are_refused() -> None:
     plan = FilmPlan(FilmInfo(Path("a"), 64, 48, Fraction(25), 50), (Shot(10, 30),))
-    inside = Hint(63, 47, "grey")
+    inside = Hint(63, 47, "gray")
     check_film_hints([FilmHint(time, inside) for time in (0.0, 0.4, 1.2, 1.9)], plan)
     with pytest.raises(HintError, match=r"the hint at 2 s, the film ends after 2\.00 s"):
-        check_film_hints([FilmHint(2.0, Hint(3, 4, "grey"))], plan)
+        check_film_hints([FilmHint(2.0, Hint(3, 4, "gray"))], plan)
     with pytest.raises(HintError, match="outside the photo"):
-        check_film_hints([FilmHint(1.0, Hint(64, 4, "grey"))], plan)
+        check_film_hints([FilmHint(1.0, Hint(64, 4, "gray"))], plan)
 
 
-def test_hint_that_cannot_have_its_colour_is_said_once(
-    colorizer: Colorizer, tmp_path: Path
-) -> None:
+def test_hint_that_cannot_have_its_color_is_said_once(colorizer: Colorizer, tmp_path: Path) -> None:
     white = [np.full((48, 64, 3), 255, np.uint8)] * 3
     source = encode_frames(tmp_path / "white.mkv", white, "-pix_fmt", "yuv444p")
     hints = (FilmHint(0.0, Hint(30, 20, "#0000ff", 9)),)

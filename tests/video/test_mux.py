@@ -202,7 +202,7 @@ def test_what_a_gif_cannot_hold_is_said(film: Path, remake: Join, tmp_path: Path
     tracks, chapters, tags, times = remake(source, tmp_path / "a.gif", tags={"comment": "Made"})
     assert "sound and subtitles are left out" in tracks
     assert "chapters are left out" in chapters
-    assert "metadata that say how the colour was made are left out" in tags
+    assert "metadata that say how the color was made are left out" in tags
     assert "5 ms early or late" in times
     assert b"Made" not in (tmp_path / "a.gif").read_bytes()
     even = make_film(tmp_path / "even.mkv", count=48, rate=Fraction(25))

@@ -9,12 +9,12 @@ from skimage.filters import gaussian
 
 from colorize_lab.video.flow import Way, find_places, measure_way, stay
 
-Grey = NDArray[np.uint8]
+Gray = NDArray[np.uint8]
 # Far enough from the edge that no motion of these tests leaves or enters there.
 INSIDE = np.s_[16:-16, 16:-16]
 
 
-def cut_frame(right: int, down: int) -> Grey:
+def cut_frame(right: int, down: int) -> Gray:
     """A window onto a picture, moved: what is in it moves the other way."""
     picture = gaussian(rgb2gray(astronaut()), 1)
     return np.round(picture[100 + down : 196 + down, 100 + right : 228 + right] * 255).astype(

@@ -17,7 +17,7 @@ def no_thread_is_left() -> Iterator[None]:
 
 
 class Source:
-    """A generator's behaviour, observed: what was fetched, where, and whether it was closed."""
+    """A generator's behavior, observed: what was fetched, where, and whether it was closed."""
 
     def __init__(self, count: int, fails_at: int | None = None) -> None:
         self.fetched = 0

@@ -22,7 +22,7 @@ from colorize_lab.video.planning import (
 )
 
 INFO = FilmInfo(Path("film.mkv"), SIZE[1], SIZE[0], Fraction(24000, 1001), 40)
-PLAN = FilmPlan(INFO, (Shot(0, 12), Shot(12, 40, coloured=True)))
+PLAN = FilmPlan(INFO, (Shot(0, 12), Shot(12, 40, colored=True)))
 
 
 def show(monkeypatch: pytest.MonkeyPatch, frames: list[Frame]) -> None:
@@ -37,17 +37,17 @@ def show(monkeypatch: pytest.MonkeyPatch, frames: list[Frame]) -> None:
     monkeypatch.setattr(planning, "read_frames", read)
 
 
-def test_shots_and_their_colour_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    show(monkeypatch, join(pan(0, 12), pan(1, 28, grey=False)))
+def test_shots_and_their_color_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    show(monkeypatch, join(pan(0, 12), pan(1, 28, gray=False)))
     calls: list[None] = []
     assert plan_film(INFO, report=lambda: calls.append(None)) == PLAN
     assert len(calls) == INFO.count
 
 
 def test_a_part_keeps_the_numbers_of_the_film(monkeypatch: pytest.MonkeyPatch) -> None:
-    show(monkeypatch, join(pan(0, 12), pan(1, 28, grey=False)))
+    show(monkeypatch, join(pan(0, 12), pan(1, 28, gray=False)))
     plan = plan_film(INFO, start=6, stop=20)
-    assert plan.shots == (Shot(6, 12), Shot(12, 20, coloured=True))
+    assert plan.shots == (Shot(6, 12), Shot(12, 20, colored=True))
     assert plan.info == INFO
 
 
@@ -63,11 +63,11 @@ def test_no_frames_are_no_film(monkeypatch: pytest.MonkeyPatch) -> None:
         plan_film(INFO)
 
 
-def test_coloured_shots_are_not_marked_where_they_are_coloured_anew(
+def test_colored_shots_are_not_marked_where_they_are_colored_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    show(monkeypatch, join(pan(0, 12), pan(1, 28, grey=False)))
-    assert plan_film(INFO, skip_coloured=False).shots == (Shot(0, 12), Shot(12, 40))
+    show(monkeypatch, join(pan(0, 12), pan(1, 28, gray=False)))
+    assert plan_film(INFO, skip_colored=False).shots == (Shot(0, 12), Shot(12, 40))
 
 
 def test_plan_comes_back_from_json() -> None:
@@ -86,7 +86,7 @@ def test_plan_comes_back_from_json() -> None:
         {"shots": [{"start": 0, "stop": 41}]},
         {"shots": [{"start": 0, "stop": 10}, {"start": 11, "stop": 40}]},
         {"shots": [{"start": "0", "stop": 40}]},
-        {"shots": [{"start": 0, "stop": 40, "coloured": 1}]},
+        {"shots": [{"start": 0, "stop": 40, "colored": 1}]},
         {"shots": [{"start": 0, "stop": 40, "more": 1}]},
         {"shots": 3},
         {"info": {}},

@@ -107,7 +107,7 @@ def test_thumbnails_are_averages(clip: str, request: pytest.FixtureRequest) -> N
     info = probe_film(request.getfixturevalue(clip))
     small = next(read_frames(info, 3, size=(30, 40)))
     assert small.shape == (30, 40, 3)
-    # Of lightness: the colour of this film has half the resolution.
+    # Of lightness: the color of this film has half the resolution.
     small, frame = small @ LUMA, next(read_frames(info, 3)) @ LUMA
     averages = frame.reshape(30, 4, 40, 4).mean((1, 3))
     error = np.abs(small - averages).mean()
@@ -212,7 +212,7 @@ def test_frames_of_another_size_on_the_way(tmp_path: Path) -> None:
     assert {frame.shape for frame in read_frames(probe_film(path))} == {(120, 160, 3)}
 
 
-def test_grey_keeps_its_lightness(tmp_path: Path) -> None:
+def test_gray_keeps_its_lightness(tmp_path: Path) -> None:
     """Black, white and all between come through both ranges of samples."""
     ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 64, 0).repeat(3, 2)
     for pixels in ("gray", "yuv420p", "yuvj420p", "yuv420p10le"):

@@ -25,7 +25,7 @@ from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.steady import Steadying
 
 HEIGHT, WIDTH = SIZE
-CUT = 14  # the grey film's second shot begins here
+CUT = 14  # the gray film's second shot begins here
 COUNT = 24
 
 
@@ -38,16 +38,16 @@ def quick(colorizer: Colorizer) -> Colorizer:
 
 
 @pytest.fixture(scope="session")
-def grey_film(clips_dir: Path) -> Path:
-    """Two shots of 14 and 10 grey frames, and a second of sound."""
+def gray_film(clips_dir: Path) -> Path:
+    """Two shots of 14 and 10 gray frames, and a second of sound."""
     frames = join(pan(0, CUT), pan(1, COUNT - CUT))
-    return encode_frames(clips_dir / "grey.mp4", frames, "-pix_fmt", "yuv444p", sound=1)
+    return encode_frames(clips_dir / "gray.mp4", frames, "-pix_fmt", "yuv444p", sound=1)
 
 
 @pytest.fixture(scope="session")
-def half_coloured_film(clips_dir: Path) -> Path:
-    """A grey shot and a shot in colour."""
-    frames = join(pan(0, 10), pan(1, 10, grey=False))
+def half_colored_film(clips_dir: Path) -> Path:
+    """A gray shot and a shot in color."""
+    frames = join(pan(0, 10), pan(1, 10, gray=False))
     return encode_frames(clips_dir / "half.mkv", frames, "-pix_fmt", "yuv444p", "-crf", 5)
 
 
@@ -80,7 +80,7 @@ def measure_chroma(frames: NDArray[np.uint8]) -> float:
 class Interruption:
     """Ctrl-C at a frame of a stage."""
 
-    def __init__(self, frame: int, stage: str = "colouring") -> None:
+    def __init__(self, frame: int, stage: str = "coloring") -> None:
         self.left = frame
         self.stage = stage
 
@@ -95,21 +95,19 @@ def render(source: Path, target: Path, quick: Colorizer, **choices: object) -> F
 
 
 @pytest.fixture(scope="session")
-def coloured(
-    grey_film: Path, quick: Colorizer, tmp_path_factory: pytest.TempPathFactory
+def colored(
+    gray_film: Path, quick: Colorizer, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, FilmResult]:
-    """The grey film, coloured without an interruption."""
-    target = tmp_path_factory.mktemp("coloured") / "out.mp4"
+    """The gray film, colored without an interruption."""
+    target = tmp_path_factory.mktemp("colored") / "out.mp4"
     with pytest.MonkeyPatch.context() as patch:
         shorten_segments(patch)
-        return target, render(grey_film, target, quick)
+        return target, render(gray_film, target, quick)
 
 
-def test_film_is_coloured_frame_for_frame(
-    grey_film: Path, coloured: tuple[Path, FilmResult]
-) -> None:
-    target, result = coloured
-    before, after = read_film(grey_film), read_film(target)
+def test_film_is_colored_frame_for_frame(gray_film: Path, colored: tuple[Path, FilmResult]) -> None:
+    target, result = colored
+    before, after = read_film(gray_film), read_film(target)
     assert len(after) == COUNT
     assert measure_chroma(before) < 1
     assert measure_chroma(after) > 4
@@ -121,29 +119,27 @@ def test_film_is_coloured_frame_for_frame(
     assert [p.name for p in target.parent.iterdir()] == ["out.mp4"]
 
 
-def test_times_and_sound_are_the_sources(
-    grey_film: Path, coloured: tuple[Path, FilmResult]
-) -> None:
-    times = list_show_times(coloured[0])
+def test_times_and_sound_are_the_sources(gray_film: Path, colored: tuple[Path, FilmResult]) -> None:
+    times = list_show_times(colored[0])
     assert times == [number / FILM_RATE for number in range(COUNT)]
-    assert list_packets(coloured[0], "a") == list_packets(grey_film, "a")
+    assert list_packets(colored[0], "a") == list_packets(gray_film, "a")
 
 
 @pytest.mark.parametrize("frame", [3, CUT - 1, CUT + 4])
 def test_resumed_run_ends_as_an_uninterrupted_one(
-    grey_film: Path,
-    coloured: tuple[Path, FilmResult],
+    gray_film: Path,
+    colored: tuple[Path, FilmResult],
     quick: Colorizer,
     tmp_path: Path,
     frame: int,
 ) -> None:
     target = tmp_path / "out.mp4"
     with pytest.raises(KeyboardInterrupt):
-        render_film(grey_film, target, FilmSettings(), quick, report=Interruption(frame))
+        render_film(gray_film, target, FilmSettings(), quick, report=Interruption(frame))
     assert not target.exists()
     done: list[str] = []
     result = render_film(
-        grey_film,
+        gray_film,
         target,
         FilmSettings(resume=True),
         quick,
@@ -151,23 +147,23 @@ def test_resumed_run_ends_as_an_uninterrupted_one(
     )
     # The first shot's segment is finished when the second one's frames come.
     left = COUNT - CUT if frame > CUT else COUNT
-    assert done.count("colouring") == left
+    assert done.count("coloring") == left
     assert result.frames == COUNT
-    assert target.read_bytes() == coloured[0].read_bytes()
+    assert target.read_bytes() == colored[0].read_bytes()
     assert [p.name for p in tmp_path.iterdir()] == ["out.mp4"]
 
 
 def test_interruption_while_looking_for_shots_leaves_nothing(
-    grey_film: Path, quick: Colorizer, tmp_path: Path
+    gray_film: Path, quick: Colorizer, tmp_path: Path
 ) -> None:
     interruption = Interruption(3, "looking for shots")
     with pytest.raises(KeyboardInterrupt):
-        render_film(grey_film, tmp_path / "out.mp4", FilmSettings(), quick, report=interruption)
+        render_film(gray_film, tmp_path / "out.mp4", FilmSettings(), quick, report=interruption)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_error_in_the_work_ends_the_run_and_leaves_the_plan(
-    grey_film: Path, quick: Colorizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gray_film: Path, quick: Colorizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*arguments: object) -> Iterator[object]:
         yield np.zeros((HEIGHT, WIDTH, 3), np.uint8)
@@ -175,77 +171,77 @@ def test_error_in_the_work_ends_the_run_and_leaves_the_plan(
 
     monkeypatch.setattr(segments, "color_shot", fail)
     with pytest.raises(OutputError, match="disk is full"):
-        render(grey_film, tmp_path / "out.mp4", quick)
+        render(gray_film, tmp_path / "out.mp4", quick)
     (kept,) = tmp_path.iterdir()
     assert {path.name for path in kept.iterdir()} == {"lock", "plan.json"}
 
 
 def test_part_of_a_film_has_the_wholes_frames(
-    grey_film: Path, quick: Colorizer, tmp_path: Path
+    gray_film: Path, quick: Colorizer, tmp_path: Path
 ) -> None:
     target = tmp_path / "part.mkv"
-    each = Steadying(0, 1)  # so that a frame's colour does not hang on those before
+    each = Steadying(0, 1)  # so that a frame's color does not hang on those before
     whole = tmp_path / "whole.mkv"
-    render(grey_film, whole, quick, steadying=each, codec="ffv1")
-    result = render(grey_film, target, quick, steadying=each, codec="ffv1", begin=0.2, end=0.7)
+    render(gray_film, whole, quick, steadying=each, codec="ffv1")
+    result = render(gray_film, target, quick, steadying=each, codec="ffv1", begin=0.2, end=0.7)
     first = 5  # ceil(0.2 * 24000 / 1001)
     part = read_film(target)
     assert len(part) == result.frames == 12
     assert np.array_equal(part, read_film(whole)[first : first + 12])
 
 
-def test_shots_in_colour_stay_as_they_are(
-    half_coloured_film: Path, quick: Colorizer, tmp_path: Path
+def test_shots_in_color_stay_as_they_are(
+    half_colored_film: Path, quick: Colorizer, tmp_path: Path
 ) -> None:
     target = tmp_path / "out.mkv"
-    result = render(half_coloured_film, target, quick, codec="ffv1")
-    assert (result.shots, result.coloured_shots) == (2, 1)
-    before, after = read_film(half_coloured_film), read_film(target)
+    result = render(half_colored_film, target, quick, codec="ffv1")
+    assert (result.shots, result.colored_shots) == (2, 1)
+    before, after = read_film(half_colored_film), read_film(target)
     assert measure_chroma(after[:10]) > 4
     assert np.array_equal(after[10:], before[10:])
 
 
-def test_no_skip_coloured_colours_all_anew(
-    half_coloured_film: Path, quick: Colorizer, tmp_path: Path
+def test_no_skip_colored_colors_all_anew(
+    half_colored_film: Path, quick: Colorizer, tmp_path: Path
 ) -> None:
     target = tmp_path / "out.mkv"
-    result = render(half_coloured_film, target, quick, codec="ffv1", skip_coloured=False)
-    assert result.coloured_shots == 0
-    assert not np.array_equal(read_film(target)[10:], read_film(half_coloured_film)[10:])
+    result = render(half_colored_film, target, quick, codec="ffv1", skip_colored=False)
+    assert result.colored_shots == 0
+    assert not np.array_equal(read_film(target)[10:], read_film(half_colored_film)[10:])
 
 
-def test_film_in_colour_is_refused(film: Path, quick: Colorizer, tmp_path: Path) -> None:
-    with pytest.raises(VideoError, match="--no-skip-coloured"):
+def test_film_in_color_is_refused(film: Path, quick: Colorizer, tmp_path: Path) -> None:
+    with pytest.raises(VideoError, match="--no-skip-colored"):
         render(film, tmp_path / "out.mp4", quick)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_metadata_says_how_the_colour_was_made(
-    grey_film: Path, coloured: tuple[Path, FilmResult], quick: Colorizer, tmp_path: Path
+def test_metadata_says_how_the_color_was_made(
+    gray_film: Path, colored: tuple[Path, FilmResult], quick: Colorizer, tmp_path: Path
 ) -> None:
     def read_tags(path: Path) -> str:
         return call_ffmpeg("-i", path, "-f", "ffmetadata", "-").decode()
 
-    tags = read_tags(coloured[0])
+    tags = read_tags(colored[0])
     for word in ("compositeWithTrainedAlgorithmicMedia", "compact", quick.network.weights_sha256):
         assert word in tags
-    render(grey_film, tmp_path / "out.mp4", quick, provenance=False)
+    render(gray_film, tmp_path / "out.mp4", quick, provenance=False)
     assert "colorize-lab" not in read_tags(tmp_path / "out.mp4")
 
 
-def test_cleaning_alone_needs_no_network(grey_film: Path, tmp_path: Path) -> None:
+def test_cleaning_alone_needs_no_network(gray_film: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.mkv"
     settings = FilmSettings(cleaning=(Deflicker(),), codec="ffv1")
-    result = render_film(grey_film, target, settings, None)
+    result = render_film(gray_film, target, settings, None)
     assert result.network is None
     assert measure_chroma(read_film(target)) < 1
 
 
 def test_broken_film_gives_what_is_there_and_says_so(
-    grey_film: Path, quick: Colorizer, tmp_path: Path
+    gray_film: Path, quick: Colorizer, tmp_path: Path
 ) -> None:
     whole = tmp_path / "whole.mkv"
-    call_ffmpeg("-i", grey_film, "-c", "copy", whole)
+    call_ffmpeg("-i", gray_film, "-c", "copy", whole)
     broken = tmp_path / "broken.mkv"
     content = whole.read_bytes()
     broken.write_bytes(content[: int(0.6 * len(content))])
@@ -269,11 +265,11 @@ def test_damage_is_said_once_also_by_a_run_that_goes_on(quick: Colorizer, tmp_pa
         assert sum("the film is damaged" in warning for warning in warnings) == 1
 
 
-def test_film_that_is_there_is_kept(grey_film: Path, quick: Colorizer, tmp_path: Path) -> None:
+def test_film_that_is_there_is_kept(gray_film: Path, quick: Colorizer, tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
     target.write_bytes(b"precious")
     with pytest.raises(OutputError, match="exists already"):
-        render(grey_film, target, quick)
+        render(gray_film, target, quick)
     assert target.read_bytes() == b"precious"
 
 

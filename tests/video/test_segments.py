@@ -48,7 +48,7 @@ def test_no_segment_goes_on_when_it_is_long_enough() -> None:
 
 def test_segment_can_be_sent_to_another_process() -> None:
     settings = FilmSettings(cleaning=(Deflicker(), RemoveDust(), TemporalDenoise()))
-    track = HintTrack(((Hint(1, 2, "grey"),),))
+    track = HintTrack(((Hint(1, 2, "gray"),),))
     (segment,) = split_film(make_plan([1]), settings, Encoding(), [track])
     assert pickle.loads(pickle.dumps(segment)) == segment
 

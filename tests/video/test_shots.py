@@ -1,4 +1,4 @@
-"""Cuts are found in spite of what old films do, and colour is told from tone."""
+"""Cuts are found in spite of what old films do, and color is told from tone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from small_films import Frame, dim, flicker, join, pan
 
-from colorize_lab.video.shots import COLOURED, CutFinder, compare_looks, measure_colour
+from colorize_lab.video.shots import COLORED, CutFinder, compare_looks, measure_color
 
 
 def find_cuts(frames: list[Frame]) -> list[int]:
@@ -87,8 +87,8 @@ def test_likeness_ignores_exposure_and_motion_only() -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 2])
 @pytest.mark.parametrize("tone", [(1, 1, 1), (1, 0.9, 0.7), (0.7, 0.85, 1)])
-def test_toned_film_is_not_in_colour(number: int, tone: tuple[float, float, float]) -> None:
-    (colour,), (grey,) = pan(number, 1, grey=False), pan(number, 1)
-    toned = np.round(grey * np.array(tone)).astype(np.uint8)
+def test_toned_film_is_not_in_color(number: int, tone: tuple[float, float, float]) -> None:
+    (color,), (gray,) = pan(number, 1, gray=False), pan(number, 1)
+    toned = np.round(gray * np.array(tone)).astype(np.uint8)
     toned[4:12, 80:92] = 255, 30, 20  # a station's logo
-    assert measure_colour(toned) < COLOURED < measure_colour(colour)
+    assert measure_color(toned) < COLORED < measure_color(color)

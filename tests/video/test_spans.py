@@ -16,8 +16,8 @@ INSIDE = np.s_[20:-20, 20:-20]
 def pan(count: int, pixels: int) -> Iterator[Still]:
     """A camera that goes to the right: what is seen goes to the left."""
     for number in range(count):
-        grey = np.ascontiguousarray(PICTURE[100:196, 100 + pixels * number :][:, :128])
-        yield Still(number, grey.astype(np.float32), grey)
+        gray = np.ascontiguousarray(PICTURE[100:196, 100 + pixels * number :][:, :128])
+        yield Still(number, gray.astype(np.float32), gray)
 
 
 def list_numbers(spans: Iterator[Sequence[Step]]) -> list[list[int]]:

@@ -1,4 +1,4 @@
-"""A shot's steady colour, by properties that hold whatever the network thinks."""
+"""A shot's steady color, by properties that hold whatever the network thinks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Frame = NDArray[np.uint8]
 
 
 def film(count: int, pixels: int = 1, grain: float = 0.0) -> list[Frame]:
-    """A camera that goes over a grey picture, with the light flickering as in old film."""
+    """A camera that goes over a gray picture, with the light flickering as in old film."""
     rng = np.random.default_rng(6)
     picture = rgb2gray(astronaut())[20:]
     frames = []
@@ -69,34 +69,34 @@ def test_without_steadiness_each_frame_is_a_photo(
 ) -> None:
     frames = [*film(3, pixels=3), *tinted_film]
     alone = [color_alone(frame, quick) for frame in frames]
-    coloured = list(color_shot(frames, quick, Steadying(steadiness=0, every=1)))
-    assert np.array_equal(coloured, alone)
+    colored = list(color_shot(frames, quick, Steadying(steadiness=0, every=1)))
+    assert np.array_equal(colored, alone)
     assert not np.array_equal(list(color_shot(frames, quick, Steadying(every=1))), alone)
 
 
-def test_lightness_of_a_grey_frame_is_that_of_a_photo() -> None:
-    greys = np.arange(256, dtype=np.uint8).reshape(8, 32, 1).repeat(3, axis=2)
-    expected = rgb_to_lightness(array_to_photo(greys).rgb)
-    np.testing.assert_array_equal(frame_to_lightness(greys), expected)
+def test_lightness_of_a_gray_frame_is_that_of_a_photo() -> None:
+    grays = np.arange(256, dtype=np.uint8).reshape(8, 32, 1).repeat(3, axis=2)
+    expected = rgb_to_lightness(array_to_photo(grays).rgb)
+    np.testing.assert_array_equal(frame_to_lightness(grays), expected)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 6, 7, 8])
 @pytest.mark.parametrize("every", [None, 3])
 def test_as_many_frames_come_out(quick: Colorizer, count: int, every: int | None) -> None:
     frames = film(count)
-    coloured = list(color_shot(iter(frames), quick, Steadying(every=every)))
-    assert [(c.shape, c.dtype) for c in coloured] == [(f.shape, f.dtype) for f in frames]
+    colored = list(color_shot(iter(frames), quick, Steadying(every=every)))
+    assert [(c.shape, c.dtype) for c in colored] == [(f.shape, f.dtype) for f in frames]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (35, 51)], ids=str)
 def test_every_size_works(quick: Colorizer, shape: tuple[int, int]) -> None:
     frames = np.random.default_rng(8).integers(0, 256, (5, *shape, 3), np.uint8)
-    coloured = list(color_shot(frames, quick, Steadying(every=2)))
-    assert np.shape(coloured) == frames.shape
+    colored = list(color_shot(frames, quick, Steadying(every=2)))
+    assert np.shape(colored) == frames.shape
 
 
 @pytest.mark.parametrize("every", [1, 4, None])
-def test_colour_is_steadier_and_no_paler(quick: Colorizer, every: int | None) -> None:
+def test_color_is_steadier_and_no_paler(quick: Colorizer, every: int | None) -> None:
     frames = film(9, pixels=0, grain=0.05)
     alone = [color_alone(frame, quick) for frame in frames]
     steady = list(color_shot(frames, quick, Steadying(every=every)))
@@ -107,12 +107,12 @@ def test_colour_is_steadier_and_no_paler(quick: Colorizer, every: int | None) ->
 
 def test_lightness_is_the_frames_own(quick: Colorizer) -> None:
     frames = film(6, pixels=2, grain=0.05)
-    coloured = list(color_shot(frames, quick, Steadying()))
-    for before, after in zip(frames, coloured, strict=True):
+    colored = list(color_shot(frames, quick, Steadying()))
+    for before, after in zip(frames, colored, strict=True):
         assert np.abs(frame_to_lightness(after) - frame_to_lightness(before)).max() < 0.5
 
 
-def test_colour_moves_with_what_is_seen(quick: Colorizer) -> None:
+def test_color_moves_with_what_is_seen(quick: Colorizer) -> None:
     first, *_, last = color_shot(film(9, pixels=4), quick, Steadying(steadiness=1, every=4))
     chroma = measure_chroma([first, last])
     moved = np.abs(chroma[1, :, :-32] - chroma[0, :, 32:]).mean()

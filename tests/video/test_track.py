@@ -85,11 +85,11 @@ def test_hint_is_dropped_while_something_is_in_front_of_it(number: int) -> None:
 
 
 def test_many_hints_are_kept_apart() -> None:
-    seeds = (0, Hint(100, 60, "#aa3344")), (5, Hint("20%", "80%", "grey"))
+    seeds = (0, Hint(100, 60, "#aa3344")), (5, Hint("20%", "80%", "gray"))
     found = follow(shoot(2, 8, 0), *seeds)
     assert list_places(found) == [(100, 60)] * 8
     assert found.at(5) == (seeds[0][1], seeds[1][1])
-    assert found.at(4) == found.at(6) == (seeds[0][1], Hint(76, 230, "grey"))
+    assert found.at(4) == found.at(6) == (seeds[0][1], Hint(76, 230, "gray"))
 
 
 def test_hints_hold_for_their_shot_only(
@@ -104,7 +104,7 @@ def test_hints_hold_for_their_shot_only(
     monkeypatch.setattr(track, "read_frames", read)
     info = FilmInfo(Path("film"), SIZE[1], SIZE[0], Fraction(25), 30)
     shots = Shot(2, 10), Shot(10, 20), Shot(20, 30)
-    hint = FilmHint(13 / 25, Hint(50, 30, "grey"))
+    hint = FilmHint(13 / 25, Hint(50, 30, "gray"))
     calls: list[None] = []
     first, second, third = track_hints(info, shots, [hint], report=lambda: calls.append(None))
     assert first is None

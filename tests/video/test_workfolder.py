@@ -24,7 +24,7 @@ from colorize_lab.video.workfolder import (
 
 RECORDS = {"network": "compact", "weightsSha256": "00"}
 INFO = FilmInfo(Path("film.mp4"), 64, 48, Fraction(24000, 1001), 20)
-PLAN = FilmPlan(INFO, (Shot(0, 8), Shot(8, 20, coloured=True)))
+PLAN = FilmPlan(INFO, (Shot(0, 8), Shot(8, 20, colored=True)))
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def test_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 
 def test_plan_is_kept(target: Path, source: Path) -> None:
     info = FilmInfo(source, 64, 48, Fraction(24000, 1001), 20)
-    plan = FilmPlan(info, (Shot(0, 8), Shot(8, 20, coloured=True)))
+    plan = FilmPlan(info, (Shot(0, 8), Shot(8, 20, colored=True)))
     with open_work_folder(target, "a" * 64, resume=False) as work:
         work.store_plan(plan)
         assert work.load_plan(source) == plan

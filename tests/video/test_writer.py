@@ -70,21 +70,21 @@ def test_lossless_codecs_are(tmp_path: Path) -> None:
 
 
 def test_lightness_is_kept(tmp_path: Path) -> None:
-    """Grey that goes in comes out, and the film says by which matrix it was made."""
+    """Gray that goes in comes out, and the film says by which matrix it was made."""
     ramp = np.broadcast_to(np.repeat(np.arange(32, dtype=np.uint8) * 8, 5)[:, None], (120, 160, 3))
     path = write_segment(tmp_path / "a.nut", [np.ascontiguousarray(ramp)], encoding=Encoding(crf=1))
     (frame,) = decode_film(path, 160, 120)
     assert np.abs(frame.astype(int) - ramp).max() <= 3
 
 
-def test_colour_is_kept(tmp_path: Path) -> None:
-    """A player takes the matrix that was used: another one moves strong colours by 20 and more."""
-    colour = np.empty((120, 160, 3), np.uint8)
-    colour[:, :80], colour[:, 80:] = (200, 60, 40), (30, 160, 70)
-    path = write_segment(tmp_path / "a.nut", [colour], encoding=Encoding(crf=1))
+def test_color_is_kept(tmp_path: Path) -> None:
+    """A player takes the matrix that was used: another one moves strong colors by 20 and more."""
+    color = np.empty((120, 160, 3), np.uint8)
+    color[:, :80], color[:, 80:] = (200, 60, 40), (30, 160, 70)
+    path = write_segment(tmp_path / "a.nut", [color], encoding=Encoding(crf=1))
     (frame,) = decode_film(path, 160, 120)
-    assert np.abs(frame[:, 10:70].astype(int) - colour[:, 10:70]).max() <= 4
-    assert np.abs(frame[:, 90:150].astype(int) - colour[:, 90:150]).max() <= 4
+    assert np.abs(frame[:, 10:70].astype(int) - color[:, 10:70]).max() <= 4
+    assert np.abs(frame[:, 90:150].astype(int) - color[:, 90:150]).max() <= 4
 
 
 def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:

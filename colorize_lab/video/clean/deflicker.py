@@ -77,7 +77,7 @@ def measure_exposures(frames: Iterable[Frame]) -> Iterator[tuple[Frame, Doubles]
 
 
 def shrink_frame(frame: Frame) -> Floats:
-    """Make a small grey frame."""
+    """Make a small gray frame."""
     height, width = frame.shape[:2]
     shrink = min(1.0, _SMALL / max(height, width))
     size = max(16, round(width * shrink)), max(16, round(height * shrink))
@@ -91,7 +91,7 @@ def compare_exposures(before: Floats, after: Floats) -> Doubles:
     Parameters
     ----------
     before, after : ndarray of float32, shape (h, w)
-        Small grey frames, 0..255.
+        Small gray frames, 0..255.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Noise and grain, averaged away along the motion over neighbouring frames."""
+"""Noise and grain, averaged away along the motion over neighboring frames."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from colorize_lab.video.flow import Way
 __all__ = ["TemporalDenoise", "average_frames", "measure_grain"]
 
 Floats: TypeAlias = NDArray[np.float32]
-Grey: TypeAlias = NDArray[np.uint8]
+Gray: TypeAlias = NDArray[np.uint8]
 
 # Frames to each side: five frames have 45 % of one's noise.
 _REACH = 2
@@ -36,9 +36,9 @@ _BLACK, _WHITE = 16, 240
 
 @dataclass(frozen=True)
 class TemporalDenoise:
-    """Average each frame with what its neighbours show in the same places.
+    """Average each frame with what its neighbors show in the same places.
 
-    Where the neighbours show something else, by more than grain explains, they do not count; a
+    Where the neighbors show something else, by more than grain explains, they do not count; a
     shot without visible grain comes back as it is.
     """
 
@@ -51,7 +51,7 @@ class TemporalDenoise:
 
 
 def average_frames(window: Sequence[Still], at: int) -> Frame:
-    """Average a frame with its neighbours.
+    """Average a frame with its neighbors.
 
     Parameters
     ----------
@@ -66,25 +66,25 @@ def average_frames(window: Sequence[Still], at: int) -> Frame:
         The very frame where no grain would be seen.
     """
     still = window[at]
-    neighbours = [
-        (neighbour, find_sources(way.there, still.grey.shape))
-        for neighbour, way in list_neighbours(window, at)
+    neighbors = [
+        (neighbor, find_sources(way.there, still.gray.shape))
+        for neighbor, way in list_neighbors(window, at)
     ]
-    misfits = [measure_misfit(still.grey, n.grey, sources) for n, sources in neighbours]
-    grain = min((measure_grain(still.grey, misfit) for misfit in misfits), default=0.0)
+    misfits = [measure_misfit(still.gray, n.gray, sources) for n, sources in neighbors]
+    grain = min((measure_grain(still.gray, misfit) for misfit in misfits), default=0.0)
     if grain < _VISIBLE:
         return still.frame
     average = still.frame.astype(np.float32)
-    total = np.ones(still.grey.shape, np.float32)
-    for (neighbour, sources), misfit in zip(neighbours, misfits, strict=True):
+    total = np.ones(still.gray.shape, np.float32)
+    for (neighbor, sources), misfit in zip(neighbors, misfits, strict=True):
         weight = np.clip((_OTHER - misfit / grain) / (_OTHER - _SAME), 0, 1)
-        fetched = fetch_pixels(neighbour.frame, sources).astype(np.float32)
+        fetched = fetch_pixels(neighbor.frame, sources).astype(np.float32)
         average = np.asarray(cv2.blendLinear(average, fetched, total, weight), np.float32)
         total += weight
     return np.asarray(cv2.convertScaleAbs(average), np.uint8)
 
 
-def list_neighbours(window: Sequence[Still], at: int) -> Iterator[tuple[Still, Way]]:
+def list_neighbors(window: Sequence[Still], at: int) -> Iterator[tuple[Still, Way]]:
     """List the other frames of a window, with the way from the frame to each."""
     for step in (-1, 1):
         way: Way | None = None
@@ -98,32 +98,32 @@ def list_neighbours(window: Sequence[Still], at: int) -> Iterator[tuple[Still, W
             place += step
 
 
-def measure_misfit(grey: Grey, neighbour: Grey, sources: Floats) -> Floats:
-    """Measure how much a neighbour differs around each pixel: mean squares of levels, (H, W)."""
-    difference = cv2.absdiff(grey, fetch_pixels(neighbour, sources))
+def measure_misfit(gray: Gray, neighbor: Gray, sources: Floats) -> Floats:
+    """Measure how much a neighbor differs around each pixel: mean squares of levels, (H, W)."""
+    difference = cv2.absdiff(gray, fetch_pixels(neighbor, sources))
     return np.asarray(cv2.sqrBoxFilter(difference, cv2.CV_32F, (_PATCH, _PATCH)), np.float32)
 
 
-def measure_grain(grey: Grey, misfit: Floats) -> float:
+def measure_grain(gray: Gray, misfit: Floats) -> float:
     """Measure what grain alone makes of the misfit.
 
     Parameters
     ----------
-    grey : ndarray of uint8, shape (H, W)
+    gray : ndarray of uint8, shape (H, W)
         A frame.
     misfit : ndarray of float32, shape (H, W)
-        From a neighbour.
+        From a neighbor.
 
     Returns
     -------
     float
         A mean square of levels; 0 where there is nothing but black and white.
     """
-    rows, columns = (max(1, side // _TILE) for side in grey.shape)
+    rows, columns = (max(1, side // _TILE) for side in gray.shape)
     whole = np.s_[: rows * _TILE, : columns * _TILE]  # averaged far faster than parts of pixels
     levels, misfits = (
         cv2.resize(plane[whole], (columns, rows), interpolation=cv2.INTER_AREA)
-        for plane in (grey, misfit)
+        for plane in (gray, misfit)
     )
     usable = misfits[(levels > _BLACK) & (levels < _WHITE)]
     return float(np.percentile(usable, 25)) if len(usable) else 0.0

@@ -15,14 +15,14 @@ from colorize_lab.video.clean.stage import Frame, look_around
 
 __all__ = ["RemoveDust", "find_dust"]
 
-Grey: TypeAlias = NDArray[np.uint8]
+Gray: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.uint8]
 
-# A speck is this much darker or brighter than both neighbours at its core, and this at its rim:
+# A speck is this much darker or brighter than both neighbors at its core, and this at its rim:
 # levels, and where the film is grainy, standard deviations of what differs between frames.
 _CORE, _RIM = 20, 8
 _CORE_SIGMAS, _RIM_SIGMAS = 8.0, 3.5
-# What moves differs from both neighbours where it is and from one where it was and will be: in a
+# What moves differs from both neighbors where it is and from one where it was and will be: in a
 # third of its pixels or fewer. A speck does so in all, or in a half if it touches one of theirs.
 _SHARE = 0.4
 # The largest speck, in shares of the frame: more is the subject.
@@ -36,7 +36,7 @@ _GROWN = np.ones((3, 3), np.uint8)
 class RemoveDust:
     """Replace specks by what the frames before and after show in their place.
 
-    The first and the last frame of a shot have one neighbour, and stay as they are.
+    The first and the last frame of a shot have one neighbor, and stay as they are.
     """
 
     name: ClassVar[str] = "dust"
@@ -53,31 +53,31 @@ class RemoveDust:
 def clean_frame(before: Still, still: Still, after: Still) -> Frame:
     """Fill the specks of a frame."""
     assert still.way is not None and after.way is not None
-    shape = still.grey.shape
+    shape = still.gray.shape
     sources = find_sources(still.way.back, shape), find_sources(after.way.there, shape)
     earlier, later = (
-        fetch_pixels(neighbour.grey, places)
-        for neighbour, places in zip((before, after), sources, strict=True)
+        fetch_pixels(neighbor.gray, places)
+        for neighbor, places in zip((before, after), sources, strict=True)
     )
-    mask = find_dust(still.grey, earlier, later)
+    mask = find_dust(still.gray, earlier, later)
     places = mask.nonzero()
     if not len(places[0]):
         return still.frame
     cleaned = still.frame.copy()
     fills = (
-        fetch_pixels(neighbour.frame, where[places][:, np.newaxis])[:, 0]
-        for neighbour, where in zip((before, after), sources, strict=True)
+        fetch_pixels(neighbor.frame, where[places][:, np.newaxis])[:, 0]
+        for neighbor, where in zip((before, after), sources, strict=True)
     )
     cleaned[places] = np.mean([*fills], axis=0, dtype=np.float32).round()
     return cleaned
 
 
-def find_dust(grey: Grey, earlier: Grey, later: Grey) -> Mask:
+def find_dust(gray: Gray, earlier: Gray, later: Gray) -> Mask:
     """Find specks.
 
     Parameters
     ----------
-    grey : ndarray of uint8, shape (H, W)
+    gray : ndarray of uint8, shape (H, W)
         A frame.
     earlier, later : ndarray of uint8, shape (H, W)
         What the frames before and after show at its pixels.
@@ -89,27 +89,27 @@ def find_dust(grey: Grey, earlier: Grey, later: Grey) -> Mask:
 
     References
     ----------
-    The test against both neighbours is the spike detection index of A. C. Kokaram, "Motion
+    The test against both neighbors is the spike detection index of A. C. Kokaram, "Motion
     Picture Restoration", Springer 1998, section 6.1.
     """
-    spike = measure_spike(grey, earlier, later)
-    apart = cv2.max(cv2.absdiff(grey, earlier), cv2.absdiff(grey, later))
-    sigma = np.median(cv2.absdiff(grey, earlier)[::4, ::4]) / _MEDIAN_OF_NORMAL
+    spike = measure_spike(gray, earlier, later)
+    apart = cv2.max(cv2.absdiff(gray, earlier), cv2.absdiff(gray, later))
+    sigma = np.median(cv2.absdiff(gray, earlier)[::4, ::4]) / _MEDIAN_OF_NORMAL
     cores = spike >= max(_CORE, _CORE_SIGMAS * sigma)
     if not cores.any():
-        return np.zeros_like(grey)
+        return np.zeros_like(gray)
     rim = max(_RIM, _RIM_SIGMAS * sigma)
     restless = apart >= rim
     count, labels = cv2.connectedComponents(cv2.dilate(restless.astype(np.uint8), _GROWN))
     areas, singles, hearts = (
         np.bincount(labels[where], minlength=count) for where in (restless, spike >= rim, cores)
     )
-    is_dust = (hearts > 0) & (singles >= _SHARE * areas) & (areas <= _LARGEST * grey.size)
+    is_dust = (hearts > 0) & (singles >= _SHARE * areas) & (areas <= _LARGEST * gray.size)
     return np.asarray(is_dust[labels], np.uint8)
 
 
-def measure_spike(grey: Grey, earlier: Grey, later: Grey) -> Grey:
-    """Say by how many levels a frame is above, or below, both of its neighbours."""
-    above = cv2.subtract(grey, cv2.max(earlier, later))
-    below = cv2.subtract(cv2.min(earlier, later), grey)
+def measure_spike(gray: Gray, earlier: Gray, later: Gray) -> Gray:
+    """Say by how many levels a frame is above, or below, both of its neighbors."""
+    above = cv2.subtract(gray, cv2.max(earlier, later))
+    below = cv2.subtract(cv2.min(earlier, later), gray)
     return np.asarray(cv2.max(above, below), np.uint8)

@@ -1,4 +1,4 @@
-"""What the neighbours of a frame show at its pixels: frames along the optical flow."""
+"""What the neighbors of a frame show at its pixels: frames along the optical flow."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from colorize_lab.video.flow import Way, find_places, measure_way
 __all__ = ["Still", "fetch_pixels", "find_sources", "trace_motion"]
 
 Floats: TypeAlias = NDArray[np.float32]
-Grey: TypeAlias = NDArray[np.uint8]
+Gray: TypeAlias = NDArray[np.uint8]
 
 # Longer side of the frames that the flow is measured on: its errors stay below a pixel of theirs.
 _FLOW_SIDE = 320
 
 
 class Still(NamedTuple):
-    """A frame, grey and a little blurred too, for what is finer than that is grain.
+    """A frame, gray and a little blurred too, for what is finer than that is grain.
 
     The way is the one to it from the frame before, at a fraction of its size.
     """
 
     frame: Frame
-    grey: Grey
+    gray: Gray
     way: Way | None
 
 
 def trace_motion(frames: Iterable[Frame]) -> Iterator[Still]:
     """Measure the flow between the frames of a shot; the first has no way to it."""
-    last: Grey | None = None
+    last: Gray | None = None
     for frame in frames:
-        grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
-        small = shrink_grey(grey)
-        calm = np.asarray(cv2.GaussianBlur(grey, (3, 3), 0), np.uint8)
+        gray = np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
+        small = shrink_gray(gray)
+        calm = np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8)
         yield Still(frame, calm, None if last is None else measure_way(last, small))
         last = small
 
 
-def shrink_grey(grey: Grey) -> Grey:
+def shrink_gray(gray: Gray) -> Gray:
     """Shrink a frame for the flow."""
-    shrink = min(1.0, _FLOW_SIDE / max(grey.shape))
-    size = max(1, round(grey.shape[1] * shrink)), max(1, round(grey.shape[0] * shrink))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    shrink = min(1.0, _FLOW_SIDE / max(gray.shape))
+    size = max(1, round(gray.shape[1] * shrink)), max(1, round(gray.shape[0] * shrink))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def find_sources(flow: Floats, shape: tuple[int, ...]) -> Floats:
@@ -72,7 +72,7 @@ def find_sources(flow: Floats, shape: tuple[int, ...]) -> Floats:
 
 
 def fetch_pixels(frame: Frame, sources: Floats) -> Frame:
-    """Fetch the pixels of a frame, grey or RGB, from where `find_sources` says."""
+    """Fetch the pixels of a frame, gray or RGB, from where `find_sources` says."""
     found = cv2.remap(
         frame, sources, np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )

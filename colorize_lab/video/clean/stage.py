@@ -37,14 +37,14 @@ class CleaningStage(Protocol):
 
 
 def look_around(items: Iterable[_Item], reach: int) -> Iterator[tuple[int, Sequence[_Item]]]:
-    """Show each item among its neighbours.
+    """Show each item among its neighbors.
 
     Parameters
     ----------
     items : iterable
         One after the other; ``2 * reach + 1`` are held.
     reach : int
-        Neighbours to each side; there are fewer at the ends.
+        Neighbors to each side; there are fewer at the ends.
 
     Yields
     ------
