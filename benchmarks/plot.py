@@ -10,7 +10,7 @@ import numpy as np
 
 from colorize_lab.explain.canvas import MUTED, TEXT, Pixels, make_canvas, measure_text, write_text
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.atomic import write_file
+from colorize_lab.system.atomic import write_file
 
 __all__ = ["Curve", "draw_curves", "write_plot"]
 

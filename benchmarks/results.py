@@ -17,7 +17,7 @@ from benchmarks.plot import Curve, draw_curves, write_plot
 from benchmarks.report import format_run
 from benchmarks.stages import COLORING, RESTORING
 from colorize_lab.explain.canvas import Pixels
-from colorize_lab.photo.atomic import write_file
+from colorize_lab.system.atomic import write_file
 
 __all__ = ["clean_command", "format_page", "read_reports"]
 

@@ -154,6 +154,6 @@ def test_recipe_out_of_range_is_refused(colorizer: Colorizer) -> None:
 def test_photo_that_memory_does_not_suffice_for_is_refused(
     colorizer: Colorizer, gray_pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colorize_lab.photo.memory.read_free_memory", lambda: 100_000)
+    monkeypatch.setattr("colorize_lab.system.memory.read_free_memory", lambda: 100_000)
     with pytest.raises(PhotoTooLargeError, match="GB"):
         colorizer.colorize(array_to_photo(gray_pixels))

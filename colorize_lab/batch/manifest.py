@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from colorize_lab.batch.result import Result
-from colorize_lab.batch.stamp import Stamp
 from colorize_lab.errors import InputError, OutputError
-from colorize_lab.photo.atomic import explain_errors, write_file
-from colorize_lab.photo.lock import lock_file
+from colorize_lab.system.atomic import explain_errors, write_file
+from colorize_lab.system.lock import lock_file
+from colorize_lab.system.stamp import Stamp
 from colorize_lab.version import __version__
 
 __all__ = ["Manifest", "Past", "full_name", "open_manifest", "read_manifest"]

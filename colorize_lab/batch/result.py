@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from colorize_lab.batch.stamp import Stamp
+from colorize_lab.system.stamp import Stamp
 
 __all__ = ["Result"]
 

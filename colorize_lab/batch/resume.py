@@ -12,10 +12,10 @@ from typing import Any
 from colorize_lab.batch.manifest import Past, full_name, read_manifest
 from colorize_lab.batch.plan import Job
 from colorize_lab.batch.result import Result
-from colorize_lab.batch.stamp import is_unchanged
 from colorize_lab.batch.work import WorkSettings
 from colorize_lab.networks import choose_network
 from colorize_lab.networks.files import read_weights
+from colorize_lab.system.stamp import is_unchanged
 
 __all__ = ["describe_settings", "judge_jobs", "preview_jobs"]
 

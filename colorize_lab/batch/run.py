@@ -23,7 +23,7 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import WorkerError
 from colorize_lab.networks import InstalledNetwork, choose_network
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.atomic import remove_leftovers
+from colorize_lab.system.atomic import remove_leftovers
 
 __all__ = ["run_jobs"]
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from colorize_lab.batch.plan import Job
 from colorize_lab.batch.restored import Rendered, color_restored
 from colorize_lab.batch.result import Result
-from colorize_lab.batch.stamp import take_stamp
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import (
@@ -27,10 +26,11 @@ from colorize_lab.errors import (
 from colorize_lab.networks import InstalledNetwork
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, add_provenance, encode_photo, read_photo
-from colorize_lab.photo.atomic import write_file
 from colorize_lab.recipe import Recipe
 from colorize_lab.recolor import Recoloring, recolor_photo
 from colorize_lab.restore import Scratches, Stage, write_mask
+from colorize_lab.system.atomic import write_file
+from colorize_lab.system.stamp import take_stamp
 
 __all__ = [
     "WorkSettings",

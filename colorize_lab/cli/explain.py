@@ -73,7 +73,7 @@ def command(
     from colorize_lab.explain import draw_figure, save_distribution
     from colorize_lab.guide.place import parse_place
     from colorize_lab.photo import read_photo
-    from colorize_lab.photo.atomic import check_target
+    from colorize_lab.system.atomic import check_target
 
     refuse_films([photo])
     check_target(output, overwrite=overwrite)  # before the work

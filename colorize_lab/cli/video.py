@@ -205,7 +205,7 @@ def draw_preview(
     """Write the sheet of stills, and say where."""
     from colorize_lab.batch import collect_warnings
     from colorize_lab.photo import write_photo
-    from colorize_lab.photo.atomic import check_target
+    from colorize_lab.system.atomic import check_target
     from colorize_lab.video.preview import make_preview
     from colorize_lab.video.probe import probe_film
     from colorize_lab.video.result import drop_repetitions

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.photo.atomic import check_target, write_file
+from colorize_lab.system.atomic import check_target, write_file
 
 __all__ = ["save_distribution"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from colorize_lab.photo.formats import find_format, list_formats, list_suffixes
 from colorize_lab.photo.icc import make_srgb_icc
-from colorize_lab.photo.memory import check_memory
 from colorize_lab.photo.photo import Metadata, Photo, replace_pixels
 from colorize_lab.photo.pixels import array_to_photo
 from colorize_lab.photo.provenance import add_provenance, read_provenance
 from colorize_lab.photo.read import read_photo
 from colorize_lab.photo.write import encode_photo, write_photo
+from colorize_lab.system.memory import check_memory
 
 __all__ = [
     "Metadata",

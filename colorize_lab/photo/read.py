@@ -20,7 +20,6 @@ from colorize_lab.errors import (
 )
 from colorize_lab.photo.exif import mark_upright, read_orientation
 from colorize_lab.photo.formats import sniff_format
-from colorize_lab.photo.memory import check_memory
 from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples
 from colorize_lab.photo.photo import Photo
 from colorize_lab.photo.pixels import (
@@ -31,6 +30,7 @@ from colorize_lab.photo.pixels import (
     turn_upright,
 )
 from colorize_lab.photo.quiet import quiet_libraries
+from colorize_lab.system.memory import check_memory
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from colorize_lab.errors import InputError, NetworkFileError
-from colorize_lab.photo.atomic import write_file
+from colorize_lab.system.atomic import write_file
 
 __all__ = [
     "Weights",

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.atomic import write_file
+from colorize_lab.system.atomic import write_file
 from colorize_lab.training.journal import Row
 
 __all__ = ["draw_curve"]

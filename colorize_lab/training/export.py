@@ -23,7 +23,7 @@ from colorize_lab.caffe import (
 from colorize_lab.errors import OutputError
 from colorize_lab.networks import find_spec
 from colorize_lab.networks.spec import NetworkSpec, read_spec
-from colorize_lab.photo.atomic import write_file
+from colorize_lab.system.atomic import write_file
 from colorize_lab.training.checkpoint import Weights
 from colorize_lab.training.layers import Layer, compact_layers
 from colorize_lab.training.network import INPUT_SCALE

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from colorize_lab.errors import InputError
-from colorize_lab.photo.atomic import write_file
+from colorize_lab.system.atomic import write_file
 
 __all__ = ["Row", "read_rows", "write_rows"]
 

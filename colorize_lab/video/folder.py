@@ -14,8 +14,8 @@ from PIL import Image
 
 from colorize_lab.errors import InputError, VideoError
 from colorize_lab.photo import list_suffixes, read_photo
-from colorize_lab.photo.atomic import explain_errors
 from colorize_lab.photo.quiet import quiet_libraries
+from colorize_lab.system.atomic import explain_errors
 from colorize_lab.video.plan import FilmInfo
 
 __all__ = ["list_frames", "move_frames", "name_frames", "probe_folder", "read_folder"]

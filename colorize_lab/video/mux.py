@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from colorize_lab.errors import OutputError, VideoError
-from colorize_lab.photo.atomic import check_target, explain_errors, move_file
+from colorize_lab.system.atomic import check_target, explain_errors, move_file
 from colorize_lab.video.encoding import Encoding, find_reason, is_folder, list_tag_options
 from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 from colorize_lab.video.folder import move_frames, name_frames

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from colorize_lab.batch.work import make_folder
 from colorize_lab.errors import InputError, OutputError, VideoError
-from colorize_lab.photo.atomic import explain_errors, write_file
-from colorize_lab.photo.lock import hold_lock
+from colorize_lab.system.atomic import explain_errors, write_file
+from colorize_lab.system.lock import hold_lock
 from colorize_lab.video.folder import list_frames
 from colorize_lab.video.plan import FilmPlan
 from colorize_lab.video.planning import json_to_plan, plan_to_json

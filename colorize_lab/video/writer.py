@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.errors import ColorizeLabError, OutputError, VideoError
-from colorize_lab.photo.atomic import move_file
+from colorize_lab.system.atomic import move_file
 from colorize_lab.video.encoding import (
     Encoding,
     check_encoding,

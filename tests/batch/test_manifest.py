@@ -19,8 +19,8 @@ from colorize_lab.batch.manifest import (
     read_manifest,
 )
 from colorize_lab.batch.result import Result
-from colorize_lab.batch.stamp import Stamp, is_unchanged, take_stamp
 from colorize_lab.errors import InputError, OutputError
+from colorize_lab.system.stamp import Stamp, is_unchanged, take_stamp
 
 SETTINGS = {"quality": 92}
 STAMP = Stamp(1, 2, "ab")

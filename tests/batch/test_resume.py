@@ -20,9 +20,9 @@ from colorize_lab.batch import (
 )
 from colorize_lab.batch.manifest import read_manifest
 from colorize_lab.batch.resume import describe_settings, judge_jobs
-from colorize_lab.batch.stamp import take_stamp
 from colorize_lab.errors import InputError
 from colorize_lab.restore import Denoise, Scratches
+from colorize_lab.system.stamp import take_stamp
 
 SETTINGS = WorkSettings(network="compact", threads=1, recipe=Recipe(render_factor=2))
 

@@ -37,8 +37,9 @@ from colorize_lab.errors import (
     PhotoTooLargeError,
     TruncatedImageError,
 )
-from colorize_lab.photo import list_formats, make_srgb_icc, memory, read_photo
+from colorize_lab.photo import list_formats, make_srgb_icc, read_photo
 from colorize_lab.photo.jpeg import is_complete_jpeg
+from colorize_lab.system import memory
 
 
 def make_files() -> dict[str, bytes]:

@@ -11,7 +11,7 @@ import pytest
 from photo_files import make_exif, make_png, make_samples, png_chunk
 
 from colorize_lab.errors import PhotoTooLargeError, TruncatedImageError
-from colorize_lab.photo import Metadata, array_to_photo, memory, replace_pixels
+from colorize_lab.photo import Metadata, array_to_photo, replace_pixels
 from colorize_lab.photo.exif import find_entry, mark_upright, read_orientation
 from colorize_lab.photo.pixels import (
     find_gray,
@@ -20,6 +20,7 @@ from colorize_lab.photo.pixels import (
     split_alpha,
 )
 from colorize_lab.photo.png_chunks import Chunk, insert_chunks, pack_chunk, read_chunks
+from colorize_lab.system import memory
 
 # -- conversions ----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from colorize_lab.errors import InputError, OutputError
-from colorize_lab.photo.lock import hold_lock
+from colorize_lab.system.lock import hold_lock
 from colorize_lab.video.encoding import Encoding
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.settings import FilmSettings
@@ -171,7 +171,7 @@ def test_lock_that_was_removed_is_held_by_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "lock"
-    monkeypatch.setattr("colorize_lab.photo.lock.lock_file", lambda file: path.unlink())
+    monkeypatch.setattr("colorize_lab.system.lock.lock_file", lambda file: path.unlink())
     with pytest.raises(BlockingIOError), hold_lock(path):
         pass
 

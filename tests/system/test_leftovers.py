@@ -10,8 +10,8 @@ from typing import IO, Any
 
 import pytest
 
-from colorize_lab.photo import atomic
-from colorize_lab.photo.atomic import PREFIX, remove_leftovers, write_file
+from colorize_lab.system import atomic
+from colorize_lab.system.atomic import PREFIX, remove_leftovers, write_file
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such loc
 WRITER = """
 import os, sys, time
 from pathlib import Path
-from colorize_lab.photo.atomic import write_file
+from colorize_lab.system.atomic import write_file
 os.fsync = lambda file: (print("written", flush=True), time.sleep(60))
 write_file(b"half", Path(sys.argv[1]) / "a.png", overwrite=False)
 """

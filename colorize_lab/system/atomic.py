@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from colorize_lab.errors import OutputError, TargetExistsError
-from colorize_lab.photo.lock import lock_file
+from colorize_lab.system.lock import lock_file
 
 __all__ = ["check_target", "explain_errors", "remove_leftovers", "write_file"]
 

@@ -1,0 +1,1 @@
+"""Files, locks and memory: the operating system's side of every room."""
