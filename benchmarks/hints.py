@@ -29,9 +29,9 @@ from colorize_lab.cli.options import RECIPE_OPTIONS
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lab
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.guide.hints import Hint
-from colorize_lab.guide.pins import gather_pins
-from colorize_lab.guide.spread import spread_pins
+from colorize_lab.hints.hint import Hint
+from colorize_lab.hints.pins import gather_pins
+from colorize_lab.hints.spread import spread_pins
 from colorize_lab.opencv import cv2
 
 Floats = NDArray[np.float32]

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from colorize_lab.chroma import upsample_chroma
 from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lightness
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.guide.paint import paint_hints
-from colorize_lab.guide.pins import Pins, gather_pins, pins_to_planes
-from colorize_lab.guide.place import parse_place
 from colorize_lab.guide.prior import PriorShift
-from colorize_lab.guide.spread import condition, listen, spread_pins
-from colorize_lab.guide.suggest import Suggestion, suggest_colors
+from colorize_lab.hints.paint import paint_hints
+from colorize_lab.hints.pins import Pins, gather_pins, pins_to_planes
+from colorize_lab.hints.place import parse_place
+from colorize_lab.hints.spread import condition, listen, spread_pins
+from colorize_lab.hints.suggest import Suggestion, suggest_colors
 from colorize_lab.networks import (
     InstalledNetwork,
     Network,

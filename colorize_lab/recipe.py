@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide import Adjustment, Guide
-from colorize_lab.guide.pins import PinSource
+from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import NetworkSpec
 
 __all__ = ["CompleteRecipe", "Recipe"]

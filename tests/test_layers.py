@@ -12,7 +12,7 @@ FLOORS = [
     {"system", "opencv"},
     {"photo", "color"},
     {"distribution", "chroma", "caffe", "compare"},
-    {"networks", "guide", "adjust", "restore"},
+    {"networks", "guide", "hints", "restore"},
     {"recipe"},
     {"colorizer"},
     {"explain", "recolor"},

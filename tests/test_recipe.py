@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from colorize_lab.errors import RecipeError
-from colorize_lab.guide.hints import Hint
+from colorize_lab.hints.hint import Hint
 from colorize_lab.networks import find_spec
 from colorize_lab.recipe import MAX_LISTED_HINTS, RANGES, CompleteRecipe, Recipe
 

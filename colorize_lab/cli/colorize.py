@@ -17,7 +17,7 @@ from colorize_lab.cli.work_options import OUTPUT_OPTIONS, WORK_OPTIONS
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WorkSettings
     from colorize_lab.guide import Adjustment, Guide
-    from colorize_lab.guide.pins import PinSource
+    from colorize_lab.hints.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
     from colorize_lab.restore import Stage

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain.canvas import Pixels
     from colorize_lab.guide import Adjustment, Guide
-    from colorize_lab.guide.pins import PinSource
+    from colorize_lab.hints.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
 
@@ -71,7 +71,7 @@ def command(
     from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain import draw_figure, save_distribution
-    from colorize_lab.guide.place import parse_place
+    from colorize_lab.hints.place import parse_place
     from colorize_lab.photo import read_photo
     from colorize_lab.system.atomic import check_target
 

@@ -12,7 +12,7 @@ from colorize_lab.cli.options import OptionGroup, file_path
 
 if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, Guide
-    from colorize_lab.guide.pins import PinSource
+    from colorize_lab.hints.pins import PinSource
 
 __all__ = ["ADJUST_OPTIONS", "HINT_OPTIONS", "REFERENCE_OPTIONS"]
 
@@ -24,8 +24,8 @@ def build_hints(hint: Sequence[str], hints_file: Path | None) -> tuple[PinSource
     """Read the hints of the command line, and those of a file."""
     if not hint and hints_file is None:
         return ()
-    from colorize_lab.guide.hint_files import read_hints
-    from colorize_lab.guide.hints import parse_hint
+    from colorize_lab.hints.files import read_hints
+    from colorize_lab.hints.hint import parse_hint
 
     from_file = () if hints_file is None else read_hints(hints_file)
     return (*map(parse_hint, hint), *from_file)
@@ -56,7 +56,7 @@ def build_adjustments(
     """Read the adjustments: hues are changed first, as they were decoded."""
     if not (warmth or hue_shifts or damps):
         return ()
-    from colorize_lab.adjust import Warmth, parse_damp, parse_hue_shift
+    from colorize_lab.guide.adjust import Warmth, parse_damp, parse_hue_shift
 
     hues: tuple[Adjustment, ...] = (*map(parse_damp, damps), *map(parse_hue_shift, hue_shifts))
     return (*hues, Warmth(warmth)) if warmth else hues

@@ -21,7 +21,7 @@ from colorize_lab.cli.options import (
 
 if TYPE_CHECKING:
     from colorize_lab.guide import Guide
-    from colorize_lab.guide.pins import PinSource
+    from colorize_lab.hints.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
 

@@ -15,9 +15,9 @@ from fractions import Fraction
 from typing import Any
 
 from colorize_lab.errors import HintError, RecipeError
-from colorize_lab.guide.hint_files import entry_to_hint, parse_list, read_start
-from colorize_lab.guide.hints import Hint
-from colorize_lab.guide.pins import PinSource
+from colorize_lab.hints.files import entry_to_hint, parse_list, read_start
+from colorize_lab.hints.hint import Hint
+from colorize_lab.hints.pins import PinSource
 from colorize_lab.video.plan import FilmPlan
 
 __all__ = [

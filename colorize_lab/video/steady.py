@@ -21,7 +21,7 @@ from colorize_lab.color import rgb_to_lightness
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
-from colorize_lab.guide.pins import PinSource
+from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import find_gray, floats_to_samples, samples_to_floats

@@ -13,9 +13,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.guide.hints import Hint
-from colorize_lab.guide.pins import PinSource
-from colorize_lab.guide.place import parse_place
+from colorize_lab.hints.hint import Hint
+from colorize_lab.hints.pins import PinSource
+from colorize_lab.hints.place import parse_place
 from colorize_lab.opencv import cv2
 from colorize_lab.video.hints import FilmHint, HintTrack
 from colorize_lab.video.marks import Place, follow_places

@@ -17,7 +17,6 @@ import numpy as np
 from fuzz_containers import Container
 
 from colorize_lab import Colorizer, Recipe, array_to_photo, read_photo
-from colorize_lab.adjust import parse_damp, parse_hue_shift
 from colorize_lab.caffe import (
     CaffeModel,
     LayerBlobs,
@@ -27,10 +26,11 @@ from colorize_lab.caffe import (
     write_caffemodel,
 )
 from colorize_lab.errors import ColorizeLabError, NetworkFileError
-from colorize_lab.guide.hint_files import read_hints
-from colorize_lab.guide.hints import parse_hint
+from colorize_lab.guide.adjust import parse_damp, parse_hue_shift
 from colorize_lab.guide.palette import parse_palette
 from colorize_lab.guide.reference import read_reference
+from colorize_lab.hints.files import read_hints
+from colorize_lab.hints.hint import parse_hint
 from colorize_lab.networks import InstalledNetwork, Network, custom_network
 from colorize_lab.networks.files import read_graph
 from colorize_lab.networks.spec import parse_spec

@@ -21,8 +21,8 @@ from colorize_lab.errors import (
     NetworkFileError,
     TruncatedImageError,
 )
-from colorize_lab.guide.hint_files import parse_hints
-from colorize_lab.guide.pins import list_pins
+from colorize_lab.hints.files import parse_hints
+from colorize_lab.hints.pins import list_pins
 from colorize_lab.networks.files import read_bins
 from colorize_lab.networks.spec import parse_spec, read_spec
 from colorize_lab.photo import Metadata, add_provenance, read_photo, read_provenance

@@ -16,12 +16,12 @@ from photo_files import XMP, make_exif
 from tiny_network import ENTRY, make_tiny
 
 from colorize_lab import array_to_photo
-from colorize_lab.adjust import parse_damp, parse_hue_shift
 from colorize_lab.caffe import check_cost, parse_prototxt
 from colorize_lab.errors import ColorizeLabError
-from colorize_lab.guide.hint_files import parse_hints
-from colorize_lab.guide.hints import parse_hint
+from colorize_lab.guide.adjust import parse_damp, parse_hue_shift
 from colorize_lab.guide.palette import parse_palette
+from colorize_lab.hints.files import parse_hints
+from colorize_lab.hints.hint import parse_hint
 from colorize_lab.networks.spec import parse_spec
 from colorize_lab.photo import Metadata, add_provenance, encode_photo, read_provenance
 from colorize_lab.recolor import parse_hues, parse_mix

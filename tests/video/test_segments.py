@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colorize_lab.errors import RecipeError, VideoError
-from colorize_lab.guide.hints import Hint
+from colorize_lab.hints.hint import Hint
 from colorize_lab.video.clean import Deflicker, RemoveDust, TemporalDenoise
 from colorize_lab.video.encoding import Encoding
 from colorize_lab.video.hints import HintTrack

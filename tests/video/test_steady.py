@@ -14,7 +14,7 @@ from skimage.data import astronaut
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.color import rgb_to_lab, rgb_to_lightness
 from colorize_lab.errors import RecipeError
-from colorize_lab.guide.hints import Hint
+from colorize_lab.hints.hint import Hint
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import floats_to_samples
 from colorize_lab.video.hints import HintTrack

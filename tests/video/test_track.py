@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from small_films import SIZE, Frame, flicker, join, pan
 
-from colorize_lab.guide.hints import Hint
+from colorize_lab.hints.hint import Hint
 from colorize_lab.video import track
 from colorize_lab.video.hints import FilmHint, HintTrack
 from colorize_lab.video.plan import FilmInfo, Shot

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.color.strips import run_strips
-from colorize_lab.guide.pins import Pins
-from colorize_lab.guide.spread import EDGE, Spread
+from colorize_lab.hints.pins import Pins
+from colorize_lab.hints.spread import EDGE, Spread
 from colorize_lab.opencv import cv2
 
 __all__ = ["pin_colors", "trim_edges", "warn_of_gamut"]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.errors import HintError, RecipeError
-from colorize_lab.guide.pins import Pins
-from colorize_lab.guide.place import parse_place
+from colorize_lab.hints.pins import Pins
+from colorize_lab.hints.place import parse_place
 
 __all__ = ["DEFAULT_RADIUS", "Hint", "parse_hint"]
 

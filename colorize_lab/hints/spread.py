@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import soft_encode
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.guide.pins import Cells, Pins, average_pins
+from colorize_lab.hints.pins import Cells, Pins, average_pins
 from colorize_lab.opencv import cv2
 
 __all__ = ["EDGE", "Spread", "condition", "listen", "mix_colors", "spread_pins"]

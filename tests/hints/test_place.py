@@ -3,7 +3,7 @@
 import pytest
 
 from colorize_lab.errors import RecipeError
-from colorize_lab.guide.place import parse_place
+from colorize_lab.hints.place import parse_place
 
 
 @pytest.mark.parametrize(

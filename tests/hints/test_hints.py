@@ -14,11 +14,11 @@ from scipy.ndimage import gaussian_filter1d
 from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 from colorize_lab import Colorizer, Photo, Recipe, array_to_photo
-from colorize_lab.adjust import Warmth
 from colorize_lab.color import rgb_to_lightness
 from colorize_lab.errors import HintError
-from colorize_lab.guide.hints import Hint, parse_hint
-from colorize_lab.guide.pins import gather_pins
+from colorize_lab.guide.adjust import Warmth
+from colorize_lab.hints.hint import Hint, parse_hint
+from colorize_lab.hints.pins import gather_pins
 
 BLUE, RED = "#506080", "#805850"
 
@@ -299,7 +299,7 @@ def test_text_of_a_hint() -> None:
 def test_hints_that_cover_the_photo_many_times_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("colorize_lab.guide.pins._MAX_PINS", 1000)
+    monkeypatch.setattr("colorize_lab.hints.pins._MAX_PINS", 1000)
     hints = [Hint(5, 5, "#112233", radius=100), Hint(6, 5, "#112233", radius=100)]
     assert len(gather_pins(hints[:1], 20, 40)) == 800
     with pytest.raises(HintError, match="smaller radii"):

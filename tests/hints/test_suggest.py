@@ -13,8 +13,8 @@ from colorize_lab import Colorizer, Photo, array_to_photo
 from colorize_lab.color import load_bins
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
-from colorize_lab.guide.names import NAMES, name_color
-from colorize_lab.guide.suggest import suggest_colors
+from colorize_lab.hints.names import NAMES, name_color
+from colorize_lab.hints.suggest import suggest_colors
 
 
 def hex_to_lab(color: str) -> NDArray[np.float64]:

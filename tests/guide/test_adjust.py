@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.color import lab2lch
 
-from colorize_lab.adjust import Damp, HueShift, Warmth, parse_damp, parse_hue_shift, weigh_hues
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide import Adjustment
+from colorize_lab.guide.adjust import (
+    Damp,
+    HueShift,
+    Warmth,
+    parse_damp,
+    parse_hue_shift,
+    weigh_hues,
+)
 
 LIGHTNESS = np.full((1, 1), 50, np.float32)
 ALL = [

@@ -13,8 +13,8 @@ import numpy as np
 
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.errors import HintError, InputError
-from colorize_lab.guide.hints import DEFAULT_RADIUS, Hint
-from colorize_lab.guide.pins import Pins, PinSource
+from colorize_lab.hints.hint import DEFAULT_RADIUS, Hint
+from colorize_lab.hints.pins import Pins, PinSource
 from colorize_lab.photo import Photo, read_photo
 
 __all__ = [

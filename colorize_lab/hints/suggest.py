@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.guide.names import name_color
+from colorize_lab.hints.names import name_color
 
 __all__ = ["Suggestion", "suggest_colors"]
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from colorize_lab.chroma import upsample_chroma
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.guide.exact import pin_colors, trim_edges, warn_of_gamut
-from colorize_lab.guide.pins import PinSource, list_pins, merge_pins
-from colorize_lab.guide.spread import mix_colors, spread_pins
+from colorize_lab.hints.exact import pin_colors, trim_edges, warn_of_gamut
+from colorize_lab.hints.pins import PinSource, list_pins, merge_pins
+from colorize_lab.hints.spread import mix_colors, spread_pins
 
 __all__ = ["paint_hints"]
 

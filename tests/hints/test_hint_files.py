@@ -15,8 +15,8 @@ from skimage.color import rgb2lab
 
 from colorize_lab import Colorizer, Photo, Recipe
 from colorize_lab.errors import HintError, ImageError, InputError
-from colorize_lab.guide.hint_files import parse_hints, read_hints
-from colorize_lab.guide.hints import Hint
+from colorize_lab.hints.files import parse_hints, read_hints
+from colorize_lab.hints.hint import Hint
 
 
 def paint(path: Path, *boxes: tuple[slice, slice, tuple[int, int, int, int]]) -> Path:

@@ -1,0 +1,1 @@
+"""Hints: colors that a person puts in places, and how they spread."""
