@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from colorize_lab.video.ffmpeg import list_input_options, run_ffmpeg
+from colorize_lab.video.io.ffmpeg import list_input_options, run_ffmpeg
 
 __all__ = ["count_differences", "hash_frames", "hash_sound", "make_film"]
 

@@ -32,12 +32,12 @@ from benchmarks.report import (
 from colorize_lab import Colorizer
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import join_lightness_chroma, rgb_to_lightness
+from colorize_lab.sniff import is_film
+from colorize_lab.video.first_pass import plan_film
+from colorize_lab.video.io.probe import probe_film
+from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmPlan
-from colorize_lab.video.planning import plan_film
-from colorize_lab.video.probe import probe_film
-from colorize_lab.video.reader import read_frames
-from colorize_lab.video.sniff import is_film
-from colorize_lab.video.steady import Steadying, color_shot
+from colorize_lab.video.steady.shot import Steadying, color_shot
 
 Frame = NDArray[np.uint8]
 ClipScores = Mapping[str, FilmScores]

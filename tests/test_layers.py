@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "colorize_lab"
 # The rooms from the ground up; a module may import from its own floor and from those below it.
 FLOORS = [
     {"errors", "version", "resources"},
-    {"system", "opencv"},
+    {"system", "sniff", "opencv"},
     {"photo", "color"},
     {"distribution", "chroma", "caffe", "compare"},
     {"networks", "guide", "hints", "restore"},

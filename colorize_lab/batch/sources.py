@@ -9,7 +9,7 @@ from pathlib import Path
 
 from colorize_lab.errors import InputError
 from colorize_lab.photo import list_suffixes
-from colorize_lab.video.sniff import FILM_SUFFIXES
+from colorize_lab.sniff import FILM_SUFFIXES
 
 __all__ = ["PHOTO_SUFFIXES", "find_photos"]
 

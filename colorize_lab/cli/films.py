@@ -49,7 +49,7 @@ class FilmCommand(click.Command):
 
 def find_film(inputs: Iterable[str | Path]) -> Path | None:
     """Find the first film among files, by content, or by its ending where that tells nothing."""
-    from colorize_lab.video.sniff import FILM_SUFFIXES, is_film
+    from colorize_lab.sniff import FILM_SUFFIXES, is_film
 
     def is_meant(path: Path) -> bool:
         """Tell a film that is empty, damaged or may not be read, so that this is what is said."""
@@ -101,7 +101,7 @@ def refuse_piped_film(content: bytes) -> None:
     InputError
         The content is a film.
     """
-    from colorize_lab.video.sniff import starts_as_film
+    from colorize_lab.sniff import starts_as_film
 
     if starts_as_film(content):
         raise InputError("what comes through the pipe is a film; save it, and give its name")

@@ -81,7 +81,7 @@ def command(
     from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.video.cluster import FilmCluster
-    from colorize_lab.video.targets import plan_films
+    from colorize_lab.video.names import plan_films
 
     refuse_photos(films, output.output)
     settings = replace(settings, overwrite=work.overwrite, provenance=work.provenance)
@@ -139,9 +139,9 @@ def process_film(
     """
     from colorize_lab.batch import name_shortage
     from colorize_lab.batch.work import make_folder
+    from colorize_lab.video.names import is_made
     from colorize_lab.video.render import render_film
     from colorize_lab.video.result import FilmResult
-    from colorize_lab.video.targets import is_made
     from colorize_lab.video.workfolder import remove_finished_work
 
     outcome = FilmResult(str(job.source), str(job.target), state="skipped")
@@ -206,8 +206,8 @@ def draw_preview(
     from colorize_lab.batch import collect_warnings
     from colorize_lab.photo import write_photo
     from colorize_lab.system.atomic import check_target
+    from colorize_lab.video.io.probe import probe_film
     from colorize_lab.video.preview import make_preview
-    from colorize_lab.video.probe import probe_film
     from colorize_lab.video.result import drop_repetitions
 
     if len(films) > 1:

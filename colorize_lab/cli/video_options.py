@@ -46,9 +46,9 @@ def build_film_settings(
 ) -> FilmSettings:
     """Choose how films are made; overwriting and provenance are options of all results."""
     from colorize_lab.video.clean import Deflicker, RemoveDust, TemporalDenoise
-    from colorize_lab.video.hints import load_film_hints, parse_time
+    from colorize_lab.video.hints.film_hints import load_film_hints, parse_time
     from colorize_lab.video.settings import FilmSettings
-    from colorize_lab.video.steady import Steadying
+    from colorize_lab.video.steady.shot import Steadying
 
     # Brightness first, since the others compare frames; noise last, when the dust is gone.
     stages = ((deflicker, Deflicker), (dust, RemoveDust), (denoise, TemporalDenoise))

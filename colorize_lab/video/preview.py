@@ -11,11 +11,11 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import VideoError
 from colorize_lab.photo import Photo, array_to_photo
+from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.reader import read_frames
 from colorize_lab.video.segments import find_part
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady import Frame
+from colorize_lab.video.steady.shot import Frame
 
 __all__ = ["make_preview"]
 
@@ -31,7 +31,7 @@ def make_preview(info: FilmInfo, settings: FilmSettings, colorizer: Colorizer) -
     Parameters
     ----------
     info : FilmInfo
-        From :func:`colorize_lab.video.probe.probe_film`.
+        From :func:`colorize_lab.video.io.probe.probe_film`.
     settings : FilmSettings
         Which part of the film is wanted. Cleaning and hints are left out: they need the frames
         around a still.

@@ -15,18 +15,18 @@ from colorize_lab.batch.cluster import check_cluster
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
 from colorize_lab.video.cluster import FilmCluster, render_on_cluster
-from colorize_lab.video.hints import HintTrack, check_film_hints
-from colorize_lab.video.mux import check_film_target, join_segments
+from colorize_lab.video.first_pass import plan_film
+from colorize_lab.video.hints.film_hints import HintTrack, check_film_hints
+from colorize_lab.video.hints.follow import track_hints
+from colorize_lab.video.io.mux import check_film_target, join_segments
+from colorize_lab.video.io.probe import probe_film
+from colorize_lab.video.io.writer import Encoding, check_encoding, choose_codec
 from colorize_lab.video.plan import FilmPlan
-from colorize_lab.video.planning import plan_film
-from colorize_lab.video.probe import probe_film
-from colorize_lab.video.records import make_records, make_tags
+from colorize_lab.video.provenance import make_records, make_tags
 from colorize_lab.video.result import FilmResult, drop_repetitions
 from colorize_lab.video.segments import Segment, find_part, render_segments, split_film
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.track import track_hints
 from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
-from colorize_lab.video.writer import Encoding, check_encoding, choose_codec
 
 __all__ = ["Report", "render_film"]
 

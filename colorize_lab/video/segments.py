@@ -11,13 +11,13 @@ from pathlib import Path
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
-from colorize_lab.video.hints import HintTrack
+from colorize_lab.video.hints.film_hints import HintTrack
+from colorize_lab.video.io.reader import read_frames
+from colorize_lab.video.io.writer import Encoding, SegmentWriter
 from colorize_lab.video.pipeline import ending, read_ahead, write_behind
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
-from colorize_lab.video.reader import read_frames
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady import Frame, color_shot
-from colorize_lab.video.writer import Encoding, SegmentWriter
+from colorize_lab.video.steady.shot import Frame, color_shot
 
 __all__ = ["Segment", "find_part", "render_segments", "split_film"]
 

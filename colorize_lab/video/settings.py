@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from colorize_lab.errors import RecipeError
-from colorize_lab.video.steady import Steadying
+from colorize_lab.video.steady.shot import Steadying
 
 if TYPE_CHECKING:
     from colorize_lab.video.clean import CleaningStage
-    from colorize_lab.video.hints import FilmHint
+    from colorize_lab.video.hints.film_hints import FilmHint
 
 __all__ = ["FilmSettings"]
 

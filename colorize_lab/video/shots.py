@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.color.toning import fit_toning
 from colorize_lab.opencv import cv2
-from colorize_lab.video.flow import find_places
+from colorize_lab.video.optical_flow import find_places
 
 __all__ = ["COLORED", "CutFinder", "measure_color"]
 

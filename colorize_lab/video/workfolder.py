@@ -15,11 +15,11 @@ from colorize_lab.batch.work import make_folder
 from colorize_lab.errors import InputError, OutputError, VideoError
 from colorize_lab.system.atomic import explain_errors, write_file
 from colorize_lab.system.lock import hold_lock
-from colorize_lab.video.folder import list_frames
+from colorize_lab.video.first_pass import json_to_plan, plan_to_json
+from colorize_lab.video.io.frame_folder import list_frames
+from colorize_lab.video.io.writer import Encoding
 from colorize_lab.video.plan import FilmPlan
-from colorize_lab.video.planning import json_to_plan, plan_to_json
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.writer import Encoding
 
 __all__ = [
     "WorkFolder",

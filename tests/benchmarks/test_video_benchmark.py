@@ -16,10 +16,10 @@ from benchmarks.film_scores import FilmScores
 from benchmarks.films import count_differences, hash_frames, hash_sound, make_film
 from benchmarks.video import PLAIN, STEADY, command, format_changes, make_report, score_clip
 from colorize_lab import Colorizer
-from colorize_lab.video.ffmpeg import run_ffmpeg
-from colorize_lab.video.planning import plan_film
-from colorize_lab.video.probe import probe_film
-from colorize_lab.video.reader import read_frames
+from colorize_lab.video.first_pass import plan_film
+from colorize_lab.video.io.ffmpeg import run_ffmpeg
+from colorize_lab.video.io.probe import probe_film
+from colorize_lab.video.io.reader import read_frames
 
 SIZE = (128, 72)
 FRAMES = 8

@@ -20,7 +20,7 @@ from skimage.data import astronaut, coffee
 
 from colorize_lab.cli.main import run
 from colorize_lab.cli.video_options import STEADINESS
-from colorize_lab.video.steady import Steadying
+from colorize_lab.video.steady.shot import Steadying
 
 T = TypeVar("T")
 

@@ -14,8 +14,8 @@ from fuzz_mutations import damage
 
 from colorize_lab.errors import ColorizeLabError, VideoError
 
-probe = pytest.importorskip("colorize_lab.video.probe")
-reader = pytest.importorskip("colorize_lab.video.reader")
+probe = pytest.importorskip("colorize_lab.video.io.probe")
+reader = pytest.importorskip("colorize_lab.video.io.reader")
 
 CASES = 6
 SLOW_CASES = 200

@@ -7,8 +7,8 @@ from scipy.ndimage import map_coordinates
 
 from colorize_lab.color import load_bins
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.video.carry import Known, add_known, make_carrier, mix_known
-from colorize_lab.video.flow import Way, stay
+from colorize_lab.video.optical_flow import Way, stay
+from colorize_lab.video.steady.carry import Known, add_known, make_carrier, mix_known
 
 Floats = NDArray[np.float32]
 GRID = (4, 6)

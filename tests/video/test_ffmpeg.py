@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from colorize_lab.errors import InputError, VideoError
-from colorize_lab.video.ffmpeg import Ffmpeg, find_ffmpeg, list_input_options, run_ffmpeg
-from colorize_lab.video.probe import probe_film
+from colorize_lab.video.io.ffmpeg import Ffmpeg, find_ffmpeg, list_input_options, run_ffmpeg
+from colorize_lab.video.io.probe import probe_film
 
 ENDLESS = ["-v", "error", "-f", "lavfi", "-i", "nullsrc", "-f", "null", "-"]
 

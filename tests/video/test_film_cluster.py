@@ -21,7 +21,7 @@ from colorize_lab.errors import ClusterError, WorkerError
 from colorize_lab.networks import custom_network, find_network
 from colorize_lab.video import cluster as on_cluster
 from colorize_lab.video.cluster import FilmCluster
-from colorize_lab.video.hints import load_film_hints
+from colorize_lab.video.hints.film_hints import load_film_hints
 from colorize_lab.video.render import render_film
 from colorize_lab.video.result import FilmResult
 from colorize_lab.video.segments import split_film

@@ -14,7 +14,7 @@ from clips import encode_frames
 from colorize_lab import Colorizer
 from colorize_lab.errors import HintError, InputError, RecipeError
 from colorize_lab.hints.hint import Hint
-from colorize_lab.video.hints import (
+from colorize_lab.video.hints.film_hints import (
     FilmHint,
     check_film_hints,
     load_film_hints,

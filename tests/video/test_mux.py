@@ -27,12 +27,12 @@ from clips import (
 from PIL import Image
 
 from colorize_lab.errors import OutputError, VideoError
-from colorize_lab.video.folder import move_frames
-from colorize_lab.video.mux import check_film_target, join_segments
+from colorize_lab.video.io.frame_folder import move_frames
+from colorize_lab.video.io.mux import check_film_target, join_segments
+from colorize_lab.video.io.probe import probe_film
+from colorize_lab.video.io.reader import read_frames
+from colorize_lab.video.io.writer import Encoding, SegmentWriter, choose_codec
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.probe import probe_film
-from colorize_lab.video.reader import read_frames
-from colorize_lab.video.writer import Encoding, SegmentWriter, choose_codec
 
 # One frame, fewer than decoding runs ahead, and enough for every kind of frame.
 CUTS = (0, 1, 3, 20, 48)
@@ -351,7 +351,7 @@ def test_killed_run_leaves_its_film_with_the_segments(
         unfinished.append(temporary)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("colorize_lab.video.mux.move_file", die)
+    monkeypatch.setattr("colorize_lab.video.io.mux.move_file", die)
     segments = write_segments(tmp_path / "work", probe_film(film), Encoding(), (0, 4))
     with pytest.raises(OutputError, match="disk is full"):
         join_segments(

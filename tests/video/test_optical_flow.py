@@ -7,7 +7,7 @@ from skimage.color import rgb2gray
 from skimage.data import astronaut
 from skimage.filters import gaussian
 
-from colorize_lab.video.flow import Way, find_places, measure_way, stay
+from colorize_lab.video.optical_flow import Way, find_places, measure_way, stay
 
 Gray = NDArray[np.uint8]
 # Far enough from the edge that no motion of these tests leaves or enters there.

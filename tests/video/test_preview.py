@@ -14,8 +14,8 @@ from small_films import SIZE, join, pan
 from colorize_lab import Colorizer, Recipe
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.errors import VideoError
+from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.preview import make_preview, read_stills
-from colorize_lab.video.probe import probe_film
 from colorize_lab.video.settings import FilmSettings
 
 HEIGHT, WIDTH = SIZE

@@ -11,9 +11,9 @@ from clips import FILM_RATE, call_ffmpeg, cut_off, draw_number, encode_frames, m
 from PIL import Image
 
 from colorize_lab.errors import InputError, PhotoTooLargeError, VideoError
-from colorize_lab.video.packets import Packets, find_rate
-from colorize_lab.video.probe import probe_film, read_header
-from colorize_lab.video.sniff import is_film
+from colorize_lab.sniff import is_film
+from colorize_lab.video.io.packets import Packets, find_rate
+from colorize_lab.video.io.probe import probe_film, read_header
 
 
 @pytest.mark.parametrize("clip", ["film", "matroska_film"])
@@ -253,7 +253,7 @@ def test_times_that_jump_by_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     options = ("-fps_mode", "vfr", "-bf", 0)
     path = make_film(tmp_path / "a.mkv", "-vf", jump, *options, count=12, rate=25)
     assert probe_film(path).count > 90000
-    monkeypatch.setattr("colorize_lab.video.probe.MOST_REPEATS", 100)
+    monkeypatch.setattr("colorize_lab.video.io.probe.MOST_REPEATS", 100)
     with pytest.raises(VideoError, match="times are damaged"):
         probe_film(path)
 

@@ -14,8 +14,8 @@ from clips import Frame, call_ffmpeg, decode_film, draw_number, make_film, read_
 from PIL import Image
 
 from colorize_lab.errors import ColorizeLabError, VideoError
-from colorize_lab.video.probe import probe_film
-from colorize_lab.video.reader import aim_seek, read_frames
+from colorize_lab.video.io.probe import probe_film
+from colorize_lab.video.io.reader import aim_seek, read_frames
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 
@@ -238,8 +238,8 @@ def test_seeking_changes_nothing(
     info = probe_film(path)
     starts = (53, 80, 101, info.count - 2)
     straight = [list(read_frames(info, start, start + 2)) for start in starts]
-    monkeypatch.setattr("colorize_lab.video.reader.FAR", 51)
-    monkeypatch.setattr("colorize_lab.video.reader.RUN_UP", 10)
+    monkeypatch.setattr("colorize_lab.video.io.reader.FAR", 51)
+    monkeypatch.setattr("colorize_lab.video.io.reader.RUN_UP", 10)
     for start, expected in zip(starts, straight, strict=True):
         seek, _, before = aim_seek(info, start)
         assert bool(seek) == (suffix != "444.mp4")

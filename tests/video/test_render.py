@@ -22,7 +22,7 @@ from colorize_lab.video.render import render_film
 from colorize_lab.video.result import FilmResult
 from colorize_lab.video.segments import split_film
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady import Steadying
+from colorize_lab.video.steady.shot import Steadying
 
 HEIGHT, WIDTH = SIZE
 CUT = 14  # the gray film's second shot begins here

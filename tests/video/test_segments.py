@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from colorize_lab.errors import RecipeError, VideoError
 from colorize_lab.hints.hint import Hint
 from colorize_lab.video.clean import Deflicker, RemoveDust, TemporalDenoise
-from colorize_lab.video.encoding import Encoding
-from colorize_lab.video.hints import HintTrack
+from colorize_lab.video.hints.film_hints import HintTrack
+from colorize_lab.video.io.encoding import Encoding
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.segments import find_part, split_film
 from colorize_lab.video.settings import FilmSettings

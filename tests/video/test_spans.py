@@ -7,7 +7,7 @@ import pytest
 from skimage.color import rgb2gray
 from skimage.data import astronaut
 
-from colorize_lab.video.spans import Step, Still, list_ways_ahead, split_spans
+from colorize_lab.video.steady.spans import Step, Still, list_ways_ahead, split_spans
 
 PICTURE = np.round(rgb2gray(astronaut()) * 255).astype(np.uint8)
 INSIDE = np.s_[20:-20, 20:-20]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from clips import call_ffmpeg, decode_film, list_show_times, make_film, read_number
 
-from colorize_lab.video.mux import join_segments
-from colorize_lab.video.packets import START_PACKETS, read_packets, read_start
-from colorize_lab.video.probe import probe_film
-from colorize_lab.video.reader import read_frames
-from colorize_lab.video.writer import Encoding, SegmentWriter
+from colorize_lab.video.io.mux import join_segments
+from colorize_lab.video.io.packets import START_PACKETS, read_packets, read_start
+from colorize_lab.video.io.probe import probe_film
+from colorize_lab.video.io.reader import read_frames
+from colorize_lab.video.io.writer import Encoding, SegmentWriter
 
 RATE = 25
 COUNT = 120

@@ -10,10 +10,10 @@ import pytest
 
 from colorize_lab.errors import InputError, OutputError
 from colorize_lab.system.lock import hold_lock
-from colorize_lab.video.encoding import Encoding
+from colorize_lab.video.io.encoding import Encoding
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady import Steadying
+from colorize_lab.video.steady.shot import Steadying
 from colorize_lab.video.workfolder import (
     WorkFolder,
     find_kept_work,

@@ -12,9 +12,9 @@ import pytest
 from clips import FILM_RATE, Frame, decode_film, draw_number, list_show_times, read_number
 
 from colorize_lab.errors import OutputError, RecipeError, VideoError
+from colorize_lab.video.io.probe import probe_film
+from colorize_lab.video.io.writer import Encoding, SegmentWriter, check_encoding, choose_codec
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.probe import probe_film
-from colorize_lab.video.writer import Encoding, SegmentWriter, check_encoding, choose_codec
 
 INFO = FilmInfo(Path("none"), 160, 120, FILM_RATE, 12)
 CODECS = ["libx264", "libx265", "libvpx-vp9", "mpeg4", "ffv1", "png", "gif", "prores_ks", "mjpeg"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from colorize_lab.opencv import cv2
 from colorize_lab.video.clean.motion import Still, fetch_pixels, find_sources, trace_motion
 from colorize_lab.video.clean.stage import Frame, look_around
-from colorize_lab.video.flow import Way
+from colorize_lab.video.optical_flow import Way
 
 __all__ = ["TemporalDenoise", "average_frames", "measure_grain"]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
 from colorize_lab.video.clean.stage import Frame
-from colorize_lab.video.flow import Way, find_places, measure_way
+from colorize_lab.video.optical_flow import Way, find_places, measure_way
 
 __all__ = ["Still", "fetch_pixels", "find_sources", "trace_motion"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from colorize_lab.batch import OutputOptions
 from colorize_lab.errors import OutputError
-from colorize_lab.video.targets import plan_films
+from colorize_lab.video.names import plan_films
 
 
 @pytest.fixture(autouse=True)

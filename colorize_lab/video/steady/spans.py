@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.video.flow import Way, measure_way, stay
+from colorize_lab.video.optical_flow import Way, measure_way, stay
 
 __all__ = ["Step", "Still", "list_ways_ahead", "split_spans"]
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from colorize_lab.errors import VideoError
-from colorize_lab.video.ffmpeg import path_to_url
-from colorize_lab.video.packets import read_packets
+from colorize_lab.video.io.ffmpeg import path_to_url
+from colorize_lab.video.io.packets import read_packets
 
 __all__ = ["Joint", "join_temporarily"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from colorize_lab.errors import RecipeError, VideoError
-from colorize_lab.video.ffmpeg import CODEC_THREADS, path_to_url, run_ffmpeg
+from colorize_lab.video.io.ffmpeg import CODEC_THREADS, path_to_url, run_ffmpeg
 
 __all__ = ["Encoding", "check_encoding", "choose_codec", "list_encoder_options", "list_tag_options"]
 

@@ -26,12 +26,12 @@ from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import find_gray, floats_to_samples, samples_to_floats
 from colorize_lab.recipe import Recipe
-from colorize_lab.video.agree import Look, agree
-from colorize_lab.video.carry import Known, mix_known
-from colorize_lab.video.spans import Step, Still, list_ways_ahead, split_spans
+from colorize_lab.video.steady.carry import Known, mix_known
+from colorize_lab.video.steady.key_frames import Look, agree
+from colorize_lab.video.steady.spans import Step, Still, list_ways_ahead, split_spans
 
 if TYPE_CHECKING:
-    from colorize_lab.video.hints import HintTrack
+    from colorize_lab.video.hints.film_hints import HintTrack
 
 __all__ = ["Steadying", "color_shot"]
 

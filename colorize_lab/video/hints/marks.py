@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
-from colorize_lab.video.flow import measure_way
+from colorize_lab.video.optical_flow import measure_way
 
 __all__ = ["Place", "follow_places"]
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from colorize_lab.errors import PhotoTooLargeError, VideoError
-from colorize_lab.video.ffmpeg import MAX_PIXELS, list_input_options, run_ffmpeg
-from colorize_lab.video.folder import probe_folder
-from colorize_lab.video.packets import Packets, find_rate, read_fields, read_packets
+from colorize_lab.sniff import is_film
+from colorize_lab.video.io.ffmpeg import MAX_PIXELS, list_input_options, run_ffmpeg
+from colorize_lab.video.io.frame_folder import probe_folder
+from colorize_lab.video.io.packets import Packets, find_rate, read_fields, read_packets
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.sniff import is_film
 
 __all__ = ["FilmHeader", "probe_film", "read_header"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from colorize_lab.batch import Job, OutputOptions
 from colorize_lab.batch.plan import check_targets
 from colorize_lab.errors import OutputError
-from colorize_lab.video.encoding import CONTAINERS
+from colorize_lab.video.io.encoding import CONTAINERS
 
 __all__ = ["is_made", "plan_films"]
 

@@ -12,14 +12,14 @@ import pytest
 from small_films import SIZE, Frame, join, pan
 
 from colorize_lab.errors import VideoError
-from colorize_lab.video import planning
-from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
-from colorize_lab.video.planning import (
+from colorize_lab.video import first_pass as planning
+from colorize_lab.video.first_pass import (
     find_thumbnail_size,
     json_to_plan,
     plan_film,
     plan_to_json,
 )
+from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 
 INFO = FilmInfo(Path("film.mkv"), SIZE[1], SIZE[0], Fraction(24000, 1001), 40)
 PLAN = FilmPlan(INFO, (Shot(0, 12), Shot(12, 40, colored=True)))

@@ -17,11 +17,11 @@ from colorize_lab.hints.hint import Hint
 from colorize_lab.hints.pins import PinSource
 from colorize_lab.hints.place import parse_place
 from colorize_lab.opencv import cv2
-from colorize_lab.video.hints import FilmHint, HintTrack
-from colorize_lab.video.marks import Place, follow_places
+from colorize_lab.video.first_pass import find_thumbnail_size
+from colorize_lab.video.hints.film_hints import FilmHint, HintTrack
+from colorize_lab.video.hints.marks import Place, follow_places
+from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmInfo, Shot
-from colorize_lab.video.planning import find_thumbnail_size
-from colorize_lab.video.reader import read_frames
 from colorize_lab.video.shots import equalize
 
 __all__ = ["follow_hints", "track_hints"]

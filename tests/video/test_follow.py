@@ -11,10 +11,10 @@ import pytest
 from small_films import SIZE, Frame, flicker, join, pan
 
 from colorize_lab.hints.hint import Hint
-from colorize_lab.video import track
-from colorize_lab.video.hints import FilmHint, HintTrack
+from colorize_lab.video.hints import follow as track
+from colorize_lab.video.hints.film_hints import FilmHint, HintTrack
+from colorize_lab.video.hints.follow import follow_hints, track_hints
 from colorize_lab.video.plan import FilmInfo, Shot
-from colorize_lab.video.track import follow_hints, track_hints
 
 HEIGHT, WIDTH = 4 * SIZE[0], 4 * SIZE[1]  # the film's; tracking sees it at half the size
 

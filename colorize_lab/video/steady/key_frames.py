@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.video.carry import Carrier, Known, add_known, make_carrier
-from colorize_lab.video.spans import Step
+from colorize_lab.video.steady.carry import Carrier, Known, add_known, make_carrier
+from colorize_lab.video.steady.spans import Step
 
 __all__ = ["Look", "agree"]
 
@@ -26,7 +26,7 @@ class Look:
     Attributes
     ----------
     span : sequence of Step
-        From `colorize_lab.video.spans.split_spans`.
+        From `colorize_lab.video.steady.spans.split_spans`.
     distribution : AbDistribution
         Of the key frame.
     """

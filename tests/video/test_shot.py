@@ -17,8 +17,8 @@ from colorize_lab.errors import RecipeError
 from colorize_lab.hints.hint import Hint
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import floats_to_samples
-from colorize_lab.video.hints import HintTrack
-from colorize_lab.video.steady import Steadying, color_shot, frame_to_lightness
+from colorize_lab.video.hints.film_hints import HintTrack
+from colorize_lab.video.steady.shot import Steadying, color_shot, frame_to_lightness
 
 Frame = NDArray[np.uint8]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from colorize_lab.errors import VideoError
-from colorize_lab.video.ffmpeg import MAX_PIXELS
+from colorize_lab.video.io.ffmpeg import MAX_PIXELS
+from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
-from colorize_lab.video.reader import read_frames
 from colorize_lab.video.shots import COLORED, CutFinder, measure_color
 
 __all__ = ["find_thumbnail_size", "json_to_plan", "plan_film", "plan_to_json"]

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from colorize_lab.errors import OutputError, VideoError
 from colorize_lab.system.atomic import check_target, explain_errors, move_file
-from colorize_lab.video.encoding import Encoding, find_reason, is_folder, list_tag_options
-from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
-from colorize_lab.video.folder import move_frames, name_frames
-from colorize_lab.video.joint import Joint, join_temporarily
-from colorize_lab.video.packets import read_start
+from colorize_lab.video.io.concat import Joint, join_temporarily
+from colorize_lab.video.io.encoding import Encoding, find_reason, is_folder, list_tag_options
+from colorize_lab.video.io.ffmpeg import list_input_options, path_to_url, run_ffmpeg
+from colorize_lab.video.io.frame_folder import move_frames, name_frames
+from colorize_lab.video.io.packets import read_start
+from colorize_lab.video.io.streams import choose_tracks, has_chapters, list_tracks
+from colorize_lab.video.io.writer import find_output_error
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.tracks import choose_tracks, has_chapters, list_tracks
-from colorize_lab.video.writer import find_output_error
 
 __all__ = ["check_film_target", "join_segments"]
 

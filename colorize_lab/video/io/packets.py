@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import mean, median_low
 
-from colorize_lab.video.ffmpeg import list_input_options, run_ffmpeg
+from colorize_lab.video.io.ffmpeg import list_input_options, run_ffmpeg
 
 __all__ = ["Packets", "find_rate", "read_fields", "read_packets", "read_start"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from colorize_lab.video.ffmpeg import list_input_options, path_to_url, run_ffmpeg
+from colorize_lab.video.io.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 
 __all__ = ["Track", "choose_tracks", "has_chapters", "list_tracks"]
 

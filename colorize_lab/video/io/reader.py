@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from colorize_lab.errors import VideoError
 from colorize_lab.opencv import cv2
-from colorize_lab.video.ffmpeg import PATIENCE, Ffmpeg, list_input_options
-from colorize_lab.video.folder import read_folder
-from colorize_lab.video.packets import read_start
+from colorize_lab.sniff import has_index
+from colorize_lab.video.io.ffmpeg import PATIENCE, Ffmpeg, list_input_options
+from colorize_lab.video.io.frame_folder import read_folder
+from colorize_lab.video.io.packets import read_start
+from colorize_lab.video.io.probe import read_header
 from colorize_lab.video.plan import FilmInfo
-from colorize_lab.video.probe import read_header
-from colorize_lab.video.sniff import has_index
 
 __all__ = ["read_frames"]
 

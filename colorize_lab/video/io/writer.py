@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from colorize_lab.errors import ColorizeLabError, OutputError, VideoError
 from colorize_lab.system.atomic import move_file
-from colorize_lab.video.encoding import (
+from colorize_lab.video.io.encoding import (
     Encoding,
     check_encoding,
     choose_codec,
     find_reason,
     list_encoder_options,
 )
-from colorize_lab.video.ffmpeg import Ffmpeg, path_to_url
+from colorize_lab.video.io.ffmpeg import Ffmpeg, path_to_url
 from colorize_lab.video.plan import FilmInfo
 
 __all__ = ["Encoding", "SegmentWriter", "check_encoding", "choose_codec", "find_output_error"]

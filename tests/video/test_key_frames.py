@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import load_bins
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.video.agree import Look, agree
-from colorize_lab.video.flow import Way, stay
-from colorize_lab.video.spans import Step, Still
+from colorize_lab.video.optical_flow import Way, stay
+from colorize_lab.video.steady.key_frames import Look, agree
+from colorize_lab.video.steady.spans import Step, Still
 
 Floats = NDArray[np.float32]
 GRID = (3, 4)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.opencv import cv2
-from colorize_lab.video.flow import Way, find_places
+from colorize_lab.video.optical_flow import Way, find_places
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

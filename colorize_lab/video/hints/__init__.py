@@ -1,0 +1,1 @@
+"""Hints in films: given at a time, followed through a shot."""

@@ -1,0 +1,1 @@
+"""Films in and out of files: probing, decoding, encoding and muxing."""

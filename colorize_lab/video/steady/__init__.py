@@ -1,0 +1,1 @@
+"""Steady color: key frames that agree and chroma carried between them."""
