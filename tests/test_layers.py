@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "colorize_lab"
 FLOORS = [
     {"errors", "version", "resources"},
     {"system", "sniff", "opencv"},
+    {"running", "reporting"},
     {"photo", "color"},
     {"distribution", "chroma", "caffe", "compare"},
     {"networks", "guide", "hints", "restore"},

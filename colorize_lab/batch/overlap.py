@@ -9,9 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from colorize_lab.batch.plan import Job
+from colorize_lab.batch.names import Job
+from colorize_lab.batch.one_photo import Report, WorkSettings, make_colorizer, process_photo
 from colorize_lab.batch.result import Result
-from colorize_lab.batch.work import Report, WorkSettings, make_colorizer, process_photo
 
 __all__ = ["overlap_photos"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from colorize_lab.batch.manifest import Past, full_name, read_manifest
-from colorize_lab.batch.plan import Job
+from colorize_lab.batch.names import Job
+from colorize_lab.batch.one_photo import WorkSettings
 from colorize_lab.batch.result import Result
-from colorize_lab.batch.work import WorkSettings
 from colorize_lab.networks import choose_network
 from colorize_lab.networks.files import read_weights
 from colorize_lab.system.stamp import is_unchanged

@@ -11,18 +11,18 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from colorize_lab.batch.cluster import run_on_cluster
 from colorize_lab.batch.manifest import Manifest, open_manifest
+from colorize_lab.batch.names import Job
+from colorize_lab.batch.one_photo import Report, WorkSettings, make_colorizer, process_photo
 from colorize_lab.batch.overlap import overlap_photos
-from colorize_lab.batch.plan import Job
 from colorize_lab.batch.result import Result
 from colorize_lab.batch.resume import describe_settings, judge_jobs
-from colorize_lab.batch.tasks import run_in_processes
-from colorize_lab.batch.work import Report, WorkSettings, make_colorizer, process_photo
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import WorkerError
 from colorize_lab.networks import InstalledNetwork, choose_network
 from colorize_lab.opencv import cv2
+from colorize_lab.running.cluster import run_on_cluster
+from colorize_lab.running.processes import run_in_processes
 from colorize_lab.system.atomic import remove_leftovers
 
 __all__ = ["run_jobs"]

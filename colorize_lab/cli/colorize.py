@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from colorize_lab.cli.flow import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.options import NETWORK_OPTIONS, RECIPE_OPTIONS, VERBOSITY_OPTIONS
+from colorize_lab.cli.output_options import OUTPUT_OPTIONS, WORK_OPTIONS
+from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.restore_options import RESTORE_OPTIONS
-from colorize_lab.cli.work_options import OUTPUT_OPTIONS, WORK_OPTIONS
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WorkSettings

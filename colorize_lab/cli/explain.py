@@ -68,11 +68,11 @@ def command(
     verbosity: int,
 ) -> None:
     """Draw which colors are probable where in PHOTO, how sure the network is, and the result."""
-    from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain import draw_figure, save_distribution
     from colorize_lab.hints.place import parse_place
     from colorize_lab.photo import read_photo
+    from colorize_lab.reporting import collect_warnings
     from colorize_lab.system.atomic import check_target
 
     refuse_films([photo])

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from colorize_lab.cli.films import refuse_films
-from colorize_lab.cli.flow import describe_restoration
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
+from colorize_lab.cli.photo_batch import describe_restoration
 
 if TYPE_CHECKING:
     from colorize_lab.restore import Measurement

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
-from colorize_lab.cli.flow import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.options import NETWORK_OPTIONS, RECIPE_OPTIONS, VERBOSITY_OPTIONS, OptionGroup
-from colorize_lab.cli.work_options import OUTPUT_OPTIONS, WORK_OPTIONS
+from colorize_lab.cli.output_options import OUTPUT_OPTIONS, WORK_OPTIONS
+from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WorkSettings

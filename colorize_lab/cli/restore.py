@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from colorize_lab.cli.flow import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.options import VERBOSITY_OPTIONS
+from colorize_lab.cli.output_options import RESTORING_OPTIONS, make_output_options
+from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.restore_options import STAGE_OPTIONS
-from colorize_lab.cli.work_options import RESTORING_OPTIONS, make_output_options
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WorkSettings

@@ -51,9 +51,9 @@ def command(
 
     Each can be given to --hint as it is printed.
     """
-    from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.photo import read_photo
+    from colorize_lab.reporting import collect_warnings
 
     refuse_films([photo])
     with collect_warnings() as warnings:

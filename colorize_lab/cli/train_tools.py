@@ -47,7 +47,7 @@ HELD_OUT_OPTION = click.option(
 def export(checkpoint: Path, out: Path) -> None:
     """Write the averaged weights of CHECKPOINT for Caffe, as float16, into the folder OUT."""
     from colorize_lab.training.export import export_network
-    from colorize_lab.training.restore import load_checkpoint_network
+    from colorize_lab.training.load import load_checkpoint_network
 
     written = export_network(load_checkpoint_network(checkpoint).state_dict(), out)
     click.echo(f"{written.caffemodel}: {written.size_bytes / MEGABYTE:.1f} MB")

@@ -19,9 +19,9 @@ from colorize_lab.cli.options import (
     echo_warnings,
     file_path,
 )
+from colorize_lab.cli.output_options import FILM_WORK_OPTIONS
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
-from colorize_lab.cli.work_options import FILM_WORK_OPTIONS
 from colorize_lab.errors import ClusterError, ColorizeLabError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def command(
     FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters come along. With
     --resume a run goes on from the shots that an interrupted one has finished.
     """
-    from colorize_lab.batch import collect_warnings
     from colorize_lab.colorizer import Colorizer
+    from colorize_lab.reporting import collect_warnings
     from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.names import plan_films
 
@@ -137,8 +137,8 @@ def process_film(
 
     Without the cluster that is asked for, none has.
     """
-    from colorize_lab.batch import name_shortage
-    from colorize_lab.batch.work import make_folder
+    from colorize_lab.reporting import name_shortage
+    from colorize_lab.system.atomic import make_folder
     from colorize_lab.video.names import is_made
     from colorize_lab.video.render import render_film
     from colorize_lab.video.result import FilmResult
@@ -203,8 +203,8 @@ def draw_preview(
     quiet: bool,
 ) -> int:
     """Write the sheet of stills, and say where."""
-    from colorize_lab.batch import collect_warnings
     from colorize_lab.photo import write_photo
+    from colorize_lab.reporting import collect_warnings
     from colorize_lab.system.atomic import check_target
     from colorize_lab.video.io.probe import probe_film
     from colorize_lab.video.preview import make_preview

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from colorize_lab.cli.options import OptionGroup, file_path
-from colorize_lab.cli.work_options import list_place_options
+from colorize_lab.cli.output_options import list_place_options
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions

@@ -4,6 +4,7 @@ from colorize_lab.networks.custom import custom_network
 from colorize_lab.networks.device import CPU, Device, choose_device
 from colorize_lab.networks.fetch import Progress, add_network, fetch_network
 from colorize_lab.networks.files import read_bins
+from colorize_lab.networks.input import measure_lightness, network_size, shrink_lightness
 from colorize_lab.networks.network import Network
 from colorize_lab.networks.registry import (
     InstalledNetwork,
@@ -14,7 +15,6 @@ from colorize_lab.networks.registry import (
     load_registry,
     user_networks_dir,
 )
-from colorize_lab.networks.sight import measure_lightness, network_size, shrink_lightness
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.networks.verify import (
     NetworkRow,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from colorize_lab.errors import NotAnImageError, OutputError
+from colorize_lab.photo.codec import OpenedFile, Samples
 from colorize_lab.photo.jpeg import encode_jpeg, open_jpeg
-from colorize_lab.photo.opened import OpenedFile, Samples
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import encode_pillow, open_pillow
 from colorize_lab.photo.png import encode_png, open_png

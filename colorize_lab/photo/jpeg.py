@@ -12,7 +12,7 @@ from functools import partial
 from PIL import Image
 
 from colorize_lab.errors import TruncatedImageError
-from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, decode_with_opencv
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import describe_image, encode_pillow
 from colorize_lab.photo.provenance import add_provenance, read_provenance

@@ -13,8 +13,8 @@ from PIL import ExifTags, Image
 from PIL.ImageFile import ImageFile
 
 from colorize_lab.errors import NotAnImageError
+from colorize_lab.photo.codec import OpenedFile, Samples
 from colorize_lab.photo.icc import convert_cmyk, make_srgb_icc
-from colorize_lab.photo.opened import OpenedFile, Samples
 from colorize_lab.photo.photo import Metadata
 
 EXIF_PREFIX = b"Exif\0\0"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.opened import Samples
+from colorize_lab.photo.codec import Samples
 from colorize_lab.photo.photo import Metadata, Photo
 
 # Photos that are not gray show it on this grid, so that all their pixels need not be compared.

@@ -12,7 +12,7 @@ import numpy as np
 
 from colorize_lab.errors import TruncatedImageError
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, decode_with_opencv
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import clean_dpi, clean_exif
 from colorize_lab.photo.png_chunks import (

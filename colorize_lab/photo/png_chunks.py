@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from colorize_lab.errors import TruncatedImageError
-from colorize_lab.photo.opened import DAMAGED
+from colorize_lab.photo.codec import DAMAGED
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Signature, then IHDR: 13 bytes between length, name and checksum.

@@ -18,9 +18,9 @@ from colorize_lab.errors import (
     PhotoTooLargeError,
     TruncatedImageError,
 )
+from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples
 from colorize_lab.photo.exif import mark_upright, read_orientation
 from colorize_lab.photo.formats import sniff_format
-from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples
 from colorize_lab.photo.photo import Photo
 from colorize_lab.photo.pixels import (
     find_gray,

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from tifffile import COMPRESSION, EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage
 
 from colorize_lab.errors import NonFinitePixelsError, NotAnImageError, TruncatedImageError
+from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, decode_with_opencv
 from colorize_lab.photo.exif import mark_upright, read_orientation
-from colorize_lab.photo.opened import DAMAGED, OpenedFile, Samples, decode_with_opencv
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import clean_dpi, open_pillow
 from colorize_lab.photo.tiff_exif import extract_exif

@@ -8,7 +8,7 @@ from typing import Any
 import tifffile
 
 from colorize_lab.errors import OutputError
-from colorize_lab.photo.opened import Samples
+from colorize_lab.photo.codec import Samples
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.tiff_exif import LONG, ExifTags, append_directories, split_exif
 

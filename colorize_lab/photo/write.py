@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from colorize_lab.errors import ColorizeLabError, OutputError
+from colorize_lab.photo.codec import Samples
 from colorize_lab.photo.formats import Format, find_format
-from colorize_lab.photo.opened import Samples
 from colorize_lab.photo.photo import Metadata, Photo
 from colorize_lab.photo.pixels import photo_to_samples
 from colorize_lab.photo.quiet import quiet_libraries

@@ -15,7 +15,7 @@ from typing import IO
 from colorize_lab.errors import OutputError, TargetExistsError
 from colorize_lab.system.lock import lock_file
 
-__all__ = ["check_target", "explain_errors", "remove_leftovers", "write_file"]
+__all__ = ["check_target", "explain_errors", "make_folder", "remove_leftovers", "write_file"]
 
 # Locks are not always seen by other machines on a shared disk, so each removes its own files only.
 HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
@@ -183,3 +183,13 @@ def explain_errors(target: Path) -> Iterator[None]:
         reason = REASONS.get(error.errno or 0, f"the system says: {error.strerror or error}")
         kind = TargetExistsError if error.errno == errno.EEXIST else OutputError
         raise kind(f"{target} cannot be written: {reason}") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a result."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"the folder {folder} cannot be made ({error.strerror}); choose another with -o"
+        ) from error

@@ -20,7 +20,7 @@ from colorize_lab.networks import Network
 from colorize_lab.opencv import cv2
 from colorize_lab.training.export import export_network
 from colorize_lab.training.layers import Layer, compact_layers
-from colorize_lab.training.restore import (
+from colorize_lab.training.load import (
     find_exported,
     load_caffe_network,
     load_checkpoint_network,

@@ -18,13 +18,13 @@ from colorize_lab.networks import find_spec
 from colorize_lab.training.augment import Dice
 from colorize_lab.training.batch import make_batch
 from colorize_lab.training.journal import Row
+from colorize_lab.training.load import calibrate_norms, load_caffe_network
 from colorize_lab.training.loop import Trainer
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_photos
 from colorize_lab.training.pretrained import find_encoder_file, load_encoder
 from colorize_lab.training.process import choose_torch_device, defer_interrupts, keep_memory
 from colorize_lab.training.recorder import CHECKPOINT, Recorder
-from colorize_lab.training.restore import calibrate_norms, load_caffe_network
 from colorize_lab.training.schedule import Schedule
 from colorize_lab.training.validate import Validator
 

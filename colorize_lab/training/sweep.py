@@ -22,8 +22,8 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import InputError
 from colorize_lab.photo import Photo
 from colorize_lab.recipe import Recipe
+from colorize_lab.training.load import find_exported
 from colorize_lab.training.photos import is_held_out, iterate_files, read_color_photo
-from colorize_lab.training.restore import find_exported
 from colorize_lab.training.scores import ErrorPool, Scores
 
 __all__ = ["Grid", "SweepRow", "choose_row", "format_table", "sweep_settings"]

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from colorize_lab.batch import WorkSettings, collect_warnings
-from colorize_lab.batch.cluster import run_on_cluster
+from colorize_lab.batch import WorkSettings
 from colorize_lab.batch.run import keep_colorizer, share_settings
 from colorize_lab.errors import WorkerError
+from colorize_lab.reporting import collect_warnings
+from colorize_lab.running.cluster import run_on_cluster
 from colorize_lab.video.segments import Segment, render_segments
 
 __all__ = ["FilmCluster", "render_on_cluster"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from colorize_lab.batch import Job, OutputOptions
-from colorize_lab.batch.plan import check_targets
+from colorize_lab.batch.names import check_targets
 from colorize_lab.errors import OutputError
 from colorize_lab.video.io.encoding import CONTAINERS
 

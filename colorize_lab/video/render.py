@@ -10,10 +10,10 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from colorize_lab.batch import collect_warnings
-from colorize_lab.batch.cluster import check_cluster
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
+from colorize_lab.reporting import collect_warnings
+from colorize_lab.running.cluster import check_cluster
 from colorize_lab.video.cluster import FilmCluster, render_on_cluster
 from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.hints.film_hints import HintTrack, check_film_hints

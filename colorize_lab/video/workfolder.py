@@ -11,9 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from colorize_lab.batch.work import make_folder
 from colorize_lab.errors import InputError, OutputError, VideoError
-from colorize_lab.system.atomic import explain_errors, write_file
+from colorize_lab.system.atomic import explain_errors, make_folder, write_file
 from colorize_lab.system.lock import hold_lock
 from colorize_lab.video.first_pass import json_to_plan, plan_to_json
 from colorize_lab.video.io.frame_folder import list_frames

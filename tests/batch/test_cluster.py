@@ -19,10 +19,10 @@ from PIL import Image
 
 from colorize_lab import Recipe
 from colorize_lab.batch import OutputOptions, WorkSettings, find_photos, plan_jobs, run_jobs
-from colorize_lab.batch.cluster import Parcel, name_loss, open_parcel, run_on_cluster
 from colorize_lab.cli.main import run
 from colorize_lab.errors import ClusterError, UnknownNetworkError, WorkerError
 from colorize_lab.networks import custom_network, find_network
+from colorize_lab.running.cluster import Parcel, name_loss, open_parcel, run_on_cluster
 
 distributed = pytest.importorskip("distributed")
 CommClosedError = pytest.importorskip("distributed.comm").CommClosedError
@@ -157,7 +157,7 @@ def test_network_that_the_workers_lack_ends_the_batch(tmp_path: Path, cluster: A
 
 
 def test_cluster_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colorize_lab.batch.cluster.PATIENCE_S", 1)
+    monkeypatch.setattr("colorize_lab.running.cluster.PATIENCE_S", 1)
     with pytest.raises(ClusterError, match="dask scheduler"):
         list(run_on_cluster(name_shared, [1], None, scheduler="tcp://127.0.0.1:9"))
 
@@ -173,7 +173,7 @@ def test_what_is_no_address_is_one_sentence_at_once(
 
 
 def test_cluster_without_workers_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colorize_lab.batch.cluster.PATIENCE_S", 1)
+    monkeypatch.setattr("colorize_lab.running.cluster.PATIENCE_S", 1)
     with (
         distributed.LocalCluster(n_workers=0, dashboard_address=":0") as empty,
         pytest.raises(ClusterError, match="no workers; start some with: dask worker tcp"),
@@ -184,7 +184,7 @@ def test_cluster_without_workers_is_one_sentence(monkeypatch: pytest.MonkeyPatch
 def test_workers_of_another_version_are_refused(
     cluster: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colorize_lab.batch.cluster.__version__", "9.9")
+    monkeypatch.setattr("colorize_lab.running.cluster.__version__", "9.9")
     with pytest.raises(ClusterError, match=r"version of colorize-lab, 9\.9"):
         list(run_on_cluster(name_shared, [1], None, scheduler=cluster.scheduler_address))
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from colorize_lab.batch import overlap, work
+from colorize_lab.batch import one_photo as work
+from colorize_lab.batch import overlap
+from colorize_lab.batch.names import Job
+from colorize_lab.batch.one_photo import WorkSettings
 from colorize_lab.batch.overlap import overlap_photos
-from colorize_lab.batch.plan import Job
-from colorize_lab.batch.work import WorkSettings
 from colorize_lab.photo import Photo, read_photo
 
 

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from colorize_lab import Recipe
-from colorize_lab.batch import Job, WorkSettings, collect_warnings, preview_jobs, run_jobs
+from colorize_lab.batch import Job, WorkSettings, preview_jobs, run_jobs
 from colorize_lab.errors import UnknownNetworkError, WorkerError
+from colorize_lab.reporting import collect_warnings
 
 SETTINGS = WorkSettings(network="compact", threads=1, recipe=Recipe(render_factor=4))
 

@@ -247,7 +247,7 @@ def test_interrupt_ends_with_130_and_no_half_file(
     def interrupt(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("colorize_lab.batch.work.render_photo", interrupt)
+    monkeypatch.setattr("colorize_lab.batch.one_photo.render_photo", interrupt)
     assert run([str(gray_file)]) == 130
     assert "goes on" in capsys.readouterr().err
     assert len(list(gray_file.parent.iterdir())) == 1
@@ -259,7 +259,7 @@ def test_bug_of_ours_is_no_traceback(
     def fail(*arguments: object, **options: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("colorize_lab.batch.work.render_photo", fail)
+    monkeypatch.setattr("colorize_lab.batch.one_photo.render_photo", fail)
     assert run([str(gray_file)]) == 70
     assert "internal error (ZeroDivisionError: oh)" in capsys.readouterr().err
 

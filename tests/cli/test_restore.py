@@ -100,7 +100,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a network is loaded, and none is needed")
 
-    monkeypatch.setattr("colorize_lab.batch.work.Colorizer", refuse)
+    monkeypatch.setattr("colorize_lab.batch.one_photo.Colorizer", refuse)
 
 
 @pytest.mark.usefixtures("no_network")

@@ -181,8 +181,8 @@ def use_checkpoint(data: bytes, folder: Path) -> None:
     from small_network import SMALL_ROWS, SMALL_SCHEDULE, make_small_network
 
     from colorize_lab.training.export import export_network
+    from colorize_lab.training.load import load_checkpoint_network
     from colorize_lab.training.loop import Trainer
-    from colorize_lab.training.restore import load_checkpoint_network
 
     path = write(folder / "checkpoint.pt", data)
     trainer = Trainer(make_small_network(), SMALL_SCHEDULE, torch.device("cpu"))

@@ -16,7 +16,8 @@ from small_network import SMALL_ENCODER, SMALL_ROWS, make_input, make_small_netw
 from colorize_lab.caffe import parse_prototxt
 from colorize_lab.errors import InputError, NetworkFileError, OutputError
 from colorize_lab.networks.spec import read_spec
-from colorize_lab.training import check, export, restore
+from colorize_lab.training import check, export
+from colorize_lab.training import load as restore
 from colorize_lab.training.batch import make_plain_batch
 from colorize_lab.training.checkpoint import halve_weights, write_checkpoint
 from colorize_lab.training.layers import compact_layers

@@ -56,7 +56,7 @@ def test_scores_are_those_of_the_whole_program(rows, exported, photo_folder):
     """Of one recipe, from the colored photos, without the sweep."""
     from skimage.color import rgb2lab
 
-    from colorize_lab.training.restore import find_exported
+    from colorize_lab.training.load import find_exported
 
     colorizer = Colorizer(find_exported(exported), recipe=Recipe(6, 0.5, 1.0))
     errors = ErrorPool()

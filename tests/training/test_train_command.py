@@ -18,7 +18,7 @@ from colorize_lab.errors import InputError, NetworkFileError
 from colorize_lab.networks import find_spec
 from colorize_lab.photo import array_to_photo
 from colorize_lab.training import check, run, sweep
-from colorize_lab.training.restore import find_exported
+from colorize_lab.training.load import find_exported
 from colorize_lab.training.schedule import Schedule
 
 ONE_STEP = ("--samples", 8, "--sides", "32", "--batch", 8, "--held-out", "0.3", "--threads", 1)

@@ -18,7 +18,8 @@ from small_network import SMALL_ROWS, SMALL_SCHEDULE, make_small_network
 
 from colorize_lab.errors import InputError, NetworkFileError, OutputError, TrainingError
 from colorize_lab.networks import Network, find_spec
-from colorize_lab.training import check, export, restore, run
+from colorize_lab.training import check, export, run
+from colorize_lab.training import load as restore
 from colorize_lab.training.journal import Row, read_rows
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_photos

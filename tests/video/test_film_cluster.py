@@ -159,7 +159,7 @@ def test_cluster_that_is_not_there_ends_the_command_before_the_work(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("colorize_lab.batch.cluster.PATIENCE_S", 1)
+    monkeypatch.setattr("colorize_lab.running.cluster.PATIENCE_S", 1)
     words = [str(gray_film), "-o", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]
     assert run(["video", *words]) == ClusterError.exit_code
     shown = capsys.readouterr().err

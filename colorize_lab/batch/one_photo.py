@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from colorize_lab.batch.plan import Job
+from colorize_lab.batch.names import Job
 from colorize_lab.batch.restored import Rendered, color_restored
 from colorize_lab.batch.result import Result
 from colorize_lab.colorizer import Colorizer
@@ -18,25 +16,21 @@ from colorize_lab.compare import compare_photos
 from colorize_lab.errors import (
     ColorizeLabError,
     InputError,
-    OutputError,
-    PhotoTooLargeError,
     RecipeError,
     TargetExistsError,
 )
 from colorize_lab.networks import InstalledNetwork
-from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, add_provenance, encode_photo, read_photo
 from colorize_lab.recipe import Recipe
 from colorize_lab.recolor import Recoloring, recolor_photo
+from colorize_lab.reporting import collect_warnings, name_shortage
 from colorize_lab.restore import Scratches, Stage, write_mask
-from colorize_lab.system.atomic import write_file
+from colorize_lab.system.atomic import make_folder, write_file
 from colorize_lab.system.stamp import take_stamp
 
 __all__ = [
     "WorkSettings",
-    "collect_warnings",
     "make_colorizer",
-    "name_shortage",
     "process_photo",
     "render_photo",
     "save_mask",
@@ -93,56 +87,6 @@ def render_photo(photo: Photo, colorizer: Colorizer | None, settings: WorkSettin
         metadata = add_provenance(result.metadata, done.provenance)
         result = replace(result, metadata=metadata)
     return replace(done, photo=result)
-
-
-@contextmanager
-def collect_warnings(*, all_threads: bool = False) -> Iterator[list[str]]:
-    """Gather what the library warns of meanwhile, so that it can stand beside the photo's name.
-
-    Parameters
-    ----------
-    all_threads : bool
-        Not of this thread alone; in a batch, others work on other photos.
-    """
-    messages: list[str] = []
-    thread = threading.get_ident()
-
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if all_threads or record.thread == thread:
-                messages.append(record.getMessage())
-
-    logger, collector = logging.getLogger("colorize_lab"), Collector(logging.WARNING)
-    logger.addHandler(collector)
-    try:
-        yield messages
-    finally:
-        logger.removeHandler(collector)
-
-
-@contextmanager
-def name_shortage(name: str) -> Iterator[None]:
-    """Say of which photo it is that the memory does not suffice."""
-    try:
-        yield
-    except PhotoTooLargeError as error:
-        raise PhotoTooLargeError(f"{name}: {error}") from error
-    except (MemoryError, cv2.error) as error:
-        if isinstance(error, cv2.error) and error.code != cv2.Error.StsNoMem:
-            raise
-        raise PhotoTooLargeError(
-            f"{name}: the memory does not suffice; use a smaller copy or fewer --jobs"
-        ) from error
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of a result."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"the folder {folder} cannot be made ({error.strerror}); choose another with -o"
-        ) from error
 
 
 def encode_result(result: Photo, photo: Photo, job: Job, settings: WorkSettings) -> bytes:

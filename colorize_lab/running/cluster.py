@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from colorize_lab.batch.tasks import TASKS_A_WORKER, keep_in_flight
 from colorize_lab.errors import ClusterError, MissingExtraError, WorkerError
+from colorize_lab.running.processes import TASKS_A_WORKER, keep_in_flight
 from colorize_lab.version import __version__
 
 if TYPE_CHECKING:

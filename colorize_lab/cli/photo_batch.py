@@ -113,7 +113,8 @@ def list_photos(
     inputs: Sequence[str], output: OutputOptions, *, recursive: bool, quiet: bool
 ) -> list[tuple[Path, Path]]:
     """Find the photos, and say what is left aside, also where nothing else is there."""
-    from colorize_lab.batch import collect_warnings, find_photos
+    from colorize_lab.batch import find_photos
+    from colorize_lab.reporting import collect_warnings
 
     with collect_warnings() as warnings:
         try:
@@ -185,14 +186,9 @@ def process_stream(
     inputs: Sequence[str], output: OutputOptions, settings: WorkSettings, *, quiet: bool
 ) -> int:
     """Work on one photo from standard input, to standard output, or both."""
-    from colorize_lab.batch import (
-        collect_warnings,
-        make_colorizer,
-        name_shortage,
-        render_photo,
-        save_mask,
-    )
+    from colorize_lab.batch import make_colorizer, render_photo, save_mask
     from colorize_lab.photo import encode_photo, read_photo, write_photo
+    from colorize_lab.reporting import collect_warnings, name_shortage
 
     if len(inputs) > 1:
         raise click.UsageError("- stands for one photo; give no other INPUT beside it")

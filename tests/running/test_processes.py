@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from colorize_lab.batch.tasks import keep_in_flight, run_in_processes
 from colorize_lab.errors import WorkerError
+from colorize_lab.running.processes import keep_in_flight, run_in_processes
 
 
 def add(task: int, shared: int) -> int:
@@ -122,7 +122,7 @@ def test_killed_process_ends_it_with_the_remedy() -> None:
 
 PARENT = """
 import os, sys, time
-from colorize_lab.batch.tasks import run_in_processes
+from colorize_lab.running.processes import run_in_processes
 
 def tell(task, shared):
     print(os.getpid(), flush=True)

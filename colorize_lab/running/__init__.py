@@ -1,0 +1,1 @@
+"""Running work side by side: processes of this machine, or a cluster's."""
