@@ -25,8 +25,8 @@ def test_photo_takes_the_colors_of_its_palette(
     green = mean_ab(colorizer, gray_pixels, parse_palette("#20a040"))
     plain = mean_ab(colorizer, gray_pixels)
     assert blue[1] < plain[1] - 10
-    assert green[0] < plain[0] - 10
-    assert green[1] > blue[1] + 15
+    assert green[0] < plain[0] - 7
+    assert green[1] > blue[1] + 10
 
 
 def test_palette_of_grays_takes_color_away(
