@@ -37,14 +37,19 @@ class FilmCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            from colorize_lab.cli.colorize import command as colorize
-
-            if not any(error.option_name in option.opts for option in colorize.params):
+            if not knows_option(ctx.find_root(), error.option_name):
                 raise
             remedy = REMEDIES.get(error.option_name, "leave it out")
             raise click.UsageError(
                 f"{error.option_name} is for photos, a film cannot honor it: {remedy}", ctx
             ) from error
+
+
+def knows_option(root: click.Context, name: str) -> bool:
+    """Tell whether the command for photos has an option of this name."""
+    assert isinstance(root.command, click.Group)
+    photos = root.command.get_command(root, "colorize")
+    return photos is not None and any(name in option.opts for option in photos.params)
 
 
 def find_film(inputs: Iterable[str | Path]) -> Path | None:

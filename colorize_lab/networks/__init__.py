@@ -2,7 +2,7 @@
 
 from colorize_lab.networks.custom import custom_network
 from colorize_lab.networks.device import CPU, Device, choose_device
-from colorize_lab.networks.fetch import Progress, add_network, fetch_network
+from colorize_lab.networks.fetch import add_network, fetch_network
 from colorize_lab.networks.files import read_bins
 from colorize_lab.networks.input import measure_lightness, network_size, shrink_lightness
 from colorize_lab.networks.network import Network
@@ -32,7 +32,6 @@ __all__ = [
     "Network",
     "NetworkRow",
     "NetworkSpec",
-    "Progress",
     "Verification",
     "WeightsState",
     "add_network",

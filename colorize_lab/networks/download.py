@@ -6,16 +6,16 @@ import http.client
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, TypeAlias
 
 from colorize_lab.errors import DownloadError
 from colorize_lab.networks.files import MAX_WEIGHTS_BYTES
 
-if TYPE_CHECKING:
-    from colorize_lab.networks.fetch import Progress
+__all__ = ["Progress", "download_file"]
 
-__all__ = ["download_file"]
+Progress: TypeAlias = Callable[[int, int | None], None]
+"""Called with the bytes so far and the bytes in all, None where unknown."""
 
 _TIMEOUT_S = 20.0
 _CHUNK_BYTES = 1 << 16

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 from colorize_lab.errors import DownloadError, NetworkFileError, OutputError
@@ -18,12 +18,12 @@ from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.networks.verify import WeightsState, verify_network
 from colorize_lab.networks.weights import check_weights, remember_sha256
 
-__all__ = ["Progress", "add_network", "fetch_network"]
+if TYPE_CHECKING:
+    from colorize_lab.networks.download import Progress  # HTTP is slow to import
+
+__all__ = ["add_network", "fetch_network"]
 
 _log = logging.getLogger(__name__)
-
-Progress: TypeAlias = Callable[[int, int | None], None]
-"""Called with the bytes so far and the bytes in all, None where unknown."""
 
 
 def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
@@ -51,7 +51,7 @@ def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
     OutputError
         Where the user's folder cannot be written.
     """
-    from colorize_lab.networks.download import download_file  # HTTP is slow to import
+    from colorize_lab.networks.download import download_file
 
     spec = find_spec(name)
     current = verify_network(name)
