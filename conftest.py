@@ -8,6 +8,8 @@ NEEDS = {
     "colorize_lab/training/*": "torch",
     "benchmarks/torch_model.py": "torch",
     "benchmarks/onnx_model.py": "onnx",
+    "tests/fuzz/*": "torch",
+    "tests/helpers/small_network.py": "torch",
 }
 collect_ignore_glob = [path for path, module in NEEDS.items() if find_spec(module) is None]
 

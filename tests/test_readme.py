@@ -32,7 +32,7 @@ def test_every_cause_says_what_it_is() -> None:
 
 
 def test_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(ROOT / "tests" / "photos", tmp_path / "tests" / "photos")
+    shutil.copytree(ROOT / "examples" / "photos", tmp_path / "examples" / "photos")
     monkeypatch.chdir(tmp_path)
     (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     exec(code, {})

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from killing import wait_or_kill
 from numpy.typing import NDArray
 from PIL import Image
 
 from colorize_lab.batch.manifest import read_manifest
+from tests.helpers.killing import wait_or_kill
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 

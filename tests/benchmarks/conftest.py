@@ -1,16 +1,13 @@
-"""The benchmarks are no part of what is installed: they are found in the source tree."""
+"""Color photos that the benchmarks measure with."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-
-sys.path.append(str(Path(__file__).parents[2]))
 
 
 @pytest.fixture(scope="session")

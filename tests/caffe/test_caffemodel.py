@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from opencv_network import load_network
 
 from colorize_lab.caffe import (
     CaffeModel,
@@ -22,6 +21,7 @@ from colorize_lab.caffe import (
 from colorize_lab.caffe.wire import Chunks, encode_bytes, encode_varint_field
 from colorize_lab.errors import InputError
 from colorize_lab.opencv import cv2
+from tests.helpers.opencv_network import load_network
 
 PROTOTXT = """
 layer { name: "in" type: "Input" top: "in" input_param { shape { dim: 1 dim: 3 dim: 8 dim: 8 } } }

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from opencv_network import load_network, run_layers
-from random_weights import build_random_weights
-from reference_network import compute_errors, run_layer_in_numpy, run_network
 
 from colorize_lab.caffe import (
     CaffeModel,
@@ -19,6 +16,9 @@ from colorize_lab.caffe import (
     read_caffemodel,
     write_caffemodel,
 )
+from tests.helpers.opencv_network import load_network, run_layers
+from tests.helpers.random_weights import build_random_weights
+from tests.helpers.reference_network import compute_errors, run_layer_in_numpy, run_network
 
 TOLERANCE = 1e-3
 INPUTS = (InputSpec("data_l", (1, 1, 64, 64)), InputSpec("hints", (1, 3, 64, 64)))

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from opencv_network import load_network, run_layers
 
 from colorize_lab.caffe import (
     CaffeModel,
@@ -25,6 +24,7 @@ from colorize_lab.caffe import (
 )
 from colorize_lab.caffe.cost import infer_sizes
 from colorize_lab.resources import models_dir
+from tests.helpers.opencv_network import load_network, run_layers
 
 
 def make_graph(*layers: LayerSpec) -> NetworkGraph:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from random_weights import build_random_weights
 
 from colorize_lab.caffe import (
     CaffeModel,
@@ -17,6 +16,7 @@ from colorize_lab.caffe import (
     infer_blob_shapes,
     parse_prototxt,
 )
+from tests.helpers.random_weights import build_random_weights
 
 GRAPH = parse_prototxt("""
 input: "l" input_shape { dim: 1 dim: 1 dim: 16 dim: 16 }

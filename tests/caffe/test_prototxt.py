@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from opencv_network import load_network
-from random_weights import build_random_weights
 
 from colorize_lab.caffe import (
     InputSpec,
@@ -16,6 +14,8 @@ from colorize_lab.caffe import (
     parse_prototxt,
     write_caffemodel,
 )
+from tests.helpers.opencv_network import load_network
+from tests.helpers.random_weights import build_random_weights
 
 SHAPE = "shape { dim: 1 dim: 3 dim: 8 dim: 8 }"
 INPUT = f'layer {{ name: "in" type: "Input" top: "in" input_param {{ {SHAPE} }} }}'

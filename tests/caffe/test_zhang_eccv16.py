@@ -8,15 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from opencv_network import load_network, run_layers
-from random_weights import build_random_weights
-from reference_network import (
-    Blobs,
-    compute_errors,
-    run_layer_in_numpy,
-    run_layer_in_torch,
-    run_network,
-)
 
 from colorize_lab.caffe import (
     CaffeModel,
@@ -27,6 +18,15 @@ from colorize_lab.caffe import (
     parse_prototxt,
     read_caffemodel,
     write_caffemodel,
+)
+from tests.helpers.opencv_network import load_network, run_layers
+from tests.helpers.random_weights import build_random_weights
+from tests.helpers.reference_network import (
+    Blobs,
+    compute_errors,
+    run_layer_in_numpy,
+    run_layer_in_torch,
+    run_network,
 )
 
 PROTOTXT = Path(__file__).parents[2] / "models" / "zhang-eccv16" / "deploy.prototxt"

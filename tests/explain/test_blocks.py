@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from known_distributions import BINS, make_peaks, make_uniform
 
 from colorize_lab.explain.blocks import BLOCK, draw_blocks, lay_out_blocks, sum_blocks
+from tests.helpers.known_distributions import BINS, make_peaks, make_uniform
 
 WIDTH = 1340
 

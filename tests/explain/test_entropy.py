@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from known_distributions import BINS, make_peaks, make_uniform
 
 from colorize_lab.explain.entropy import draw_entropy, draw_entropy_scale
+from tests.helpers.known_distributions import BINS, make_peaks, make_uniform
 
 HIGHEST = float(np.log(len(BINS)))
 SCALE_WIDTH = 600

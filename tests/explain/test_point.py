@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from known_distributions import BINS, make_peaks, make_uniform
 
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.explain.axes import color_of
 from colorize_lab.explain.point import AXES, MARKS, decode_point, draw_point, take_cell
+from tests.helpers.known_distributions import BINS, make_peaks, make_uniform
 
 
 def make_cell(weights: dict[tuple[int, int], float]) -> AbDistribution:

@@ -12,9 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bounds import MEBIBYTE, bounded
-from photo_files import XMP, make_samples, make_smooth, save, write_tiff
-from tiny_network import ENTRY
 
 from colorize_lab.errors import (
     HintError,
@@ -26,6 +23,9 @@ from colorize_lab.hints.pins import list_pins
 from colorize_lab.networks.files import read_bins
 from colorize_lab.networks.spec import parse_spec, read_spec
 from colorize_lab.photo import Metadata, add_provenance, read_photo, read_provenance
+from tests.helpers.bounds import MEBIBYTE, bounded
+from tests.helpers.photo_files import XMP, make_samples, make_smooth, save, write_tiff
+from tests.helpers.tiny_network import ENTRY
 
 SMALL = make_samples(32, 32, 3, np.uint16)
 ENTRY_BYTES = 12

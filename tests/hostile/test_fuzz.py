@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from fuzz import describe_problem, format_table, judge_outcome, run_fuzzer
-from fuzz_targets import KINDS
-from fuzz_worker import MEBIBYTE, Outcome, make_case
+
+from tests.fuzz.__main__ import describe_problem, format_table, judge_outcome, run_fuzzer
+from tests.fuzz.targets import KINDS
+from tests.fuzz.worker import MEBIBYTE, Outcome, make_case
 
 QUICK_CASES = 15 * len(KINDS)
 ALL_CASES = 20_000

@@ -9,13 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from photo_files import make_smooth, save
-from tiny_network import ENTRY
 
 from colorize_lab.batch import OutputOptions, WorkSettings, find_photos, plan_jobs, run_jobs
 from colorize_lab.errors import ColorizeLabError, InputError, NetworkFileError, OutputError
 from colorize_lab.networks.spec import parse_spec
 from colorize_lab.photo import read_photo
+from tests.helpers.photo_files import make_smooth, save
+from tests.helpers.tiny_network import ENTRY
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="Windows asks for a right to make links")
 PHOTO = save(make_smooth(12, 16), "PNG")

@@ -12,8 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from photo_files import XMP, make_exif
-from tiny_network import ENTRY, make_tiny
 
 from colorize_lab import array_to_photo
 from colorize_lab.caffe import check_cost, parse_prototxt
@@ -25,6 +23,8 @@ from colorize_lab.hints.hint import parse_hint
 from colorize_lab.networks.spec import parse_spec
 from colorize_lab.photo import Metadata, add_provenance, encode_photo, read_provenance
 from colorize_lab.recolor import parse_hues, parse_mix
+from tests.helpers.photo_files import XMP, make_exif
+from tests.helpers.tiny_network import ENTRY, make_tiny
 
 PHOTO = array_to_photo(np.arange(0, 240, 10, np.uint8).reshape(4, 6))
 PROTOTXT = make_tiny().prototxt

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bounds import MEBIBYTE, bounded
-from photo_files import make_samples, save
+
+from tests.helpers.bounds import MEBIBYTE, bounded
+from tests.helpers.photo_files import make_samples, save
 
 pytest.importorskip("torch")
 

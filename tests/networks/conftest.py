@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_network import ENTRY, TinyFiles, make_tiny
+
+from tests.helpers.tiny_network import ENTRY, TinyFiles, make_tiny
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_network import TinyFiles
 
 from colorize_lab.errors import InputError, NetworkFileError
 from colorize_lab.networks import Network, custom_network
+from tests.helpers.tiny_network import TinyFiles
 
 # The end of the official prototxts: scaled by 1 / 0.38, softmax, and the annealed mean.
 DECODER = """

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from mirror import Mirror, run_mirror
-from tiny_network import TinyFiles, make_tiny
 
 from colorize_lab.errors import DownloadError, InputError, NetworkFileError, OutputError
 from colorize_lab.networks import (
@@ -21,6 +19,8 @@ from colorize_lab.networks import (
     verify_network,
 )
 from colorize_lab.networks.download import download_file
+from tests.helpers.mirror import Mirror, run_mirror
+from tests.helpers.tiny_network import TinyFiles, make_tiny
 
 PAGE = b"<!DOCTYPE html><html><title>Not found</title></html>"
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tiny_network import TinyFiles
 
 from colorize_lab.caffe import write_caffemodel
 from colorize_lab.errors import DeviceError, InputError, NetworkFileError, RecipeError
 from colorize_lab.networks import Device, InstalledNetwork, Network, find_network
 from colorize_lab.opencv import cv2
+from tests.helpers.tiny_network import TinyFiles
 
 AUTO_CUDA = Device("cuda", may_fall_back=True)
 ONLY_CUDA = Device("cuda")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny_network import TinyFiles
 
 from colorize_lab.caffe.fit import infer_blob_shapes
 from colorize_lab.errors import NetworkFileError, UnknownNetworkError
@@ -19,6 +18,7 @@ from colorize_lab.networks import (
 )
 from colorize_lab.networks.files import read_graph
 from colorize_lab.networks.registry import find_spec, user_weights_path
+from tests.helpers.tiny_network import TinyFiles
 
 
 def test_bundled_networks_are_known() -> None:

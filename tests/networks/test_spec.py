@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_network import ENTRY
 
 from colorize_lab.errors import NetworkFileError
 from colorize_lab.networks.spec import NetworkSpec, parse_spec, read_spec
+from tests.helpers.tiny_network import ENTRY
 
 SOURCE = Path("models", "tiny", "network.json")
 

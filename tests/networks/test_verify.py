@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny_network import TinyFiles, make_tiny
 
 from colorize_lab.errors import UnknownNetworkError
 from colorize_lab.networks import (
@@ -15,6 +14,7 @@ from colorize_lab.networks import (
     verify_network,
     verify_networks,
 )
+from tests.helpers.tiny_network import TinyFiles, make_tiny
 
 
 def test_state_of_each_network(register: Callable[..., Path], tiny: TinyFiles) -> None:

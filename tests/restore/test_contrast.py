@@ -5,7 +5,6 @@ import logging
 import cv2
 import numpy as np
 import pytest
-from damaged_photos import good_lightness
 from hypothesis import given
 from hypothesis import strategies as st
 from skimage.exposure import adjust_gamma, rescale_intensity
@@ -19,6 +18,7 @@ from colorize_lab.restore.contrast import (
     measure_range,
     reach_contrast,
 )
+from tests.helpers.damaged_photos import good_lightness
 
 
 @given(target=st.floats(0.05, 0.35))

@@ -4,13 +4,13 @@ import io
 
 import numpy as np
 import pytest
-from damaged_photos import good_pixels, photo_of
 from PIL import Image
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.photo import Photo
 from colorize_lab.restore import Deblock, deblock, photo_to_planes, planes_to_rgb
 from colorize_lab.restore.deblock import estimate_jpeg_quality
+from tests.helpers.damaged_photos import good_pixels, photo_of
 
 
 def compress(pixels: np.ndarray, quality: int) -> Photo:

@@ -3,12 +3,12 @@
 import cv2
 import numpy as np
 import pytest
-from damaged_photos import good_lightness
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.restore import Deblur, Planes
 from colorize_lab.restore.blur import estimate_blur, make_disk, make_gaussian, make_motion
 from colorize_lab.restore.deblur import deblur_wiener
+from tests.helpers.damaged_photos import good_lightness
 
 
 def error(result: np.ndarray, truth: np.ndarray) -> float:

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from damaged_photos import add_noise, good_lightness, good_pixels, photo_of
 from skimage.metrics import peak_signal_noise_ratio
 from skimage.restoration import denoise_nl_means as reference_nl_means
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.restore import Denoise, Planes, photo_to_planes, planes_to_rgb
 from colorize_lab.restore.denoise import denoise_nl_means
+from tests.helpers.damaged_photos import add_noise, good_lightness, good_pixels, photo_of
 
 
 def psnr(result: np.ndarray, truth: np.ndarray) -> float:

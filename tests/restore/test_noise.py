@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from damaged_photos import good_lightness
 
 from colorize_lab.restore.noise import (
     estimate_chroma_noise,
     estimate_noise,
     estimate_typical_noise,
 )
+from tests.helpers.damaged_photos import good_lightness
 
 
 def make_noise(sigma: float, shape: tuple[int, ...] = (300, 520)) -> np.ndarray:

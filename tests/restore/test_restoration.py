@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from damaged_photos import add_noise, good_pixels, photo_of
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.restore import Contrast, Denoise, choose_stages, measure_photo, restore_photo
 from colorize_lab.restore.tiles import filter_tiles, split_tiles
+from tests.helpers.damaged_photos import add_noise, good_pixels, photo_of
 
 ORDER = ["tone", "deblock", "scratches", "denoise", "deblur", "contrast"]
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from damaged_photos import draw_scratch, good_lightness, smooth_lightness
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.restore import Planes, Scratches, find_scratches
 from colorize_lab.restore.lines import find_lines
 from colorize_lab.restore.scratches import inpaint_telea
+from tests.helpers.damaged_photos import draw_scratch, good_lightness, smooth_lightness
 
 
 def test_a_scratch_is_found_and_filled() -> None:

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from damaged_photos import good_lightness, good_pixels, photo_of
 
 from colorize_lab.restore import Planes, Tone, photo_to_planes
 from colorize_lab.restore.tone import measure_toning
+from tests.helpers.damaged_photos import good_lightness, good_pixels, photo_of
 
 
 def make_toned(a: float, b: float) -> Planes:

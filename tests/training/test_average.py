@@ -10,7 +10,6 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
-from small_network import SMALL_ROWS, SMALL_SCHEDULE
 
 from colorize_lab.errors import NetworkFileError
 from colorize_lab.training.average import average_checkpoints
@@ -18,6 +17,7 @@ from colorize_lab.training.checkpoint import read_checkpoint
 from colorize_lab.training.loop import Trainer
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_photos
+from tests.helpers.small_network import SMALL_ROWS, SMALL_SCHEDULE
 
 CPU = torch.device("cpu")
 

@@ -11,8 +11,6 @@ from PIL import Image
 
 pytest.importorskip("torch")
 
-from small_network import SMALL_ROWS, make_small_network
-
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import InputError
 from colorize_lab.networks import Network
@@ -27,6 +25,7 @@ from colorize_lab.training.sweep import (
     iterate_held_out,
     sweep_settings,
 )
+from tests.helpers.small_network import SMALL_ROWS, make_small_network
 
 GRID = Grid(render_factors=(4, 6), temperatures=(0.5, 1.0), vividnesses=(0.0, 1.0))
 GRAY = SweepRow(None, Scores(88.0, 78.0, 21.0), 0.0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from clips import (
+from PIL import Image
+
+from tests.helpers.clips import (
     call_ffmpeg,
     cut_off,
     draw_number,
@@ -13,7 +15,6 @@ from clips import (
     make_film,
     make_rich_film,
 )
-from PIL import Image
 
 
 @pytest.fixture(scope="session")

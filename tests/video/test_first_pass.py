@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_films import SIZE, Frame, join, pan
 
 from colorize_lab.errors import VideoError
 from colorize_lab.video import first_pass as planning
@@ -20,6 +19,7 @@ from colorize_lab.video.first_pass import (
     plan_to_json,
 )
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
+from tests.helpers.small_films import SIZE, Frame, join, pan
 
 INFO = FilmInfo(Path("film.mkv"), SIZE[1], SIZE[0], Fraction(24000, 1001), 40)
 PLAN = FilmPlan(INFO, (Shot(0, 12), Shot(12, 40, colored=True)))

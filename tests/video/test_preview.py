@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clips import encode_frames
-from small_films import SIZE, join, pan
 
 from colorize_lab import Colorizer, Recipe
 from colorize_lab.color import rgb_to_lab
@@ -17,6 +15,8 @@ from colorize_lab.errors import VideoError
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.preview import make_preview, read_stills
 from colorize_lab.video.settings import FilmSettings
+from tests.helpers.clips import encode_frames
+from tests.helpers.small_films import SIZE, join, pan
 
 HEIGHT, WIDTH = SIZE
 

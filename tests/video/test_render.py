@@ -9,9 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clips import FILM_RATE, call_ffmpeg, decode_film, encode_frames, list_packets, list_show_times
 from numpy.typing import NDArray
-from small_films import SIZE, join, pan
 
 from colorize_lab import Colorizer
 from colorize_lab.color import rgb_to_lab
@@ -23,6 +21,15 @@ from colorize_lab.video.result import FilmResult
 from colorize_lab.video.segments import split_film
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.steady.shot import Steadying
+from tests.helpers.clips import (
+    FILM_RATE,
+    call_ffmpeg,
+    decode_film,
+    encode_frames,
+    list_packets,
+    list_show_times,
+)
+from tests.helpers.small_films import SIZE, join, pan
 
 HEIGHT, WIDTH = SIZE
 CUT = 14  # the gray film's second shot begins here

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from small_films import Frame, dim, flicker, join, pan
 
 from colorize_lab.video.shots import COLORED, CutFinder, compare_looks, measure_color
+from tests.helpers.small_films import Frame, dim, flicker, join, pan
 
 
 def find_cuts(frames: list[Frame]) -> list[int]:

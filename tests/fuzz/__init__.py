@@ -1,0 +1,1 @@
+"""Fuzzer of hostile files: ``python -m tests.fuzz --cases 20000``."""

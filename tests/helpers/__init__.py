@@ -1,0 +1,1 @@
+"""Makers of the photos, films and networks that the tests of several rooms share."""
