@@ -21,7 +21,7 @@ from colorize_lab.hints.suggest import Suggestion, suggest_colors
 from colorize_lab.networks import (
     InstalledNetwork,
     Network,
-    choose_device,
+    choose_engine,
     choose_network,
     measure_lightness,
     read_bins,
@@ -48,10 +48,12 @@ class Colorizer:
         :func:`colorize_lab.networks.custom_network` makes of files of your own.
     recipe : Recipe
         Settings; what it leaves open is the network's default.
+    engine : {"auto", "opencv", "onnxruntime", "openvino"}
+        Library that runs the network; ``auto`` takes the fastest installed one.
     device : {"auto", "cpu", "cuda"}
-        Where the network runs.
+        Processor that the network runs on.
     threads : int, optional
-        CPU threads for OpenCV, by default as many as it finds.
+        CPU threads, by default as many as the engine finds.
 
     Raises
     ------
@@ -79,15 +81,22 @@ class Colorizer:
         network: str | InstalledNetwork = "auto",
         *,
         recipe: Recipe | None = None,
+        engine: str = "auto",
         device: str = "auto",
         threads: int | None = None,
     ) -> None:
         installed = choose_network(network) if isinstance(network, str) else network
-        self.network = Network.load(installed, choose_device(device), threads)
+        self.network = Network.load(installed, choose_engine(engine, device), threads)
         spec = self.network.spec
         self.bins = load_bins() if spec.bins is None else read_bins(spec.bins)
         self.recipe = (recipe or Recipe()).complete(spec)
-        logger.info("network %s on %s, %s", spec.name, self.network.device.name, self.recipe)
+        logger.info(
+            "network %s with %s on %s, %s",
+            spec.name,
+            self.network.engine,
+            self.network.device.name,
+            self.recipe,
+        )
 
     def colorize(self, photo: Photo) -> Photo:
         """Color a photo.
@@ -204,6 +213,7 @@ class Colorizer:
             "version": __version__,
             "network": self.network.spec.name,
             "weightsSha256": self.network.weights_sha256,
+            "engine": self.network.engine,
             "recipe": self.recipe.to_json(),
         }
 

@@ -1,7 +1,8 @@
 """Networks: which there are, how they get here, and what they say of a photo's lightness."""
 
 from colorize_lab.networks.custom import custom_network
-from colorize_lab.networks.device import CPU, Device, choose_device
+from colorize_lab.networks.device import CPU, Device
+from colorize_lab.networks.engines import ENGINE_NAMES, EngineChoice, choose_engine
 from colorize_lab.networks.fetch import add_network, fetch_network
 from colorize_lab.networks.files import read_bins
 from colorize_lab.networks.input import measure_lightness, network_size, shrink_lightness
@@ -27,7 +28,9 @@ from colorize_lab.networks.verify import (
 
 __all__ = [
     "CPU",
+    "ENGINE_NAMES",
     "Device",
+    "EngineChoice",
     "InstalledNetwork",
     "Network",
     "NetworkRow",
@@ -35,7 +38,7 @@ __all__ = [
     "Verification",
     "WeightsState",
     "add_network",
-    "choose_device",
+    "choose_engine",
     "choose_network",
     "custom_network",
     "fetch_network",

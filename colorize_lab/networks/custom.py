@@ -65,6 +65,7 @@ def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> I
         input_blob=_find_lightness_input(graph),
         hint_blob=_find_input(graph, channels=3),
         output_blob=_find_logits(graph, bin_count),
+        feature_blob=None,
         stride_px=_find_stride(graph),
         temperature=0.38,
         vividness=1.0,

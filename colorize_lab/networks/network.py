@@ -1,22 +1,29 @@
-"""A loaded network: lightness in, the bins' logits out. The only place that runs cv2.dnn."""
+"""A loaded network: lightness in, the bins' logits out, whatever engine runs it."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.caffe import NetworkGraph, parse_prototxt
 from colorize_lab.errors import DeviceError, NetworkFileError, RecipeError
-from colorize_lab.networks.device import CPU, Device, error_to_text
+from colorize_lab.networks.device import CPU, Device
+from colorize_lab.networks.engines import (
+    EngineChoice,
+    EngineError,
+    Loaded,
+    Session,
+    choose_engine,
+)
 from colorize_lab.networks.files import read_prototxt, read_weights
 from colorize_lab.networks.registry import InstalledNetwork
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.networks.weights import check_weights, known_sha256
-from colorize_lab.opencv import cv2
 
-__all__ = ["Network"]
+__all__ = ["Network", "load_files"]
 
 _log = logging.getLogger(__name__)
 
@@ -28,78 +35,61 @@ class Network:
 
     Parameters
     ----------
-    net : cv2.dnn.Net
-        What OpenCV made of the files.
+    session : Session
+        The network in an engine's hands.
     spec : NetworkSpec
         Description of the network.
-    output_layer : str
-        Layer whose output is the logits.
+    choice : EngineChoice
+        The engine, and where it runs.
     weights_sha256 : str
         Hash of the bytes that the weights came from.
-    device : Device
-        Where to run it.
     """
 
     def __init__(
-        self,
-        net: cv2.dnn.Net,
-        spec: NetworkSpec,
-        *,
-        output_layer: str,
-        weights_sha256: str,
-        device: Device = CPU,
+        self, session: Session, spec: NetworkSpec, choice: EngineChoice, *, weights_sha256: str
     ) -> None:
         self.spec = spec
+        self.engine = choice.name
+        self.device: Device = choice.device
         self.weights_sha256 = weights_sha256
-        self._net = net
-        self._output_layer = output_layer
-        self._use_device(device)
+        self._session = session
 
     @classmethod
     def load(
-        cls, installed: InstalledNetwork, device: Device = CPU, threads: int | None = None
+        cls,
+        installed: InstalledNetwork,
+        choice: EngineChoice | None = None,
+        threads: int | None = None,
     ) -> Network:
-        """Read a network's files and hand them to OpenCV.
+        """Read a network's files and hand them to an engine.
 
         Parameters
         ----------
         installed : InstalledNetwork
             From `choose_network`, `find_network` or `custom_network`.
-        device : Device
-            From `choose_device`.
+        choice : EngineChoice, optional
+            From `choose_engine`, by default the fastest installed engine on the CPU.
         threads : int, optional
-            CPU threads for OpenCV, in the whole process; its own choice where not given.
+            CPU threads, by default the engine's own choice. OpenCV's count is the process's.
 
         Raises
         ------
         InputError
-            Where a file cannot be read.
+            If a file cannot be read.
         NetworkFileError
-            Where a file is damaged, or the files do not fit each other. OpenCV never sees such
-            a file: it would end the process on some.
+            If a file is damaged, or the files do not fit each other. No engine ever sees such
+            a file: OpenCV ends the process on some.
         """
-        spec = installed.spec
-        prototxt = read_prototxt(spec.prototxt)
-        graph = parse_prototxt(prototxt)
-        weights = read_weights(installed.weights)
+        choice = choice or choose_engine(device="cpu")
+        loaded, digest = load_files(installed)
         try:
-            digest = check_weights(weights, graph, sha256=known_sha256(installed))
-        except NetworkFileError as error:
-            raise NetworkFileError(f"{installed.weights}: {error}") from error
-        if threads is not None:
-            cv2.setNumThreads(threads)
-        return cls(
-            _bytes_to_net(prototxt.encode(), weights, spec),
-            spec,
-            output_layer=_find_output_layer(graph, spec),
-            weights_sha256=digest,
-            device=device,
-        )
-
-    @property
-    def device(self) -> Device:
-        """Where the network runs now."""
-        return self._device
+            session = choice.load(loaded, threads)
+        except EngineError as error:
+            raise NetworkFileError(
+                f"{choice.name} cannot load {loaded.spec.name} ({error}); use another network or "
+                "engine"
+            ) from error
+        return cls(session, loaded.spec, choice, weights_sha256=digest)
 
     def logits(self, lightness: Plane, hints: Plane | None = None) -> Plane:
         """Run the network once.
@@ -109,7 +99,7 @@ class Network:
         lightness : ndarray of float32, (h, w)
             L*, 0..100; both sides are multiples of ``spec.stride_px``.
         hints : ndarray of float32, (3, h, w), optional
-            a*, b* and mask (1 where a hint is, else 0). None is no hints.
+            a*, b* and mask (1 at a hint, else 0). None is no hints.
 
         Returns
         -------
@@ -121,16 +111,58 @@ class Network:
         RecipeError
             For sides that do not fit, and for hints to a network that takes none.
         DeviceError
-            Where CUDA was asked for and fails.
+            If CUDA was asked for and fails.
         NetworkFileError
-            Where OpenCV cannot run the network on the CPU.
+            If the engine cannot run the network on the CPU.
         """
+        return self._run(lightness, hints, [self.spec.output_blob])[0]
+
+    def logits_and_features(self, lightness: Plane) -> tuple[Plane, Plane]:
+        """Run the network once, and keep what it recognizes as well.
+
+        Parameters
+        ----------
+        lightness : ndarray of float32, (h, w)
+            As for `logits`.
+
+        Returns
+        -------
+        logits : ndarray of float32, (N, h / 4, w / 4)
+            As from `logits`.
+        features : ndarray of float32, (C, h / k, w / k)
+            What ``spec.feature_blob`` holds.
+
+        Raises
+        ------
+        RecipeError
+            If the network names no feature layer; else as `logits`.
+        """
+        if self.spec.feature_blob is None:
+            raise RecipeError(
+                f'{self.spec.name} names no feature layer; add "feature_blob" to its network.json'
+            )
+        logits, features = self._run(
+            lightness, None, [self.spec.output_blob, self.spec.feature_blob]
+        )
+        return logits, features
+
+    def _run(self, lightness: Plane, hints: Plane | None, outputs: Sequence[str]) -> list[Plane]:
         self._check_input(lightness, hints)
+        inputs = {self.spec.input_blob: lightness[np.newaxis, np.newaxis] - np.float32(50)}
+        if self.spec.hint_blob is not None:
+            given = np.zeros((3, *lightness.shape), np.float32) if hints is None else hints
+            inputs[self.spec.hint_blob] = given[np.newaxis]
         try:
-            return self._forward(lightness, hints)
-        except cv2.error as error:
+            made = self._session.run(inputs, outputs)
+        except EngineError as error:
             self._fall_back(error)
-        return self.logits(lightness, hints)
+            return self._run(lightness, hints, outputs)
+        if not all(np.isfinite(blob).all() for blob in made):
+            raise NetworkFileError(
+                f"{self.spec.name} computes values that are not finite; its weights are damaged or "
+                "not for its prototxt, so get both again"
+            )
+        return [blob[0] for blob in made]
 
     def _check_input(self, lightness: Plane, hints: Plane | None) -> None:
         height, width = lightness.shape
@@ -143,70 +175,62 @@ class Network:
         if hints is None:
             return
         if self.spec.hint_blob is None:
-            raise RecipeError(f"{self.spec.name} takes no hints; use the network compact")
+            raise RecipeError(f"{self.spec.name} takes no hints; use a network that does")
         if hints.shape != (3, height, width):
             raise RecipeError(f"hints have the shape {hints.shape}; make it (3, {height}, {width})")
 
-    def _forward(self, lightness: Plane, hints: Plane | None) -> Plane:
-        self._net.setInput(lightness[np.newaxis, np.newaxis] - np.float32(50), self.spec.input_blob)
-        if self.spec.hint_blob is not None:
-            if hints is None:
-                hints = np.zeros((3, *lightness.shape), np.float32)
-            self._net.setInput(hints[np.newaxis], self.spec.hint_blob)
-        logits: Plane = np.asarray(self._net.forward(self._output_layer), np.float32)[0]
-        if not np.isfinite(logits).all():
+    def _fall_back(self, error: EngineError) -> None:
+        """Continue on the CPU after a failure of CUDA, if that is allowed."""
+        if self.device.name == "cpu":
             raise NetworkFileError(
-                f"{self.spec.name} makes numbers beyond all bounds; its weights are damaged or not "
-                "for its prototxt, so get both again"
-            )
-        return logits
-
-    def _fall_back(self, error: cv2.error) -> None:
-        """Go on with the CPU after a failure of CUDA, where that is allowed."""
-        reason = error_to_text(error)
-        if self._device.name == "cpu":
-            raise NetworkFileError(
-                f"OpenCV cannot run {self.spec.name} ({reason}); lower the render factor or use "
-                "another network"
+                f"{self.engine} cannot run {self.spec.name} ({error}); lower the render factor or "
+                "use another network"
             ) from error
-        if not self._device.may_fall_back:
+        if not self.device.may_fall_back:
             raise DeviceError(
-                f"CUDA failed ({reason}); use --device auto, which goes on with the CPU"
+                f"CUDA failed ({error}); use --device auto, which continues on the CPU"
             ) from error
-        _log.warning("CUDA failed (%s); %s goes on with the CPU", reason, self.spec.name)
-        self._use_device(CPU)
-
-    def _use_device(self, device: Device) -> None:
-        self._device = device
-        if device.name == "cuda":
-            self._net.setPreferableBackend(cv2.dnn.DNN_BACKEND_CUDA)
-            self._net.setPreferableTarget(cv2.dnn.DNN_TARGET_CUDA)
-        else:
-            self._net.setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV)
-            self._net.setPreferableTarget(cv2.dnn.DNN_TARGET_CPU)
+        _log.warning("CUDA failed (%s); %s continues on the CPU", error, self.spec.name)
+        self._session.move_to_cpu()
+        self.device = CPU
 
 
-def _bytes_to_net(prototxt: bytes, weights: bytes, spec: NetworkSpec) -> cv2.dnn.Net:
-    # As arrays: cv2 takes bytes for a path, and a list it would walk number by number.
-    buffers = (np.frombuffer(data, np.uint8) for data in (prototxt, weights))
+def load_files(installed: InstalledNetwork) -> tuple[Loaded, str]:
+    """Read and check a network's files.
+
+    Returns
+    -------
+    loaded : Loaded
+        What every engine can run.
+    digest : str
+        SHA-256 of the weights' file.
+
+    Raises
+    ------
+    InputError, NetworkFileError
+        As `Network.load`.
+    """
+    spec = installed.spec
+    prototxt = read_prototxt(spec.prototxt)
+    graph = parse_prototxt(prototxt)
+    weights = read_weights(installed.weights)
     try:
-        return cv2.dnn.readNetFromCaffe(*buffers)
-    except cv2.error as error:
-        raise NetworkFileError(
-            f"OpenCV cannot load {spec.name} ({error_to_text(error)}); use another network"
-        ) from error
+        digest = check_weights(weights, graph, sha256=known_sha256(installed))
+    except NetworkFileError as error:
+        raise NetworkFileError(f"{installed.weights}: {error}") from error
+    _check_blobs(graph, spec)
+    return Loaded(spec, graph, prototxt.encode(), weights), digest
 
 
-def _find_output_layer(graph: NetworkGraph, spec: NetworkSpec) -> str:
-    """Return the last layer that writes the output blob; OpenCV asks for layers, not blobs."""
+def _check_blobs(graph: NetworkGraph, spec: NetworkSpec) -> None:
+    """Refuse a graph without an input or output that the description names."""
     inputs = {spec.input_blob, spec.hint_blob} - {None}
     if missing := inputs - {i.name for i in graph.inputs}:
         raise NetworkFileError(
             f"{spec.prototxt} has no input {missing.pop()!r}; give the network's own prototxt"
         )
-    writers = [layer.name for layer in graph.layers if spec.output_blob in layer.tops]
-    if not writers:
+    outputs = {spec.output_blob, spec.feature_blob} - {None}
+    if missing := outputs - {top for layer in graph.layers for top in layer.tops}:
         raise NetworkFileError(
-            f"{spec.prototxt} makes no blob {spec.output_blob!r}; give the network's own prototxt"
+            f"{spec.prototxt} makes no blob {missing.pop()!r}; give the network's own prototxt"
         )
-    return writers[-1]

@@ -32,6 +32,7 @@ _KEY_TYPES: Mapping[str, tuple[type, ...]] = {
     "input_blob": (str,),
     "hint_blob": (str, type(None)),
     "output_blob": (str,),
+    "feature_blob": (str, type(None)),
     "stride_px": (int,),
     "temperature": (int, float),
     "vividness": (int, float),
@@ -71,6 +72,8 @@ class NetworkSpec:
         Blob that takes a, b and mask, (1, 3, h, w); None for a network without hints.
     output_blob : str
         Blob with the raw logits, (1, N, h / 4, w / 4).
+    feature_blob : str or None
+        Blob with features that tell things apart, (1, C, h / k, w / k); None if there is none.
     stride_px : int
         The input's sides are multiples of this.
     temperature : float
@@ -97,6 +100,7 @@ class NetworkSpec:
     input_blob: str
     hint_blob: str | None
     output_blob: str
+    feature_blob: str | None
     stride_px: int
     temperature: float
     vividness: float

@@ -63,7 +63,9 @@ def run_layer_in_numpy(layer: LayerSpec, sources: Sequence[np.ndarray], blobs: B
     if layer.type == "Scale":
         return x * _to_column(blobs[0]) + (_to_column(blobs[1]) if len(blobs) > 1 else 0)
     convolve = {"Convolution": _convolve, "Deconvolution": _deconvolve}[layer.type]
-    y = convolve(layer, x, blobs[0])
+    groups = layer.params.get("group", 1)
+    parts = zip(np.split(x, groups, axis=1), np.split(blobs[0], groups), strict=True)
+    y = np.concatenate([convolve(layer, part, weights) for part, weights in parts], axis=1)
     return y + _to_column(blobs[1]) if len(blobs) > 1 else y
 
 

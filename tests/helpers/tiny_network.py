@@ -30,6 +30,7 @@ ENTRY: dict[str, Any] = {
     "input_blob": "data_l",
     "hint_blob": "hints",
     "output_blob": "conv_313",
+    "feature_blob": "conv3",
     "stride_px": 8,
     "temperature": 0.5,
     "vividness": 0.4,

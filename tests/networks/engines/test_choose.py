@@ -3,10 +3,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from colorize_lab.errors import DeviceError
-from colorize_lab.networks import CPU, Device, choose_device
-from colorize_lab.networks.device import error_to_text
+from colorize_lab.errors import DeviceError, MissingExtraError
+from colorize_lab.networks import CPU, Device, choose_engine
+from colorize_lab.networks.engines import choose
+from colorize_lab.networks.engines.opencv import HAS_CAFFE, error_to_text
 from colorize_lab.opencv import cv2
+
+
+@pytest.fixture(autouse=True)
+def only_opencv(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the choice the same on every machine: no other engine is installed."""
+    install(monkeypatch, "cv2")
+
+
+def install(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
+    monkeypatch.setattr(choose, "find_spec", lambda name: name if name in packages else None)
+
+
+def choose_device(device: str) -> Device:
+    return choose_engine("auto", device).device
 
 
 @pytest.fixture
@@ -28,7 +43,7 @@ def test_cpu_is_always_there() -> None:
 def test_build_without_cuda(plain_build: None, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO"):
         assert choose_device("auto") == CPU
-    assert "networks run on cpu: this OpenCV" in caplog.text
+    assert "networks run with opencv on cpu" in caplog.text
     with pytest.raises(DeviceError, match=r"as all pip wheels are; use --device cpu"):
         choose_device("cuda")
 
@@ -60,6 +75,48 @@ def test_unknown_device() -> None:
         choose_device("tpu")
 
 
+def test_fastest_engine_that_is_installed_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choose_engine("auto", "cpu").name == "opencv"
+    install(monkeypatch, "cv2", "onnxruntime")
+    assert choose_engine("auto", "cpu").name == "onnxruntime"
+    install(monkeypatch, "cv2", "onnxruntime", "openvino")
+    assert choose_engine("auto", "cpu").name == "openvino"
+    assert choose_engine("opencv", "cpu").name == "opencv"
+
+
+def test_engine_that_is_not_installed_is_named_with_its_extra() -> None:
+    with pytest.raises(MissingExtraError, match=r"colorize-lab\[openvino\]"):
+        choose_engine("openvino")
+
+
+def test_unknown_engine() -> None:
+    with pytest.raises(DeviceError, match="use one of auto, onnxruntime, opencv, openvino"):
+        choose_engine("tensorrt")
+
+
+class FakeEngine:
+    """Stands for an engine's file."""
+
+    def __init__(self, obstacle: str | None) -> None:
+        self.obstacle = obstacle
+
+    def find_cuda_obstacle(self) -> str | None:
+        return self.obstacle
+
+
+def test_cuda_goes_to_the_engine_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, "cv2", "onnxruntime", "openvino")
+    engines = {"openvino": "no CUDA", "onnxruntime": None, "opencv": "built without"}
+    monkeypatch.setattr(choose, "_import_engine", lambda name: FakeEngine(engines[name]))
+    for device in ("auto", "cuda"):
+        choice = choose_engine("auto", device)
+        assert (choice.name, choice.device.name) == ("onnxruntime", "cuda")
+    assert choose_engine("auto", "cpu").name == "openvino"
+    with pytest.raises(DeviceError, match="openvino: no CUDA"):
+        choose_engine("openvino", "cuda")
+
+
+@pytest.mark.skipif(not HAS_CAFFE, reason="this OpenCV has no Caffe importer to fail")
 def test_text_of_an_error_is_its_own_and_one_line() -> None:
     with pytest.raises(cv2.error) as first:
         cv2.resize(np.zeros((2, 2)), (0, 0))

@@ -1,0 +1,166 @@
+"""ONNX's messages, written with the protocol-buffer primitives of the Caffe room.
+
+Only what a feed-forward network needs: float32 tensors, nodes with number attributes, inputs and
+outputs of one picture of any size.
+
+References
+----------
+.. [1] "Open Neural Network Exchange Intermediate Representation", ``onnx.proto3``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.caffe.wire import Chunks, encode_bytes, encode_varint_field
+
+__all__ = ["Attribute", "Node", "Tensor", "encode_model"]
+
+Attribute: TypeAlias = int | Sequence[int]
+
+# What onnxruntime, OpenVINO and OpenCV have all read since 2021.
+OPSET: Final = 15
+_IR_VERSION: Final = 8
+_FLOAT: Final = 1
+_ATTRIBUTE_INT: Final = 2
+_ATTRIBUTE_INTS: Final = 7
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation.
+
+    Attributes
+    ----------
+    operation : str
+        ONNX's name, such as ``Conv``.
+    inputs : tuple of str
+        Names of tensors.
+    output : str
+        Name of the tensor that it computes.
+    attributes : mapping of str to int or sequence of int
+        Its settings.
+    """
+
+    operation: str
+    inputs: tuple[str, ...]
+    output: str
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An input or output of a model: one picture of any height and width.
+
+    Attributes
+    ----------
+    name : str
+        Name of the tensor.
+    channels : int or None
+        Number of its channels, None if the model leaves it open.
+    """
+
+    name: str
+    channels: int | None = None
+
+
+def encode_model(
+    nodes: Sequence[Node],
+    weights: Mapping[str, NDArray[np.float32]],
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    *,
+    producer: str,
+) -> bytes:
+    """Write an ONNX model.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        In the order of computation.
+    weights : mapping of str to ndarray of float32
+        Constant tensors by name.
+    inputs, outputs : sequence of Tensor
+        What the model reads and computes.
+    producer : str
+        Name and version of the program that writes the model.
+
+    Returns
+    -------
+    bytes
+        The content of an ``.onnx`` file.
+    """
+    graph: Chunks = []
+    for node in nodes:
+        graph += encode_bytes(1, _encode_node(node))
+    graph += _encode_text(2, "network")
+    for name, array in weights.items():
+        graph += encode_bytes(5, _encode_weights(name, array))
+    for number, tensors in ((11, inputs), (12, outputs)):
+        for tensor in tensors:
+            graph += encode_bytes(number, _encode_tensor(tensor))
+    opset = [*_encode_text(1, ""), *encode_varint_field(2, OPSET)]
+    model: Chunks = [
+        *encode_varint_field(1, _IR_VERSION),
+        *_encode_text(2, producer),
+        *encode_bytes(7, graph),
+        *encode_bytes(8, opset),
+    ]
+    return b"".join(model)
+
+
+def _encode_node(node: Node) -> Chunks:
+    chunks: Chunks = []
+    for name in node.inputs:
+        chunks += _encode_text(1, name)
+    chunks += _encode_text(2, node.output)
+    chunks += _encode_text(3, node.output)
+    chunks += _encode_text(4, node.operation)
+    for name, value in node.attributes.items():
+        chunks += encode_bytes(5, _encode_attribute(name, value))
+    return chunks
+
+
+def _encode_attribute(name: str, value: Attribute) -> Chunks:
+    chunks = _encode_text(1, name)
+    if isinstance(value, int):
+        return [
+            *chunks,
+            *encode_varint_field(3, value),
+            *encode_varint_field(20, _ATTRIBUTE_INT),
+        ]
+    for number in value:
+        chunks += encode_varint_field(8, number)
+    return [*chunks, *encode_varint_field(20, _ATTRIBUTE_INTS)]
+
+
+def _encode_weights(name: str, array: NDArray[np.float32]) -> Chunks:
+    chunks: Chunks = []
+    for side in array.shape:
+        chunks += encode_varint_field(1, side)
+    stored = np.ascontiguousarray(array, "<f4")
+    return [
+        *chunks,
+        *encode_varint_field(2, _FLOAT),
+        *_encode_text(8, name),
+        *encode_bytes(9, [stored.reshape(-1).view(np.uint8).data]),
+    ]
+
+
+def _encode_tensor(tensor: Tensor) -> Chunks:
+    sides = (1, tensor.channels or "channels", f"{tensor.name} rows", f"{tensor.name} columns")
+    shape: Chunks = []
+    for side in sides:
+        dimension = encode_varint_field(1, side) if isinstance(side, int) else _encode_text(2, side)
+        shape += encode_bytes(1, dimension)
+    kind = [*encode_varint_field(1, _FLOAT), *encode_bytes(2, shape)]
+    return [*_encode_text(1, tensor.name), *encode_bytes(2, encode_bytes(1, kind))]
+
+
+def _encode_text(number: int, text: str) -> Chunks:
+    return encode_bytes(number, [text.encode()])
