@@ -36,7 +36,7 @@ _MIN_SIDES = 3
 _MAX_UNEVENNESS = 2.5
 # A frame ends within this share of the photo's side: a print lies a little askew, and a mount
 # is out of focus. A horizon and the dark of a night end slowly.
-_REACH = 0.018
+_REACH, _ABRUPT = 0.018, 0.5
 # Shares of the photo's side: what a frame takes at most, and what round corners take.
 _MAX_DEPTH, _CORNER, _MIN_LINES = 0.25, 0.04, 8
 # The print in its paper, the paper on the scanner's lid.
@@ -195,11 +195,18 @@ def _look_inward(lab: Floats) -> _Edge | None:
     first = int(np.argmax(shares > _FRAME_SHARE))
     if kind is None or first == 0:  # the picture begins at once, or nowhere
         return None
-    rise = shares[first : first + max(3, round(_REACH * pixels))]
+    reach = max(3, round(_REACH * pixels))
+    rise = shares[first : first + reach]
     share = float(rise.max())
-    if share < _UNSURE_SHARE:
+    if share < _UNSURE_SHARE or not _is_abrupt(distance[first:].mean(axis=1), reach):
         return None
     return _Edge(kind, first + int(np.argmax(rise >= share / 2)), share)
+
+
+def _is_abrupt(profile: Floats, reach: int) -> bool:
+    """Tell a frame's end from a vignette, which is still getting brighter beyond the reach."""
+    beyond = profile[reach : 4 * reach]
+    return beyond.size == 0 or float(profile[:reach].max()) >= _ABRUPT * float(beyond.mean())
 
 
 def _name_kind(color: Floats) -> str | None:
