@@ -1,7 +1,7 @@
 """The one door to OpenCV: an import that fails says what to install.
 
 Every module takes ``cv2`` from here, so that a server without graphics libraries, or an OpenCV
-that cannot load Caffe networks, ends in one sentence and not in a traceback.
+that is too old, ends in one sentence and not in a traceback.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from colorize_lab.errors import OpenCVError
 
 __all__ = ["check_opencv_version", "cv2"]
 
+_OLDEST = (4, 10)
+
 
 def check_opencv_version(version: str) -> None:
-    """Refuse an OpenCV that cannot load Caffe networks.
+    """Refuse an OpenCV that this program was never tried with.
 
     Parameters
     ----------
@@ -22,16 +24,17 @@ def check_opencv_version(version: str) -> None:
     Raises
     ------
     OpenCVError
-        For OpenCV 5 and later, whose DNN module has no Caffe importer.
+        For versions before 4.10.
 
     Examples
     --------
     >>> check_opencv_version("4.14.0")
+    >>> check_opencv_version("5.1.0")
     """
-    if int(version.split(".", 1)[0]) >= 5:
+    if tuple(int(part) for part in version.split(".")[:2]) < _OLDEST:
         raise OpenCVError(
-            f"OpenCV {version} cannot load Caffe networks any more; install the last line that "
-            "can: pip install 'opencv-contrib-python>=4.10,<5'"
+            f"OpenCV {version} is too old; install a newer one: "
+            "pip install 'opencv-contrib-python>=4.10'"
         )
 
 
@@ -42,7 +45,7 @@ except ImportError as error:
         f"OpenCV cannot be imported ({error}); on a server or in a container install the "
         "graphics library (Debian, Ubuntu: apt install libgl1 libglib2.0-0) or use the wheel "
         "that needs none: pip uninstall opencv-contrib-python, then "
-        "pip install 'opencv-contrib-python-headless>=4.10,<5'"
+        "pip install 'opencv-contrib-python-headless>=4.10'"
     ) from error
 
 check_opencv_version(cv2.__version__)

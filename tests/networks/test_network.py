@@ -19,7 +19,7 @@ from colorize_lab.networks import (
     Network,
     find_network,
 )
-from colorize_lab.networks.engines.opencv import OpenCVSession
+from colorize_lab.networks.engines.opencv import HAS_CAFFE, OpenCVSession
 from colorize_lab.opencv import cv2
 from tests.helpers.tiny_network import TinyFiles
 
@@ -54,6 +54,7 @@ def run_directly(tiny: TinyFiles, lightness: NDArray[np.float32], hints: object)
     return net.forward("conv_313")[0]
 
 
+@pytest.mark.skipif(not HAS_CAFFE, reason="this OpenCV has no Caffe importer")
 def test_logits_are_those_of_opencv(
     installed: InstalledNetwork,
     tiny: TinyFiles,
@@ -72,6 +73,7 @@ def test_logits_are_those_of_opencv(
     assert np.abs(logits - wrong).max() > 1e-2
 
 
+@pytest.mark.skipif(not HAS_CAFFE, reason="this OpenCV has no Caffe importer")
 def test_no_hints_are_zeros(
     installed: InstalledNetwork,
     tiny: TinyFiles,
@@ -163,7 +165,8 @@ def test_missing_weights(installed: InstalledNetwork) -> None:
 def test_damaged_weights_never_reach_opencv(
     installed: InstalledNetwork, tiny: TinyFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cv2.dnn, "readNetFromCaffe", lambda *_: pytest.fail("reached OpenCV"))
+    reader = "readNetFromCaffe" if HAS_CAFFE else "readNetFromONNX"
+    monkeypatch.setattr(cv2.dnn, reader, lambda *_: pytest.fail("reached OpenCV"))
     nan = tiny.weights.replace(tiny.model.layers[0].blobs[0].tobytes()[:4], b"\0\0\xc0\x7f", 1)
     for data in (b"", b"<html>", tiny.weights[:-1], tiny.weights[:500], nan, nan[:9] * 99):
         installed.weights.write_bytes(data)
