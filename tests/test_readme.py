@@ -46,7 +46,10 @@ OWN_LINES = "\n".join(line for line in FOR_USERS.splitlines() if not line.starts
 @pytest.mark.parametrize("option", sorted(set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", OWN_LINES))))
 def test_option_in_the_readme_exists(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     helps = ""
-    for command in ("colorize", "explain", "models", "recolor", "restore", "train", "video"):
+    for command in ("colorize", "explain", "recolor", "restore", "video"):
+        run([command, "--help-all"])
+        helps += capsys.readouterr().out
+    for command in ("models", "train"):
         run([command, "--help"])
         helps += capsys.readouterr().out
     for benchmark in ("hints", "quality"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.help import SectionedCommand
 from colorize_lab.cli.options import NETWORK_OPTIONS, RECIPE_OPTIONS, VERBOSITY_OPTIONS
 from colorize_lab.cli.output_options import OUTPUT_OPTIONS, WORK_OPTIONS
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("colorize", no_args_is_help=True)
+@click.command(
+    "colorize",
+    cls=SectionedCommand,
+    no_args_is_help=True,
+    common=(
+        *("output", "recursive", "jobs", "overwrite", "compare", "dry_run"),
+        *("vividness", "hint", "references", "restore"),
+    ),
+)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @OUTPUT_OPTIONS
 @FLOW_OPTIONS
@@ -52,8 +61,8 @@ def command(
 ) -> int:
     """Color photos.
 
-    INPUT is a photo, a folder, a glob, or - for standard input. What is done already is skipped,
-    so that a stopped batch goes on where it was.
+    INPUT is a photo, a folder, a glob, or - for standard input. Existing results are skipped, so
+    repeating the command resumes an interrupted batch.
     """
     recipe = replace(recipe, hints=hints, guides=guides, adjustments=adjustments)
     settings = replace(work, network=network, recipe=recipe, stages=stages)

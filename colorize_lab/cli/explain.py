@@ -1,4 +1,4 @@
-"""``colorize-lab explain PHOTO``: draw what the network thinks, and what became of it."""
+"""``colorize-lab explain PHOTO``: draw the distribution behind the colors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from colorize_lab.cli.films import refuse_films
 from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.help import SectionedCommand
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("explain", no_args_is_help=True)
+@click.command(
+    "explain",
+    cls=SectionedCommand,
+    no_args_is_help=True,
+    common=("output", "at", "npz", "overwrite", "temperature", "vividness", "hint", "references"),
+)
 @click.argument("photo", type=file_path)
 @click.option(
     "-o",
@@ -37,17 +43,21 @@ __all__ = ["command"]
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     metavar="FILE",
-    help="The figure to write.",
+    help="Figure to write.",
 )
-@click.option("--at", metavar="X,Y", help="Draw this point too: 120,80 in pixels, or 50%,30%.")
+@click.option(
+    "--at",
+    metavar="X,Y",
+    help="Also draw the distribution at this point: 120,80 in pixels, or 50%,30%.",
+)
 @click.option(
     "--save-distribution",
     "npz",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.npz",
-    help="Write the distribution for NumPy.",
+    help="Save the distribution for NumPy.",
 )
-@click.option("--overwrite", is_flag=True, help="Write over what is there already.")
+@click.option("--overwrite", is_flag=True, help="Overwrite existing files.")
 @RECIPE_OPTIONS
 @HINT_OPTIONS
 @REFERENCE_OPTIONS
@@ -67,7 +77,7 @@ def command(
     network: str | InstalledNetwork,
     verbosity: int,
 ) -> None:
-    """Draw which colors are probable where in PHOTO, how sure the network is, and the result."""
+    """Draw the probable colors of PHOTO, the network's certainty, and the result."""
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain import draw_figure, save_distribution
     from colorize_lab.hints.place import parse_place
@@ -95,7 +105,7 @@ def command(
 
 
 def write_figure(figure: Pixels, output: Path, colorizer: Colorizer, *, overwrite: bool) -> None:
-    """Write a figure, with what made its colors in its metadata."""
+    """Write a figure with provenance in its metadata."""
     from colorize_lab.photo import add_provenance, array_to_photo, write_photo
 
     picture = array_to_photo(figure)

@@ -1,4 +1,4 @@
-"""Films among the inputs: told apart, sent their own way, or refused where only photos go."""
+"""Films among the inputs: detection, dispatch and refusal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from colorize_lab.cli.help import SectionedCommand
 from colorize_lab.errors import InputError
 
 __all__ = [
@@ -22,18 +23,18 @@ __all__ = [
 STANDARD = "-"
 # What to do instead of an option of photos; the others are to be left out.
 REMEDIES = {
-    "--format": "name the container by the ending of -o",
+    "--format": "choose the container by the file extension of -o",
     "--hint": "list hints with their times in a file for --hints",
     "--quality": "use --crf",
     "--restore": "use --deflicker, --dust and --denoise",
 }
 
 
-class FilmCommand(click.Command):
-    """A command that knows options of photos, to say why a film has none of them."""
+class FilmCommand(SectionedCommand):
+    """The command for films, which explains why options of photos do not apply."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, and explain what is refused."""
+        """Parse the arguments; explain options that only photos have."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -41,7 +42,7 @@ class FilmCommand(click.Command):
                 raise
             remedy = REMEDIES.get(error.option_name, "leave it out")
             raise click.UsageError(
-                f"{error.option_name} is for photos, a film cannot honor it: {remedy}", ctx
+                f"{error.option_name} applies to photos, not to films: {remedy}", ctx
             ) from error
 
 
@@ -93,7 +94,8 @@ def refuse_films(inputs: Iterable[str | Path]) -> None:
     film = find_film(inputs)
     if film is not None:
         raise InputError(
-            f"{film} is a film, and this is for photos; 'colorize-lab video' colors films, and "
+            f"{film} is a film, but this command takes photos; 'colorize-lab video' colors "
+            "films and "
             "cleans them with --deflicker, --dust and --denoise"
         )
 
@@ -109,7 +111,7 @@ def refuse_piped_film(content: bytes) -> None:
     from colorize_lab.sniff import starts_as_film
 
     if starts_as_film(content):
-        raise InputError("what comes through the pipe is a film; save it, and give its name")
+        raise InputError("standard input is a film; save it to a file and pass its path")
 
 
 def refuse_photos(inputs: Sequence[Path], output: Path | None) -> None:
@@ -121,10 +123,10 @@ def refuse_photos(inputs: Sequence[Path], output: Path | None) -> None:
         There is a photo among the films.
     """
     if STANDARD in map(str, (*inputs, output)):
-        raise click.UsageError("films are read and written as files, not through a pipe (-)")
+        raise click.UsageError("films cannot be read from or written to a pipe (-); pass files")
     for path in inputs:
         if path.is_file() and is_photo(path):
-            raise InputError(f"{path} is a photo, no film; color it by a command of its own")
+            raise InputError(f"{path} is a photo, not a film; color it with a separate command")
 
 
 def is_photo(path: Path) -> bool:

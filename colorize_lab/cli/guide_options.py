@@ -1,4 +1,4 @@
-"""Options that steer the color: hints, references, palettes, and adjustments of the result."""
+"""Options that guide the colors: hints, references, palettes, and adjustments."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.help import GUIDANCE, LOOK
 from colorize_lab.cli.options import OptionGroup, file_path
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ FULL_STRENGTH = 1.0
 
 
 def build_hints(hint: Sequence[str], hints_file: Path | None) -> tuple[PinSource, ...]:
-    """Read the hints of the command line, and those of a file."""
+    """Combine the hints of the command line and of a file."""
     if not hint and hints_file is None:
         return ()
     from colorize_lab.hints.files import read_hints
@@ -36,7 +37,7 @@ def build_guides(
 ) -> tuple[Guide, ...]:
     """Read the references, or the palette."""
     if references and palette is not None:
-        raise click.UsageError("--reference and --palette say the same thing; give one of them")
+        raise click.UsageError("--reference and --palette are mutually exclusive; pass one of them")
     if references:
         from colorize_lab.guide.reference import read_reference
 
@@ -46,14 +47,14 @@ def build_guides(
 
         return (parse_palette(palette, reference_strength),)
     if reference_strength != FULL_STRENGTH:
-        raise click.UsageError("--reference-strength goes with --reference or --palette")
+        raise click.UsageError("--reference-strength requires --reference or --palette")
     return ()
 
 
 def build_adjustments(
     warmth: float, hue_shifts: Sequence[str], damps: Sequence[str]
 ) -> tuple[Adjustment, ...]:
-    """Read the adjustments: hues are changed first, as they were decoded."""
+    """Parse the adjustments, hues first, because they refer to the decoded colors."""
     if not (warmth or hue_shifts or damps):
         return ()
     from colorize_lab.guide.adjust import Warmth, parse_damp, parse_hue_shift
@@ -70,16 +71,17 @@ HINT_OPTIONS = OptionGroup(
             "--hint",
             multiple=True,
             metavar="X,Y=#RRGGBB[,RADIUS]",
-            help="The color of a place, in pixels or percent (30%,40%=gray); can be given again.",
+            help="Color of a point, in pixels or percent (30%,40%=gray); repeatable.",
         ),
         click.option(
             "--hints",
             "hints_file",
             type=file_path,
             metavar="FILE",
-            help="Hints as JSON, or a transparent PNG of the photo's size, painted on.",
+            help="Hints from a JSON file, or from a transparent PNG painted over the photo.",
         ),
     ],
+    GUIDANCE,
 )
 
 REFERENCE_OPTIONS = OptionGroup(
@@ -92,12 +94,12 @@ REFERENCE_OPTIONS = OptionGroup(
             type=file_path,
             multiple=True,
             metavar="PHOTO",
-            help="Take over the colors of this photo; can be given again.",
+            help="Use the colors of another photo; repeatable.",
         ),
         click.option(
             "--palette",
             metavar="#RRGGBB,...",
-            help="Use these colors, their paler shades, and little else.",
+            help="Use mostly these colors and their paler shades.",
         ),
         click.option(
             "--reference-strength",
@@ -105,9 +107,10 @@ REFERENCE_OPTIONS = OptionGroup(
             default=FULL_STRENGTH,
             show_default=True,
             metavar="S",
-            help="Of the references or the palette: 0 for none, 1 for all.",
+            help="Strength of the references or the palette, 0-1.",
         ),
     ],
+    GUIDANCE,
 )
 
 ADJUST_OPTIONS = OptionGroup(
@@ -118,22 +121,26 @@ ADJUST_OPTIONS = OptionGroup(
             "--warmth",
             type=float,
             default=0.0,
+            show_default=True,
             metavar="X",
-            help="-100..100: 100 adds 20 to b* and 3 to a* (yellower), -100 takes them away.",
+            help="Makes colors warmer (up to 100) or cooler (down to -100); 100 adds 20 to b* and "
+            "3 to a*.",
         ),
         click.option(
             "--hue-shift",
             "hue_shifts",
             multiple=True,
             metavar="FROM:TO=DEGREES",
-            help="Turn some hues: red is at 40, yellow 100, green 140, sky 280, pink 350.",
+            help="Rotate a range of hues (red 40, yellow 100, green 140, sky 280, pink 350); "
+            "repeatable.",
         ),
         click.option(
             "--damp",
             "damps",
             multiple=True,
             metavar="FROM:TO=FACTOR",
-            help="Less of some hues: 250:310=0.5 halves the blues; above 1 is more.",
+            help="Scale the chroma of a range of hues: 250:310=0.5 halves the blues; repeatable.",
         ),
     ],
+    LOOK,
 )

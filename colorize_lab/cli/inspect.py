@@ -1,4 +1,4 @@
-"""``colorize-lab inspect PHOTO``: what is wrong with a photo, and what would be done."""
+"""``colorize-lab inspect PHOTO``: measure a photo's faults."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = ["command"]
 
 @click.command("inspect", no_args_is_help=True)
 @click.argument("photo", type=file_path)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @VERBOSITY_OPTIONS
 def command(photo: Path, as_json: bool, verbosity: int) -> None:
-    """Measure a PHOTO, and say what restore and recolor would do; nothing is written."""
+    """Measure PHOTO and list what restore and recolor would do; writes nothing."""
     from colorize_lab.photo import read_photo
     from colorize_lab.recolor import estimate_fading, find_need
     from colorize_lab.restore import choose_stages, measure_photo, restore_photo

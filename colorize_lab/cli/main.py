@@ -1,4 +1,4 @@
-"""The command ``colorize-lab``: its subcommands, its default one, and how errors end it."""
+"""The command ``colorize-lab``: subcommands, default command, and exit codes of errors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from importlib import import_module
 import click
 from click.shell_completion import CompletionItem
 
+from colorize_lab.cli.help import SectionedCommand, make_help_all, write_options
 from colorize_lab.errors import ColorizeLabError, InputError
 
 __all__ = ["cli", "main"]
 
 DEFAULT_COMMAND = "colorize"
 FILM_COMMAND = "video"
-# What the system answers to a name that nothing can be done with, whoever looks at it first.
+# The system's answers to an unusable path, whichever call meets it first.
 REFUSALS = frozenset({errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES})
 # A new command is a line here and a file beside this one; only the one that runs is imported.
 COMMANDS = {
@@ -35,7 +36,7 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports its commands when they are called, and has a default one."""
+    """A group with a default command that imports each command on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands."""
@@ -49,8 +50,8 @@ class LazyGroup(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default command, or that for films, before anything that names none."""
-        own = {"--help", "-h", "--version"}
+        """Insert the default command, or the one for films, if the arguments name none."""
+        own = {"--help", "--help-all", "-h", "--version"}
         if args and args[0] not in COMMANDS and args[0] not in own:
             args = [self.choose_default(ctx, args), *args]
         return super().parse_args(ctx, args)
@@ -66,11 +67,9 @@ class LazyGroup(click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the default command's options as the program's own."""
         default = self.get_command(ctx, DEFAULT_COMMAND)
-        assert default is not None
+        assert isinstance(default, SectionedCommand)
         options = {o.name: o for o in (*default.get_params(ctx), *self.get_params(ctx))}
-        records = [record for o in options.values() if (record := o.get_help_record(ctx))]
-        with formatter.section("Options"):
-            formatter.write_dl(records)
+        write_options(ctx, formatter, options.values(), default.common)
         self.format_commands(ctx, formatter)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -87,7 +86,7 @@ class LazyGroup(click.Group):
 
 
 def print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
-    """Print our version, OpenCV's, and the network that would be used."""
+    """Print the versions of the program and OpenCV, and the default network."""
     if not wanted or ctx.resilient_parsing:
         return
     from colorize_lab.networks import choose_network
@@ -96,13 +95,14 @@ def print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool) 
 
     click.echo(f"colorize-lab {__version__}, OpenCV {cv2.__version__}")
     spec = choose_network("auto").spec
-    click.echo(f"network {spec.name}, sha256 {(spec.sha256 or 'not known')[:12]}")
+    click.echo(f"network {spec.name}, sha256 {(spec.sha256 or 'unknown')[:12]}")
     ctx.exit()
 
 
 @click.group(
     cls=LazyGroup,
     no_args_is_help=True,
+    params=[make_help_all()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
@@ -114,11 +114,11 @@ def print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool) 
     help="Show the versions of the program, OpenCV and the network, and exit.",
 )
 def cli() -> None:
-    """Color black-and-white photos and films, as sharp as they went in.
+    """Color black-and-white photos and films without losing sharpness.
 
     INPUT is a photo, a folder, a glob, or - for standard input. The colored photo is written
-    beside it as NAME-colorized; the photo itself is never written over. A film is told by its
-    content; 'colorize-lab video --help' lists the options of films.
+    beside the original as NAME-colorized; the original is never overwritten. Films are recognized
+    by content; 'colorize-lab video --help' lists their options.
     """
 
 
@@ -133,7 +133,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code; README lists them.
+        The exit code; docs/reference/exit-codes.md lists them.
     """
     try:
         code = cli.main(args=arguments, prog_name="colorize-lab", standalone_mode=False)
@@ -144,13 +144,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        message = "interrupted; the same command goes on with what is not done yet"
+        message = "interrupted; run the same command again to continue"
         click.echo(f"colorize-lab: {message}", err=True)
         return 130
     except OSError as error:
         if error.errno not in REFUSALS:
             return report_bug(error)
-        cause = f"{error.filename} cannot be looked at ({error.strerror})"
+        cause = f"{error.filename} cannot be accessed ({error.strerror})"
         click.echo(f"colorize-lab: {cause}; check the name and its permissions", err=True)
         return InputError.exit_code
     except Exception as error:
@@ -159,11 +159,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def report_bug(error: Exception) -> int:
-    """Say that it is a bug of ours: one sentence for the user, the rest for -vv."""
+    """Report an internal error: one sentence for the user, the traceback for -vv."""
     logging.getLogger("colorize_lab").debug("internal error", exc_info=error)
     click.echo(
         f"colorize-lab: internal error ({type(error).__name__}: {error}); please report it "
-        "with what -vv prints",
+        "with the output of -vv",
         err=True,
     )
     return 70

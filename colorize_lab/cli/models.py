@@ -1,4 +1,4 @@
-"""``colorize-lab models``: which networks there are, and how more of them get here."""
+"""``colorize-lab models``: list, fetch, add and verify networks."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MEGABYTE = 1_000_000
 
 
 @click.group("models", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a network.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per network.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    """List the networks, fetch, add or verify one."""
+    """List the networks; fetch, add or verify one."""
     if context.invoked_subcommand is not None:
         return
     from colorize_lab.networks import list_networks
@@ -35,9 +35,9 @@ def command(context: click.Context, as_json: bool) -> None:
 
 def describe_network(row: NetworkRow) -> str:
     """Two lines for a person."""
-    size = f"{row.size_bytes / MEGABYTE:.1f} MB" if row.size_bytes else "size not known"
+    size = f"{row.size_bytes / MEGABYTE:.1f} MB" if row.size_bytes else "size unknown"
     state = "installed" if row.installed else "not installed"
-    sha256 = f"sha256 {row.sha256[:12]}" if row.sha256 else "sha256 not known yet"
+    sha256 = f"sha256 {row.sha256[:12]}" if row.sha256 else "sha256 unknown"
     return f"{row.name}: {state}, {size}, {row.license}, {sha256}\n    {row.summary}"
 
 
@@ -45,7 +45,7 @@ def describe_network(row: NetworkRow) -> str:
 @click.argument("name")
 @VERBOSITY_OPTIONS
 def fetch(name: str, verbosity: int) -> None:
-    """Download the weights of network NAME, and check them."""
+    """Download and verify the weights of network NAME."""
     from colorize_lab.networks import fetch_network, find_spec
 
     total = find_spec(name).size_bytes or 0
@@ -59,14 +59,14 @@ def fetch(name: str, verbosity: int) -> None:
 @click.argument("file", type=file_path)
 @VERBOSITY_OPTIONS
 def add(name: str, file: Path, verbosity: int) -> None:
-    """Install FILE, which you have already, as the weights of network NAME."""
+    """Install FILE as the weights of network NAME."""
     from colorize_lab.networks import add_network
 
     report_installed(name, add_network(name, file))
 
 
 def report_installed(name: str, path: Path) -> None:
-    """Say where the weights are now, and what they are."""
+    """Print where the weights were installed, and their hash."""
     from colorize_lab.networks import verify_network
 
     click.echo(f"{name}: installed as {path}, sha256 {verify_network(name).sha256}")
@@ -76,7 +76,7 @@ def report_installed(name: str, path: Path) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @VERBOSITY_OPTIONS
 def verify(names: tuple[str, ...], verbosity: int) -> int:
-    """Check the installed weights against their hashes and their networks' layers."""
+    """Check installed weights against their hashes and layers."""
     from colorize_lab.errors import NetworkFileError
     from colorize_lab.networks import WeightsState, verify_network, verify_networks
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from colorize_lab.cli.help import LOOK, NETWORK, RUN, in_section, read_network_default
+
 if TYPE_CHECKING:
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
@@ -42,12 +44,20 @@ class OptionGroup:
         Makes the value; its parameters are the options' names.
     options : sequence
         ``click.option`` decorators.
+    section : str
+        Section of the help that lists them; options may declare another one with ``in_section``.
     """
 
-    def __init__(self, name: str, build: Callable[..., Any], options: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        build: Callable[..., Any],
+        options: Sequence[Any],
+        section: str | None = None,
+    ) -> None:
         self.name = name
         self.build = build
-        self.options = options
+        self.options = options if section is None else in_section(section, options)
         self.keys = tuple(inspect.signature(build).parameters)
 
     def __call__(self, command: Command) -> Command:
@@ -65,9 +75,9 @@ class OptionGroup:
 
 
 def set_verbosity(verbose: int, quiet: bool) -> int:
-    """Set up logging on standard error; returns -1 for quiet, 0, or how often -v was given.
+    """Set up logging on standard error; returns -1 for --quiet, else the number of -v.
 
-    Warnings are not logged twice: commands print them with the photo that they are about.
+    Warnings are not logged here: commands print each with the photo that it concerns.
     """
     level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     handler = logging.StreamHandler()
@@ -80,7 +90,7 @@ def set_verbosity(verbose: int, quiet: bool) -> int:
 
 
 def echo_warnings(warnings: Iterable[str]) -> None:
-    """Print what the user should know to standard error, each once."""
+    """Print warnings to standard error, each once."""
     for warning in dict.fromkeys(warnings):
         click.echo(f"colorize-lab: warning: {warning}", err=True)
 
@@ -88,11 +98,11 @@ def echo_warnings(warnings: Iterable[str]) -> None:
 def choose_weights(
     network: str, prototxt: Path | None, weights: Path | None, bins: Path | None
 ) -> str | InstalledNetwork:
-    """Take the user's own files where they are given, else the name."""
+    """Return the network of the given files, or the name if no file is given."""
     if prototxt is None and weights is None and bins is None:
         return network
     if prototxt is None or weights is None:
-        raise click.UsageError("a network of your own needs both --prototxt and --weights")
+        raise click.UsageError("a custom network needs both --prototxt and --weights")
     from colorize_lab.networks import custom_network
 
     return custom_network(prototxt, weights, bins)
@@ -101,7 +111,7 @@ def choose_weights(
 def build_recipe(
     render_factor: int | None, temperature: float | None, vividness: float | None, saturation: float
 ) -> Recipe:
-    """Make the recipe."""
+    """Build the recipe."""
     from colorize_lab.recipe import Recipe
 
     return Recipe(render_factor, temperature, vividness, saturation)
@@ -111,9 +121,10 @@ VERBOSITY_OPTIONS = OptionGroup(
     "verbosity",
     set_verbosity,
     [
-        click.option("-v", "--verbose", count=True, help="Say more; -vv for everything."),
-        click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+        click.option("-v", "--verbose", count=True, help="Log more; -vv logs everything."),
+        click.option("-q", "--quiet", is_flag=True, help="Print only errors."),
     ],
+    RUN,
 )
 
 NETWORK_OPTIONS = OptionGroup(
@@ -124,19 +135,32 @@ NETWORK_OPTIONS = OptionGroup(
             "--network",
             default="auto",
             metavar="NAME",
-            help="Network to use; auto takes the best installed one ('colorize-lab models').",
+            show_default=True,
+            help="Network to use; auto picks the best one installed (see 'colorize-lab models').",
         ),
-        click.option("--prototxt", type=file_path, help="A network of your own: its layers."),
-        click.option("--weights", type=file_path, help="Its caffemodel."),
-        click.option("--bins", type=file_path, help="Its ab bins (.npy, N x 2), if not 313."),
+        click.option("--prototxt", type=file_path, help="Layers of a custom network (Caffe)."),
+        click.option(
+            "--weights", type=file_path, help="Weights of a custom network (.caffemodel)."
+        ),
+        click.option(
+            "--bins",
+            type=file_path,
+            help="Its ab bins (.npy, N x 2); by default the 313 standard ones.",
+        ),
     ],
+    NETWORK,
 )
 
-SCHEDULER_OPTION = click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Work on a Dask cluster, such as tcp://10.0.0.5:8786, whose workers see the same "
-    "files under the same paths; needs the extra cluster.",
+(SCHEDULER_OPTION,) = in_section(
+    RUN,
+    [
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Run on a Dask cluster, such as tcp://10.0.0.5:8786, whose workers see the files "
+            "under the same paths; requires the extra 'cluster'.",
+        )
+    ],
 )
 
 RECIPE_OPTIONS = OptionGroup(
@@ -147,19 +171,23 @@ RECIPE_OPTIONS = OptionGroup(
             "--render-factor",
             type=int,
             metavar="N",
-            help="The network's side is 16 x N: larger is finer, smaller is faster and more vivid.",
+            show_default=read_network_default("render_factor"),
+            help="Side of the network's input, 16 x N pixels: larger values color finer detail, "
+            "smaller ones are faster and more vivid.",
         ),
         click.option(
             "--temperature",
             type=float,
             metavar="T",
-            help="0 takes the likeliest color, 1 the mean of all.",
+            show_default=read_network_default("temperature"),
+            help="0 picks the likeliest color of each place, 1 averages all likely colors.",
         ),
         click.option(
             "--vividness",
             type=float,
             metavar="G",
-            help="0 is cautious, 1 gives rare colors their full chance.",
+            show_default=read_network_default("vividness"),
+            help="0 is cautious; higher values, up to 2, favor rare and saturated colors.",
         ),
         click.option(
             "--saturation",
@@ -167,7 +195,8 @@ RECIPE_OPTIONS = OptionGroup(
             default=1.0,
             show_default=True,
             metavar="X",
-            help="Factor on the color that comes out.",
+            help="Multiplies the chroma of the result; 0 is gray.",
         ),
     ],
+    LOOK,
 )

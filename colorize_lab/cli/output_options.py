@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from colorize_lab.cli.help import INPUT_OUTPUT, NETWORK, in_section
 from colorize_lab.cli.options import OptionGroup
 
 if TYPE_CHECKING:
@@ -80,21 +81,22 @@ def build_work(
 
 def list_place_options(kind: str, suffix: str, more: str) -> list[Any]:
     """Declare where the results of photos or films go; ``more`` is what else there is to say."""
-    return [
+    options = [
         click.option(
             "-o",
             "--output",
             type=click.Path(path_type=Path),
             metavar="FILE|FOLDER",
-            help=f"Where to write; by default beside each {kind}. {more}",
+            help=f"Result file or folder; by default beside each {kind}. {more}",
         ),
         click.option(
             "--suffix",
             default=suffix,
             show_default=True,
-            help=f"Put behind the name of each {kind}.",
+            help=f"Appended to the name of each {kind}.",
         ),
     ]
+    return [*in_section(INPUT_OUTPUT, options)]
 
 
 def make_output_options(suffix: str) -> OptionGroup:
@@ -103,13 +105,14 @@ def make_output_options(suffix: str) -> OptionGroup:
         "output",
         build_output,
         [
-            *list_place_options("photo", suffix, "- is standard output."),
+            *list_place_options("photo", suffix, "- writes to standard output."),
             click.option(
                 "--format",
                 type=click.Choice(FORMATS, case_sensitive=False),
-                help="Format to write; by default each photo's own (PNG for BMP).",
+                help="Output format; by default the photo's own (PNG for BMP).",
             ),
         ],
+        INPUT_OUTPUT,
     )
 
 
@@ -121,18 +124,16 @@ DEVICE_OPTIONS = [
         type=click.Choice(["auto", "cpu", "cuda"]),
         default="auto",
         show_default=True,
-        help="Where the network runs; auto takes CUDA where there is one.",
+        help="Device that runs the network; auto uses CUDA if available.",
     ),
-    click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all."),
+    click.option("--threads", type=click.IntRange(1), help="CPU threads; all by default."),
 ]
-OVERWRITE_OPTION = click.option(
-    "--overwrite", is_flag=True, help="Make results anew that are there already."
-)
+OVERWRITE_OPTION = click.option("--overwrite", is_flag=True, help="Overwrite existing results.")
 PROVENANCE_OPTION = click.option(
     "--provenance/--no-provenance",
     default=True,
     show_default=True,
-    help="Write into the metadata how the color was made.",
+    help="Record in the metadata how the colors were made.",
 )
 FILE_OPTIONS = [
     click.option(
@@ -140,7 +141,7 @@ FILE_OPTIONS = [
         type=click.IntRange(1, 100),
         default=92,
         show_default=True,
-        help="Of JPEG, WebP and AVIF.",
+        help="Quality of JPEG, WebP and AVIF output, 1-100.",
     ),
     click.option(
         "--max-megapixels",
@@ -150,11 +151,19 @@ FILE_OPTIONS = [
         help="Refuse larger photos before decoding them.",
     ),
     OVERWRITE_OPTION,
-    click.option("--compare", is_flag=True, help="Write before and after side by side."),
+    click.option("--compare", is_flag=True, help="Write the photo and its result side by side."),
 ]
 
-RESTORING_OPTIONS = OptionGroup("work", build_restoring, FILE_OPTIONS)
-WORK_OPTIONS = OptionGroup("work", build_work, [*DEVICE_OPTIONS, *FILE_OPTIONS, PROVENANCE_OPTION])
+RESTORING_OPTIONS = OptionGroup("work", build_restoring, FILE_OPTIONS, INPUT_OUTPUT)
+WORK_OPTIONS = OptionGroup(
+    "work",
+    build_work,
+    [*in_section(NETWORK, DEVICE_OPTIONS), *FILE_OPTIONS, PROVENANCE_OPTION],
+    INPUT_OUTPUT,
+)
 FILM_WORK_OPTIONS = OptionGroup(
-    "work", build_film_work, [*DEVICE_OPTIONS, OVERWRITE_OPTION, PROVENANCE_OPTION]
+    "work",
+    build_film_work,
+    [*in_section(NETWORK, DEVICE_OPTIONS), OVERWRITE_OPTION, PROVENANCE_OPTION],
+    INPUT_OUTPUT,
 )

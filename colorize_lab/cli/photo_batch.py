@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from colorize_lab.cli.films import refuse_films, refuse_piped_film
+from colorize_lab.cli.help import INPUT_OUTPUT, RUN, in_section
 from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, echo_warnings, file_path
 from colorize_lab.cli.progress import Progress
 
@@ -43,26 +44,30 @@ FLOW_OPTIONS = OptionGroup(
     "flow",
     Flow,
     [
-        click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders."),
+        *in_section(
+            INPUT_OUTPUT,
+            [click.option("-r", "--recursive", is_flag=True, help="Include subfolders.")],
+        ),
         click.option(
             "-j",
             "--jobs",
             type=click.IntRange(1),
             default=1,
             show_default=True,
-            help="Photos at once.",
+            help="Photos to process in parallel.",
         ),
-        click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
-        click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a photo."),
+        click.option("--dry-run", is_flag=True, help="List what would be done without doing it."),
+        click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per photo."),
         click.option(
             "--manifest",
             type=file_path,
             metavar="FILE.jsonl",
-            help="Record what becomes of each photo, and go by it the next time: what has failed, "
-            "or whose photo, settings or network have changed, is made anew.",
+            help="Record the outcome of each photo, and process again on the next run those that "
+            "failed or whose source, settings or network changed.",
         ),
         SCHEDULER_OPTION,
     ],
+    RUN,
 )
 
 
@@ -79,16 +84,16 @@ def process_inputs(
     if STANDARD in inputs or output.output == Path(STANDARD):
         if flow.dry_run or flow.as_json or flow.manifest or flow.scheduler:
             raise click.UsageError(
-                "--dry-run, --json, --manifest and --scheduler go with files, not with -"
+                "--dry-run, --json, --manifest and --scheduler require files, not -"
             )
         return process_stream(inputs, output, settings, quiet=quiet)
     if flow.scheduler is not None and flow.jobs > 1:
-        raise click.UsageError("--jobs is for this machine and --scheduler for others; give one")
+        raise click.UsageError("--jobs and --scheduler are mutually exclusive; pass one of them")
     from colorize_lab.batch import plan_jobs, preview_jobs, run_jobs
 
     photos = list_photos(inputs, output, recursive=flow.recursive, quiet=quiet)
     if settings.mask_path is not None and len(photos) > 1:
-        raise click.UsageError("--save-mask is for one photo; restore them one by one")
+        raise click.UsageError("--save-mask requires a single photo")
     planned = plan_jobs(photos, output)
     label = "restoring" if settings.network is None else "coloring"
     with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
@@ -164,13 +169,13 @@ def describe_result(result: Result) -> str:
     """One line for a person."""
     line = f"{result.source} -> {result.target}"
     if result.state == "skipped":
-        return f"{line} ({result.reason or 'is there already'}; --overwrite makes it anew)"
-    anew = f"; made anew, {result.reason}" if result.reason else ""
+        return f"{line} ({result.reason or 'already exists'}; use --overwrite to replace it)"
+    again = f"; processed again, {result.reason}" if result.reason else ""
     if result.state == "planned":
-        return f"{line} (not done: dry run{anew})"
+        return f"{line} (dry run{again})"
     warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
     work = result.network or describe_restoration(result.restored)
-    return f"{line} ({work}, {result.seconds:.1f} s{anew}){warnings}"
+    return f"{line} ({work}, {result.seconds:.1f} s{again}){warnings}"
 
 
 def describe_restoration(restored: Mapping[str, Mapping[str, Any]]) -> str:
@@ -179,7 +184,7 @@ def describe_restoration(restored: Mapping[str, Mapping[str, Any]]) -> str:
         f"{name}: {', '.join(f'{key} {value}' for key, value in what.items())}"
         for name, what in restored.items()
     )
-    return "; ".join(stages) or "needed nothing"
+    return "; ".join(stages) or "nothing to restore"
 
 
 def process_stream(
@@ -191,7 +196,7 @@ def process_stream(
     from colorize_lab.reporting import collect_warnings, name_shortage
 
     if len(inputs) > 1:
-        raise click.UsageError("- stands for one photo; give no other INPUT beside it")
+        raise click.UsageError("- stands for one photo; it cannot be combined with other inputs")
     source = read_standard_input() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:
         photo = read_photo(source, max_megapixels=settings.max_megapixels)
@@ -236,5 +241,5 @@ def write_standard_output(content: bytes) -> None:
         raise
     except OSError as error:
         raise OutputError(
-            f"standard output cannot be written ({error.strerror}); name a file with -o"
+            f"standard output cannot be written ({error.strerror}); pass a file with -o"
         ) from error

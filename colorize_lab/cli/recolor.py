@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
+from colorize_lab.cli.help import LOOK, SectionedCommand
 from colorize_lab.cli.options import NETWORK_OPTIONS, RECIPE_OPTIONS, VERBOSITY_OPTIONS, OptionGroup
 from colorize_lab.cli.output_options import OUTPUT_OPTIONS, WORK_OPTIONS
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
@@ -29,20 +30,20 @@ PRESET_NAMES = (AUTO, DECOLOR, "green", "luminosity", "orange", "orthochromatic"
 def build_recoloring(
     mix: str | None, mix_hues: str | None, preset: str, keep_color: str, force: bool
 ) -> Recoloring:
-    """Read the mix and how much color to keep."""
+    """Parse the mix and how much color to keep."""
     from colorize_lab.recolor import Recoloring
 
     if mix is not None and preset != AUTO:
-        raise click.UsageError("--mix and --preset say the same thing; give one of them")
+        raise click.UsageError("--mix and --preset are mutually exclusive; pass one of them")
     if mix_hues is not None and preset == DECOLOR:
-        raise click.UsageError("--mix-hues needs a mix of channels, which decolor is not")
+        raise click.UsageError("--mix-hues requires a channel mix; it cannot refine decolor")
     return Recoloring(build_mix(mix, mix_hues, preset), parse_keep(keep_color), force)
 
 
 def build_mix(
     mix: str | None, mix_hues: str | None, preset: str
 ) -> ChannelMix | Literal["auto", "decolor"]:
-    """Make the mix that was asked for; hues alone change luminosity."""
+    """Build the mix; hues without a mix refine luminosity."""
     from colorize_lab.recolor import PRESETS, parse_hues, parse_mix
 
     if preset == DECOLOR:
@@ -54,14 +55,14 @@ def build_mix(
 
 
 def parse_keep(text: str) -> float | None:
-    """Read a number, or None for auto."""
+    """Parse a number; None for auto."""
     if text == AUTO:
         return None
     try:
         return float(text)
     except ValueError:
         raise click.BadParameter(
-            f"{text!r} is no number; give 0 to 1, or auto", param_hint="--keep-color"
+            f"{text!r} is not a number; pass 0 to 1, or auto", param_hint="--keep-color"
         ) from None
 
 
@@ -72,20 +73,21 @@ RECOLOR_OPTIONS = OptionGroup(
         click.option(
             "--mix",
             metavar="R,G,B",
-            help="Weights of the channels in the black-and-white, such as 0.4,0.5,0.1.",
+            help="Channel weights of the black-and-white, such as 0.4,0.5,0.1.",
         ),
         click.option(
             "--mix-hues",
             metavar="NAME=X,...",
-            help="Make hues lighter or darker in it: reds=0.3,blues=-0.5; also yellows, greens, "
-            "cyans, magentas.",
+            help="Lighten or darken hues in the black-and-white: reds=0.3,blues=-0.5; also "
+            "yellows, "
+            "greens, cyans, magentas.",
         ),
         click.option(
             "--preset",
             type=click.Choice(PRESET_NAMES),
             default=AUTO,
             show_default=True,
-            help="A ready mix; auto keeps most usable detail.",
+            help="Preset black-and-white mix; auto keeps the most usable detail.",
         ),
         click.option(
             "--keep-color",
@@ -93,14 +95,24 @@ RECOLOR_OPTIONS = OptionGroup(
             default=AUTO,
             show_default=True,
             metavar="0..1|auto",
-            help="0 colors anew, 1 restores the old color; auto goes by how much is left of it.",
+            help="How much of the old color to keep: 0 replaces it, 1 restores it; auto decides by "
+            "how much of it survives.",
         ),
-        click.option("--force", is_flag=True, help="Recolor photos that need none of it, too."),
+        click.option("--force", is_flag=True, help="Also recolor photos that show no fault."),
     ],
+    LOOK,
 )
 
 
-@click.command("recolor", no_args_is_help=True)
+@click.command(
+    "recolor",
+    cls=SectionedCommand,
+    no_args_is_help=True,
+    common=(
+        *("output", "recursive", "jobs", "overwrite", "compare", "dry_run"),
+        *("keep_color", "preset", "vividness", "force"),
+    ),
+)
 @click.argument("inputs", nargs=-1, required=True, metavar="PHOTO...")
 @RECOLOR_OPTIONS
 @OUTPUT_OPTIONS
@@ -119,11 +131,11 @@ def command(
     work: WorkSettings,
     verbosity: int,
 ) -> int:
-    """Recolor color photos that have faded, or were lit by a few wavelengths only.
+    """Recolor faded or badly lit color photos.
 
-    What fading can be undone is undone, the photo is turned into a good black-and-white, and that
-    is colored with what is left of the old color as evidence. A photo that needs none of it is
-    said to be fine and comes out unchanged.
+    Undoes fading as far as that is safe, converts the photo to a good black-and-white, and colors
+    it with the surviving color as evidence. A photo that shows no fault is reported as fine and
+    copied unchanged.
     """
     settings = replace(work, network=network, recipe=recipe, recoloring=recoloring)
     return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)

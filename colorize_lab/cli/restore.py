@@ -1,4 +1,4 @@
-"""``colorize-lab restore PHOTO...``: mend noise, blur, scratches, contrast and tone."""
+"""``colorize-lab restore PHOTO...``: repair noise, blur, scratches, contrast and tone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.help import SectionedCommand
 from colorize_lab.cli.options import VERBOSITY_OPTIONS
 from colorize_lab.cli.output_options import RESTORING_OPTIONS, make_output_options
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
@@ -21,14 +22,22 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("restore", no_args_is_help=True)
+@click.command(
+    "restore",
+    cls=SectionedCommand,
+    no_args_is_help=True,
+    common=(
+        *("output", "recursive", "jobs", "overwrite", "compare", "dry_run"),
+        *("stages", "denoise", "scratch_mask", "save_mask"),
+    ),
+)
 @click.argument("inputs", nargs=-1, required=True, metavar="PHOTO...")
 @STAGE_OPTIONS
 @click.option(
     "--save-mask",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write the scratches that were found, white on black; for one photo.",
+    help="Write the detected scratches, white on black; requires a single photo.",
 )
 @make_output_options("-restored")
 @FLOW_OPTIONS
@@ -43,10 +52,10 @@ def command(
     work: WorkSettings,
     verbosity: int,
 ) -> int:
-    """Restore photos, without coloring them.
+    """Restore photos without coloring them.
 
-    Each stage measures the photo and leaves alone what needs nothing; 'colorize-lab inspect'
-    shows what it would do.
+    Each stage measures the photo and skips what needs no repair; 'colorize-lab inspect' shows what
+    the stages would do.
     """
     settings = replace(work, stages=stages, mask_path=save_mask)
     return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)

@@ -1,4 +1,4 @@
-"""Options of the stages of a restoration."""
+"""Options of the restoration stages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.help import RESTORATION
 from colorize_lab.cli.options import OptionGroup, file_path
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ __all__ = ["RESTORE_OPTIONS", "STAGE_OPTIONS"]
 
 
 def build_restoration(restore: str, keep_grain: bool) -> tuple[Stage, ...]:
-    """Choose the stages by name, for the main job."""
+    """Choose the stages by name, for coloring."""
     if restore == "none" and not keep_grain:
         return ()  # without waiting for the imports below
     from colorize_lab.restore import Denoise, choose_stages
@@ -41,7 +42,7 @@ def build_stages(
     contrast_target: float | None,
     neutral: bool,
 ) -> tuple[Stage, ...]:
-    """Choose the stages, those with a setting of their own among them."""
+    """Choose the stages, including those that have explicit settings."""
     from colorize_lab.restore import (
         Contrast,
         Deblock,
@@ -76,15 +77,16 @@ RESTORE_OPTIONS = OptionGroup(
             default="none",
             show_default=True,
             metavar="auto|none|STAGE,...",
-            help="Restore first: tone, deblock, scratches, denoise, deblur, contrast; auto is all "
-            "but scratches.",
+            help="Restore before coloring: tone, deblock, scratches, denoise, deblur, contrast; "
+            "auto runs all but scratches where needed.",
         ),
         click.option(
             "--keep-grain",
             is_flag=True,
-            help="Denoise for the network only; the photo keeps its grain.",
+            help="Denoise only the network's input; the photo keeps its grain.",
         ),
     ],
+    RESTORATION,
 )
 
 STAGE_OPTIONS = OptionGroup(
@@ -96,68 +98,80 @@ STAGE_OPTIONS = OptionGroup(
             default="auto",
             show_default=True,
             metavar="auto|none|STAGE,...",
-            help="Of tone, deblock, scratches, denoise, deblur, contrast; auto is all but "
-            "scratches; an option of a stage below adds it.",
+            help="Stages to run: tone, deblock, scratches, denoise, deblur, contrast; auto "
+            "runs all "
+            "but scratches; an option of a stage below adds that stage.",
         ),
         click.option(
-            "--denoise", type=float, metavar="SIGMA", help="The noise's sigma in L*, 0..50."
+            "--denoise",
+            type=float,
+            metavar="SIGMA",
+            help="Standard deviation of the noise in L*, 0-50; measured by default.",
         ),
-        click.option("--keep-grain", is_flag=True, help="Take noise out of the color only."),
+        click.option("--keep-grain", is_flag=True, help="Remove noise from the color only."),
         click.option(
             "--blur-size",
             type=float,
             metavar="PX",
-            help="Undo a blur of this size: a Gaussian's sigma, a disk's radius, a motion's "
-            "length.",
+            help="Size of the blur to undo: sigma of a Gaussian, radius of a disk, or length of a "
+            "motion; measured by default.",
         ),
         click.option(
             "--blur-kind",
             type=click.Choice(["gaussian", "defocus", "motion"]),
-            help="Of the blur; motion needs a size.",
+            help="Kind of blur to undo; motion also requires --blur-size.",
         ),
         click.option(
             "--blur-angle",
             type=float,
             default=0.0,
+            show_default=True,
             metavar="DEGREES",
-            help="Of a motion, clockwise from the horizontal.",
+            help="Direction of a motion blur, clockwise from horizontal.",
         ),
         click.option(
-            "--jpeg-quality", type=int, metavar="Q", help="The photo was compressed with, 1..100."
+            "--jpeg-quality",
+            type=int,
+            metavar="Q",
+            help="JPEG quality the photo was saved at, 1-100; measured by default.",
         ),
         click.option(
             "--scratch-sensitivity",
             type=float,
             metavar="X",
-            help="0.2..5; above 1 finds fainter scratches.",
+            help="Sensitivity of scratch detection, 0.2-5; above 1 finds fainter scratches.",
         ),
         click.option(
             "--scratch-mask",
             type=file_path,
             metavar="FILE",
-            help="Fill what is white in this picture, instead of what is found.",
+            help="Fill the white areas of this image instead of the detected scratches.",
+        ),
+        click.option("--black-point", type=float, metavar="L", help="L* that becomes black, 0-99."),
+        click.option(
+            "--white-point", type=float, metavar="L", help="L* that becomes white, 1-100."
         ),
         click.option(
-            "--black-point", type=float, metavar="L", help="The L* that becomes black, 0..99."
-        ),
-        click.option(
-            "--white-point", type=float, metavar="L", help="The L* that becomes white, 1..100."
-        ),
-        click.option(
-            "--gamma", type=float, metavar="G", help="L* to the power 1 / G: above 1 is brighter."
+            "--gamma",
+            type=float,
+            metavar="G",
+            help="Raise L* to the power 1 / G; above 1 brightens.",
         ),
         click.option(
             "--local-contrast",
             type=float,
             metavar="X",
-            help="CLAHE; local tone curves become at most X times steeper, 1..40.",
+            help="Equalize locally (CLAHE), steepening tone curves at most X times, 1-40.",
         ),
         click.option(
             "--contrast-target",
             type=float,
             metavar="C",
-            help="The standard deviation of L*/100 to reach, such as 0.18.",
+            help="Target standard deviation of L*/100, such as 0.18.",
         ),
-        click.option("--neutral", is_flag=True, help="Make any photo gray, not only toned ones."),
+        click.option(
+            "--neutral", is_flag=True, help="Remove the color of any photo, not only of toned ones."
+        ),
     ],
+    RESTORATION,
 )

@@ -11,6 +11,7 @@ import click
 
 from colorize_lab.cli.films import refuse_films
 from colorize_lab.cli.guide_options import HINT_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.help import SectionedCommand
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
@@ -28,10 +29,15 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("suggest", no_args_is_help=True)
+@click.command(
+    "suggest",
+    cls=SectionedCommand,
+    no_args_is_help=True,
+    common=("as_json", "vividness", "hint", "hints_file", "references"),
+)
 @click.argument("photo", type=file_path)
 @click.argument("place", metavar="X,Y")
-@click.option("--json", "as_json", is_flag=True, help="Print a list of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 @RECIPE_OPTIONS
 @HINT_OPTIONS
 @REFERENCE_OPTIONS
@@ -47,9 +53,9 @@ def command(
     network: str | InstalledNetwork,
     verbosity: int,
 ) -> None:
-    """List the likeliest colors of PHOTO at X,Y: in pixels, or with percent signs.
+    """List the likeliest colors of PHOTO at X,Y.
 
-    Each can be given to --hint as it is printed.
+    X and Y are in pixels, or in percent (30%,40%). Each color can be passed to --hint as printed.
     """
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.photo import read_photo

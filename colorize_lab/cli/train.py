@@ -148,7 +148,7 @@ SCHEDULE_OPTIONS = OptionGroup(
             help="The encoder's batch norms keep the means and variances that they start with.",
         ),
         click.option(
-            "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all chance."
+            "--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed."
         ),
     ],
 )

@@ -41,7 +41,15 @@ EXIT_SOME_FAILED = 1
 EXIT_INTERRUPTED = 130
 
 
-@click.command("video", cls=FilmCommand, no_args_is_help=True)
+@click.command(
+    "video",
+    cls=FilmCommand,
+    no_args_is_help=True,
+    common=(
+        *("output", "preview", "begin", "end", "overwrite", "resume"),
+        *("steadiness", "hints", "vividness", "crf"),
+    ),
+)
 @click.argument("films", nargs=-1, required=True, type=file_path, metavar="FILM...")
 @FILM_OUTPUT_OPTIONS
 @click.option(
@@ -166,24 +174,24 @@ def process_film(
 
 
 def describe_interruption(target: Path) -> str:
-    """Say what is kept of a film whose making was interrupted."""
+    """Describe what an interrupted run has left."""
     from colorize_lab.video.workfolder import find_kept_work
 
     kept = find_kept_work(target)
     if kept is None:
-        return f"interrupted; nothing is kept of {target}, the same command begins it anew"
+        return f"interrupted; nothing was saved for {target}; run the same command to start over"
     segments = len(kept.list_segments())
     return (
-        "interrupted; the same command with --resume goes on from what is kept: the list of shots "
+        "interrupted; add --resume to the same command to continue from the list of shots "
         f"and {segments} finished segment{'' if segments == 1 else 's'}"
     )
 
 
 def describe_film(result: FilmResult) -> str:
-    """One line for a person, and one a warning."""
+    """Describe a result in one line, followed by one line per warning."""
     line = f"{result.source} -> {result.target}"
     if result.state == "skipped":
-        return f"{line} (is there already; --overwrite makes it anew)"
+        return f"{line} (already exists; use --overwrite to replace it)"
     shots = f"{result.shots} shot{'s' if result.shots > 1 else ''}"
     if result.colored_shots:
         shots += f", {result.colored_shots} in color already"
@@ -202,7 +210,7 @@ def draw_preview(
     *,
     quiet: bool,
 ) -> int:
-    """Write the sheet of stills, and say where."""
+    """Write the sheet of stills."""
     from colorize_lab.photo import write_photo
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.system.atomic import check_target
@@ -211,7 +219,7 @@ def draw_preview(
     from colorize_lab.video.result import drop_repetitions
 
     if len(films) > 1:
-        raise click.UsageError("--preview is for one film; look at them one by one")
+        raise click.UsageError("--preview requires a single film")
     check_target(target, overwrite=settings.overwrite)
     with collect_warnings() as warnings:
         info = probe_film(films[0], rate=settings.rate)

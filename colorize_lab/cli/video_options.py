@@ -1,4 +1,4 @@
-"""Options of films: which part, how steady, how cleaned, how written."""
+"""Options of films: range, steadiness, cleaning and encoding."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from colorize_lab.cli.help import GUIDANCE, INPUT_OUTPUT, LOOK, RESTORATION, RUN, in_section
 from colorize_lab.cli.options import OptionGroup, file_path
 from colorize_lab.cli.output_options import list_place_options
 
@@ -44,7 +45,7 @@ def build_film_settings(
     crf: float | None,
     resume: bool,
 ) -> FilmSettings:
-    """Choose how films are made; overwriting and provenance are options of all results."""
+    """Build the settings of films; overwriting and provenance are options of all results."""
     from colorize_lab.video.clean import Deflicker, RemoveDust, TemporalDenoise
     from colorize_lab.video.hints.film_hints import load_film_hints, parse_time
     from colorize_lab.video.settings import FilmSettings
@@ -67,26 +68,26 @@ def build_film_settings(
 
 
 def parse_every(text: str) -> int | None:
-    """Read a number of frames; None for auto."""
+    """Parse a number of frames; None for auto."""
     if text == AUTO:
         return None
     try:
         return int(text)
     except ValueError:
         raise click.BadParameter(
-            f"{text!r:.60} is no number of frames; give 1 or more, or auto", param_hint="--every"
+            f"{text!r:.60} is not a number of frames; pass 1 or more, or auto", param_hint="--every"
         ) from None
 
 
 def parse_rate(text: str) -> Fraction:
-    """Read frames a second, such as 25, 23.976 or 24000/1001."""
+    """Parse frames per second, such as 25, 23.976 or 24000/1001."""
     try:
         rate = Fraction(text)
     except (ValueError, ZeroDivisionError):
         rate = Fraction(0)
     if rate <= 0:
         raise click.BadParameter(
-            f"{text!r} is no rate; give frames a second, such as 25 or 24000/1001",
+            f"{text!r} is not a frame rate; pass frames per second, such as 25 or 24000/1001",
             param_hint="--rate",
         )
     return rate
@@ -95,58 +96,101 @@ def parse_rate(text: str) -> Fraction:
 FILM_OUTPUT_OPTIONS = OptionGroup(
     "output",
     build_film_output,
-    list_place_options("film", "-colorized", "The ending names the container."),
+    list_place_options("film", "-colorized", "The file extension selects the container."),
 )
 
 FILM_OPTIONS = OptionGroup(
     "settings",
     build_film_settings,
     [
-        click.option(
-            "--from", "begin", metavar="TIME", help="Begin here: 12.5 (seconds) or 0:01:30.5."
+        *in_section(
+            INPUT_OUTPUT,
+            [
+                click.option(
+                    "--from",
+                    "begin",
+                    metavar="TIME",
+                    help="Start here: 12.5 (seconds) or 0:01:30.5.",
+                ),
+                click.option("--to", "end", metavar="TIME", help="Stop before this time."),
+                click.option(
+                    "--rate",
+                    metavar="N",
+                    help="Frames per second of a folder of frames, such as 24000/1001.",
+                ),
+            ],
         ),
-        click.option("--to", "end", metavar="TIME", help="End before this."),
-        click.option(
-            "--rate", metavar="N", help="Frames a second of a folder of frames: 24000/1001."
+        *in_section(
+            LOOK,
+            [
+                click.option(
+                    "--steadiness",
+                    type=float,
+                    default=STEADINESS,
+                    show_default=True,
+                    metavar="X",
+                    help="How strongly neighboring frames influence each frame's colors, 0-1.",
+                ),
+                click.option(
+                    "--every",
+                    default=AUTO,
+                    show_default=True,
+                    metavar="N|auto",
+                    help="Run the network on every Nth frame and carry its colors to the "
+                    "frames between.",
+                ),
+                click.option(
+                    "--skip-colored/--no-skip-colored",
+                    "skip_colored",
+                    default=None,
+                    help="Leave shots that are in color unchanged; by default only in films "
+                    "that are partly "
+                    "gray.",
+                ),
+            ],
         ),
-        click.option(
-            "--steadiness",
-            type=float,
-            default=STEADINESS,
-            show_default=True,
-            metavar="X",
-            help="How much neighboring frames have to say: 0 for nothing, up to 1.",
+        *in_section(
+            GUIDANCE,
+            [
+                click.option(
+                    "--hints",
+                    type=file_path,
+                    metavar="FILE",
+                    help='Hints from a JSON file, each with a "time"; a hint holds for its shot.',
+                ),
+            ],
         ),
-        click.option(
-            "--every",
-            default=AUTO,
-            show_default=True,
-            metavar="N|auto",
-            help="The network looks at every Nth frame, the others get what it said carried along.",
+        *in_section(
+            RESTORATION,
+            [
+                click.option(
+                    "--deflicker", is_flag=True, help="Even out brightness before coloring."
+                ),
+                click.option(
+                    "--dust", is_flag=True, help="Remove dust that lasts one frame before coloring."
+                ),
+                click.option(
+                    "--denoise", is_flag=True, help="Reduce noise over time before coloring."
+                ),
+            ],
         ),
-        click.option(
-            "--skip-colored/--no-skip-colored",
-            "skip_colored",
-            default=None,
-            help="Leave shots alone that are in color; by default those of a partly gray film.",
+        *in_section(
+            INPUT_OUTPUT,
+            [
+                click.option(
+                    "--codec",
+                    metavar="NAME",
+                    help="ffmpeg encoder; by default the usual one of the container.",
+                ),
+                click.option(
+                    "--crf",
+                    type=float,
+                    metavar="N",
+                    help="Encoder quality (CRF): lower values look better and make larger files.",
+                ),
+            ],
         ),
-        click.option(
-            "--hints",
-            type=file_path,
-            metavar="FILE",
-            help='Hints as JSON, each with its "time"; they hold for the shot.',
-        ),
-        click.option("--deflicker", is_flag=True, help="Even out the brightness first."),
-        click.option("--dust", is_flag=True, help="Remove dust that is there for one frame first."),
-        click.option("--denoise", is_flag=True, help="Take noise out over time first."),
-        click.option(
-            "--codec",
-            metavar="NAME",
-            help="ffmpeg's name of an encoder; by default the container's usual one.",
-        ),
-        click.option(
-            "--crf", type=float, metavar="N", help="Its quality: smaller is better and larger."
-        ),
-        click.option("--resume/--no-resume", help="Go on with what an interrupted run has left."),
+        click.option("--resume/--no-resume", help="Continue from what an interrupted run left."),
     ],
+    RUN,
 )

@@ -148,7 +148,7 @@ def test_json_is_one_line_a_photo(gray_file: Path, capsys: pytest.CaptureFixture
 
 def test_dry_run_writes_nothing(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([str(gray_file), "--dry-run"]) == 0
-    assert "gray-colorized.png (not done" in capsys.readouterr().out
+    assert "gray-colorized.png (dry run" in capsys.readouterr().out
     assert len(list(gray_file.parent.iterdir())) == 1
 
 
@@ -249,7 +249,7 @@ def test_interrupt_ends_with_130_and_no_half_file(
 
     monkeypatch.setattr("colorize_lab.batch.one_photo.render_photo", interrupt)
     assert run([str(gray_file)]) == 130
-    assert "goes on" in capsys.readouterr().err
+    assert "to continue" in capsys.readouterr().err
     assert len(list(gray_file.parent.iterdir())) == 1
 
 
@@ -313,7 +313,7 @@ def test_help_does_not_import_what_is_slow() -> None:
 def test_help_shows_the_default_commands_options(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     shown = capsys.readouterr().out
-    for word in ("--temperature", "--compare", "--version", "models", "INPUT..."):
+    for word in ("--vividness", "--compare", "--version", "models", "INPUT..."):
         assert word in shown
 
 

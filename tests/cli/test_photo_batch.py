@@ -44,7 +44,7 @@ def test_manifest_of_every_command_is_gone_by(
     capsys.readouterr()
     assert run(words) == 0
     captured = capsys.readouterr()
-    assert "made anew, the photo has changed" in captured.out
+    assert "processed again, the photo has changed" in captured.out
     assert "5 photos: 1 done, 4 skipped" in captured.err
 
 
@@ -55,15 +55,15 @@ def test_dry_run_tells_what_the_manifest_would_bring(
     run([*words, *FAST])
     capsys.readouterr()
     assert run([*words, *FAST, "--saturation", "0.5", "--dry-run"]) == 0
-    assert capsys.readouterr().out.count("made anew, the settings") == 5
+    assert capsys.readouterr().out.count("processed again, the settings") == 5
     gone, edited, *_ = sorted((tmp_path / "out").iterdir())
     gone.unlink()
     edited.write_bytes(b"retouched")
     assert run([*words, *FAST, "--dry-run"]) == 0
     said = capsys.readouterr().out
-    assert said.count("(not done: dry run; made anew, its result is gone)") == 1
-    assert said.count("(the result was edited since; --overwrite makes it anew)") == 1
-    assert said.count("(is there already; --overwrite makes it anew)") == 3
+    assert said.count("(dry run; processed again, its result is gone)") == 1
+    assert said.count("(the result was edited since; use --overwrite to replace it)") == 1
+    assert said.count("(already exists; use --overwrite to replace it)") == 3
 
 
 def test_films_in_a_folder_are_left_aside_and_said(

@@ -135,8 +135,8 @@ def test_want_of_memory_is_said_of_the_film(
 @pytest.mark.parametrize(
     ("stage", "said"),
     [
-        ("render_segments", "--resume goes on from what is kept: the list of shots and 0 finished"),
-        ("plan_film", "nothing is kept of {target}, the same command begins it anew"),
+        ("render_segments", "continue from the list of shots and 0 finished"),
+        ("plan_film", "nothing was saved for {target}; run the same command to start over"),
     ],
 )
 def test_interruption_says_what_is_kept(
@@ -189,11 +189,11 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["{film}", "--compare"], 2, "--compare is for photos"),
+        (["{film}", "--compare"], 2, "--compare applies to photos"),
         (["{film}", "--hint", "1,2=red"], 2, "--hints"),
         (["{film}", "--restore", "auto"], 2, "--deflicker, --dust and --denoise"),
         (["{film}", "--quality", "90"], 2, "use --crf"),
-        (["{film}", "-j", "2"], 2, "-j is for photos"),
+        (["{film}", "-j", "2"], 2, "-j applies to photos"),
         (["{film}", "--nosuch"], 2, "--nosuch"),
         (["{film}", "-o", "-"], 2, "pipe"),
         (["{film}", "-"], 2, "pipe"),
@@ -284,7 +284,7 @@ def test_film_in_a_pipe_is_one_sentence(film: Path) -> None:
     command = [sys.executable, "-m", "colorize_lab", "-"]
     done = subprocess.run(command, input=film.read_bytes(), capture_output=True, timeout=60)
     assert done.returncode == 3
-    assert b"pipe is a film" in done.stderr
+    assert b"standard input is a film" in done.stderr
     assert done.stdout == b""
 
 
@@ -322,7 +322,7 @@ def test_ctrl_c_ends_all_processes_and_resume_goes_on(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "--resume goes on" in said
+    assert "add --resume" in said
     wait_until(lambda: not any(map(is_running, children)))
     assert not (tmp_path / "long-colorized.mkv").exists()
     resumed = [*command, "--resume", "--every", "6", "--json"]
