@@ -20,7 +20,7 @@ from colorize_lab.errors import (
     TargetExistsError,
 )
 from colorize_lab.networks import InstalledNetwork
-from colorize_lab.photo import Photo, add_provenance, encode_photo, read_photo
+from colorize_lab.photo import Photo, add_provenance, encode_photo, read_photo, use_srgb
 from colorize_lab.recipe import Recipe
 from colorize_lab.recolor import Recoloring, recolor_photo
 from colorize_lab.reporting import collect_warnings, name_shortage
@@ -49,6 +49,7 @@ class WorkSettings:
     recipe: Recipe = field(default_factory=Recipe)
     quality: int = 92
     max_megapixels: float = 250.0
+    output_profile: str = "source"  # or "srgb"
     overwrite: bool = False
     provenance: bool = True
     compare: bool = False
@@ -83,6 +84,8 @@ def render_photo(photo: Photo, colorizer: Colorizer | None, settings: WorkSettin
         recolored = recolor_photo(photo, colorizer, settings.recoloring)
         done = Rendered(recolored.photo, recolored.provenance)
     result = compare_photos(photo, done.photo) if settings.compare else done.photo
+    if settings.output_profile == "srgb":
+        result = use_srgb(result)
     if settings.provenance and done.provenance:
         metadata = add_provenance(result.metadata, done.provenance)
         result = replace(result, metadata=metadata)

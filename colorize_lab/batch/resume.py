@@ -109,6 +109,7 @@ def describe_settings(settings: WorkSettings) -> dict[str, Any]:
         "stages": [dict(stage.describe()) for stage in settings.stages],
         "recoloring": None if recoloring is None else asdict(recoloring),
         "quality": settings.quality,
+        "output_profile": settings.output_profile,
         "compare": settings.compare,
         "provenance": settings.provenance,
     }

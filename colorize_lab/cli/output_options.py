@@ -33,7 +33,7 @@ def build_output(output: Path | None, suffix: str, format: str | None) -> Output
 
 
 def build_restoring(
-    quality: int, max_megapixels: float, overwrite: bool, compare: bool
+    quality: int, max_megapixels: float, output_profile: str, overwrite: bool, compare: bool
 ) -> WorkSettings:
     """Say how photos are read and written where no network is needed."""
     from colorize_lab.batch import WorkSettings
@@ -42,6 +42,7 @@ def build_restoring(
         network=None,
         quality=quality,
         max_megapixels=max_megapixels,
+        output_profile=output_profile,
         overwrite=overwrite,
         compare=compare,
     )
@@ -61,6 +62,7 @@ def build_work(
     threads: int | None,
     quality: int,
     max_megapixels: float,
+    output_profile: str,
     overwrite: bool,
     compare: bool,
     provenance: bool,
@@ -73,6 +75,7 @@ def build_work(
         threads=threads,
         quality=quality,
         max_megapixels=max_megapixels,
+        output_profile=output_profile,
         overwrite=overwrite,
         compare=compare,
         provenance=provenance,
@@ -149,6 +152,13 @@ FILE_OPTIONS = [
         default=250,
         show_default=True,
         help="Refuse larger photos before decoding them.",
+    ),
+    click.option(
+        "--output-profile",
+        type=click.Choice(["source", "srgb"]),
+        default="source",
+        show_default=True,
+        help="Color profile of the result; photos without an RGB profile of their own get sRGB.",
     ),
     OVERWRITE_OPTION,
     click.option("--compare", is_flag=True, help="Write the photo and its result side by side."),

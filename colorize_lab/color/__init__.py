@@ -9,6 +9,7 @@ from colorize_lab.color.gamut import (
     soft_encode,
 )
 from colorize_lab.color.lab import (
+    fit_linear_rgb,
     join_lightness_chroma,
     lab_to_rgb,
     rgb_to_lab,
@@ -19,6 +20,7 @@ from colorize_lab.color.srgb import linear_to_srgb, srgb_to_linear
 
 __all__ = [
     "class_weights",
+    "fit_linear_rgb",
     "join_lightness_chroma",
     "lab_to_rgb",
     "linear_to_srgb",

@@ -17,6 +17,7 @@ from colorize_lab.color.strips import run_strips
 from colorize_lab.opencv import cv2
 
 __all__ = [
+    "fit_linear_rgb",
     "join_lightness_chroma",
     "lab_to_rgb",
     "rgb_to_lab",
@@ -175,6 +176,32 @@ def join_lightness_chroma(lightness: Floats, ab: Floats) -> Floats:
         write_srgb(linear, rgb[rows])
 
     run_strips(work, height, width)
+    return rgb
+
+
+def fit_linear_rgb(linear: Floats) -> Floats:
+    """Encode linear RGB as sRGB; colors outside of its gamut lose chroma and keep L*.
+
+    Parameters
+    ----------
+    linear : ndarray of float32, shape (..., 3)
+        Linear light with the primaries of sRGB, of any range.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., 3)
+        SRGB, 0..1.
+
+    Examples
+    --------
+    >>> fit_linear_rgb(np.float32([[0.5, 0.5, 0.5], [1.2, 0.3, -0.1]])).round(3)
+    array([[0.735, 0.735, 0.735],
+           [1.   , 0.621, 0.254]], dtype=float32)
+    """
+    planes = np.moveaxis(linear, -1, 0).copy()
+    _fit_gamut(planes, _mix(_Y_ROW, linear))
+    rgb = np.empty(linear.shape, np.float32)
+    write_srgb(planes, rgb)
     return rgb
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from colorize_lab.photo.formats import find_format, list_formats, list_suffixes
 from colorize_lab.photo.icc import make_srgb_icc
+from colorize_lab.photo.manage import use_srgb
 from colorize_lab.photo.photo import Metadata, Photo, replace_pixels
 from colorize_lab.photo.pixels import array_to_photo
 from colorize_lab.photo.provenance import add_provenance, read_provenance
@@ -25,5 +26,6 @@ __all__ = [
     "read_photo",
     "read_provenance",
     "replace_pixels",
+    "use_srgb",
     "write_photo",
 ]

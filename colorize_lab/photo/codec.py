@@ -35,6 +35,10 @@ class OpenedFile:
         As stored.
     decode : callable
         Gives the samples: uint8, uint16, or float32 in 0..1.
+    space : {"RGB", "gray", "CMYK", "Lab"}
+        What the samples mean; Lab is float32: L*, a* and b*.
+    assumed_icc : bytes or None
+        The profile to read them by if the file has none of its own.
     pages : int
         How many pictures the file holds; the first is decoded.
     warnings : tuple of str
@@ -46,6 +50,8 @@ class OpenedFile:
     bytes_per_pixel: int
     metadata: Metadata
     decode: Callable[[], Samples]
+    space: str = "RGB"
+    assumed_icc: bytes | None = None
     pages: int = 1
     warnings: tuple[str, ...] = ()
 

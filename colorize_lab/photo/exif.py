@@ -13,13 +13,21 @@ from dataclasses import replace
 from colorize_lab.photo.photo import Metadata
 
 ORIENTATION = 0x0112
+EXIF_DIRECTORY = 0x8769
+COLOR_SPACE = 0xA001
+INTEROPERABILITY = 0xA005
+INTEROPERABILITY_INDEX = 1
 SHORT = 3
+# Values of the color space; cameras write Adobe RGB as the one that EXIF does not define, or as
+# "uncalibrated" with the interoperability index of DCF 2.0.
+SRGB, ADOBE_RGB, UNCALIBRATED = 1, 2, 0xFFFF
+SRGB_INDEX, ADOBE_RGB_INDEX = b"R98\0", b"R03\0"
 # As an attribute or as an element of the XMP packet.
 XMP_ORIENTATION = re.compile(rb"(tiff:Orientation(?:\s*=\s*[\"']|>)\s*)([1-8])(?=\s*[\"'<])")
 
 
-def find_entry(tiff: bytes | bytearray, tag: int) -> int | None:
-    """Find an entry of the first directory.
+def find_entry(tiff: bytes | bytearray, tag: int, parent: int | None = None) -> int | None:
+    """Find an entry of the first directory, or of another one.
 
     Parameters
     ----------
@@ -27,6 +35,8 @@ def find_entry(tiff: bytes | bytearray, tag: int) -> int | None:
         Starts with a classic TIFF header.
     tag : int
         The entry's number.
+    parent : int or None
+        Where the entry starts that points to the directory; None for the first one.
 
     Returns
     -------
@@ -39,7 +49,7 @@ def find_entry(tiff: bytes | bytearray, tag: int) -> int | None:
         Where the structure points outside of itself.
     """
     order = byte_order(tiff)
-    (directory,) = struct.unpack_from(f"{order}L", tiff, 4)
+    (directory,) = struct.unpack_from(f"{order}L", tiff, 4 if parent is None else parent + 8)
     (count,) = struct.unpack_from(f"{order}H", tiff, directory)
     for position in range(directory + 2, directory + 2 + 12 * count, 12):
         if struct.unpack_from(f"{order}H", tiff, position) == (tag,):
@@ -97,6 +107,44 @@ def mark_upright(metadata: Metadata, orientation: int) -> Metadata:
     if dpi is not None and orientation >= 5:
         dpi = dpi[1], dpi[0]
     return replace(metadata, exif=exif, xmp=xmp, dpi=dpi)
+
+
+def names_adobe_rgb(exif: bytes) -> bool:
+    """Tell whether an EXIF block says that the picture is in Adobe RGB (1998)."""
+    try:
+        space, index = _find_color_space(exif)
+        if space is None:
+            return False
+        (value,) = struct.unpack_from(f"{byte_order(exif)}H", exif, space + 8)
+        indexed = index is not None and exif[index + 8 : index + 12] == ADOBE_RGB_INDEX
+    except struct.error:
+        return False
+    return value == ADOBE_RGB or (value == UNCALIBRATED and indexed)
+
+
+def mark_srgb(exif: bytes) -> bytes:
+    """Make an EXIF block say sRGB, if it names a color space at all."""
+    changed = bytearray(exif)
+    try:
+        space, index = _find_color_space(exif)
+        if space is not None:
+            struct.pack_into(f"{byte_order(exif)}HLH", changed, space + 2, SHORT, 1, SRGB)
+        if index is not None and exif[index + 8 : index + 12] == ADOBE_RGB_INDEX:
+            changed[index + 8 : index + 12] = SRGB_INDEX
+    except struct.error:
+        return exif
+    return bytes(changed)
+
+
+def _find_color_space(exif: bytes) -> tuple[int | None, int | None]:
+    """Find the entries of the color space and of the interoperability index."""
+    directory = find_entry(exif, EXIF_DIRECTORY)
+    if directory is None:
+        return None, None
+    space = find_entry(exif, COLOR_SPACE, directory)
+    parent = find_entry(exif, INTEROPERABILITY, directory)
+    index = None if parent is None else find_entry(exif, INTEROPERABILITY_INDEX, parent)
+    return space, index
 
 
 def _read_exif_orientation(exif: bytes) -> int | None:

@@ -37,8 +37,8 @@ class Format:
         Makes a file of samples, metadata and quality (1..100).
     max_side : int
         The largest width or height that the format can hold.
-    holds_16_bit, holds_alpha : bool
-        Whether samples are given as uint16 and with alpha.
+    holds_16_bit, holds_alpha, holds_gray : bool
+        Whether samples are given as uint16, with alpha, and as one channel, (H, W).
     holds : frozenset of str
         Which fields of the metadata the format can hold.
     """
@@ -51,6 +51,7 @@ class Format:
     max_side: int = 2**31 - 1
     holds_16_bit: bool = False
     holds_alpha: bool = True
+    holds_gray: bool = True
     holds: frozenset[str] = frozenset({"exif", "icc", "xmp"})
 
 
@@ -160,6 +161,7 @@ _AVIF = Format(
     # Pillow's own choice, 6, takes three times as long for the same error and size.
     partial(encode_pillow, "AVIF", speed=8),
     max_side=65536,
+    holds_gray=False,
 )
 
 FORMATS: tuple[Format, ...] = (
@@ -195,6 +197,7 @@ FORMATS: tuple[Format, ...] = (
         partial(open_pillow, "WEBP"),
         partial(encode_pillow, "WEBP"),
         max_side=16383,
+        holds_gray=False,
     ),
     Format(
         "BMP",

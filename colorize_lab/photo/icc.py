@@ -1,19 +1,17 @@
-"""Color profiles: sRGB's own, and CMYK pictures turned into sRGB by theirs."""
+"""Color profiles as bytes: sRGB's own, and what a profile says of itself."""
 
 from __future__ import annotations
 
 import io
-import logging
 from functools import lru_cache
 
-from PIL import Image, ImageCms
-
-logger = logging.getLogger(__name__)
+from PIL import ImageCms
 
 # Header fields of the ICC specification (ICC.1:2022, 7.2).
 COLOR_SPACE = slice(16, 20)
 CREATED = slice(24, 36)
 YEAR_2000 = bytes((0x07, 0xD0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0))
+SPACES = {b"RGB ": "RGB", b"GRAY": "gray", b"CMYK": "CMYK", b"Lab ": "Lab"}
 
 
 @lru_cache(maxsize=1)
@@ -34,43 +32,27 @@ def make_srgb_icc() -> bytes:
     return profile[: CREATED.start] + YEAR_2000 + profile[CREATED.stop :]
 
 
-def is_gray_profile(icc: bytes) -> bool:
-    """Tell whether a profile describes pictures of one channel.
+def find_space(icc: bytes) -> str:
+    """Name the kind of pictures that a profile describes: RGB, gray, CMYK, Lab or other.
 
     Examples
     --------
-    >>> is_gray_profile(make_srgb_icc())
-    False
+    >>> find_space(make_srgb_icc())
+    'RGB'
     """
-    return icc[COLOR_SPACE] == b"GRAY"
+    return SPACES.get(icc[COLOR_SPACE], "other")
 
 
-def convert_cmyk(image: Image.Image) -> Image.Image:
-    """Turn a CMYK picture into sRGB, by its own profile where that can be used.
+def describe_profile(icc: bytes) -> str:
+    """Give the name that a profile has for people, or an empty one.
 
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Mode ``CMYK``, 255 for full ink.
-
-    Returns
-    -------
-    PIL.Image.Image
-        Mode ``RGB``.
+    Examples
+    --------
+    >>> describe_profile(make_srgb_icc())
+    'sRGB built-in'
     """
-    icc = image.info.get("icc_profile")
-    if not icc:
-        return image.convert("RGB")
     try:
-        converted = ImageCms.profileToProfile(
-            image,
-            ImageCms.ImageCmsProfile(io.BytesIO(icc)),
-            ImageCms.ImageCmsProfile(io.BytesIO(make_srgb_icc())),
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
-    except (ImageCms.PyCMSError, OSError) as error:
-        logger.warning("The CMYK profile cannot be used (%s); its colors are estimated", error)
-        return image.convert("RGB")
-    return converted or image.convert("RGB")
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        return ImageCms.getProfileDescription(profile).strip()
+    except (ImageCms.PyCMSError, OSError):
+        return ""

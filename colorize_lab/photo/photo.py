@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.photo.icc import is_gray_profile, make_srgb_icc
+from colorize_lab.photo.icc import find_space, make_srgb_icc
+
+Floats: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Metadata:
     exif : bytes or None
         A TIFF structure, starting with ``II`` or ``MM`` (no ``Exif`` prefix).
     icc : bytes or None
-        The color profile.
+        The color profile that the file has, or is to have.
     xmp : bytes or None
         The XMP packet.
     dpi : tuple of float or None
@@ -32,14 +35,14 @@ class Metadata:
     dpi: tuple[float, float] | None = None
 
     def with_color_profile(self) -> Metadata:
-        """Replace a gray profile, which is invalid in a color file, by sRGB.
+        """Replace a profile that is not for RGB, and so is invalid in a color file, by sRGB.
 
         Returns
         -------
         Metadata
-            Itself where there is no gray profile.
+            Itself if there is no such profile.
         """
-        if self.icc is None or not is_gray_profile(self.icc):
+        if self.icc is None or find_space(self.icc) == "RGB":
             return self
         return replace(self, icc=make_srgb_icc())
 
@@ -51,7 +54,8 @@ class Photo:
     Parameters
     ----------
     rgb : numpy.ndarray
-        Shape (H, W, 3), float32, 0..1, encoded as sRGB. Read-only. The three channels of a gray
+        Shape (H, W, 3), float32, 0..1, encoded as sRGB whatever the profile: files are converted
+        when they are read and when they are written. Read-only. The three channels of a gray
         photo may share one plane of memory.
     alpha : numpy.ndarray or None
         Opacity, shape (H, W), float32, 0..1, not multiplied into `rgb`. Read-only.
@@ -82,7 +86,7 @@ class Photo:
             object.__setattr__(self, "alpha", _view_read_only(self.alpha))
 
 
-def replace_pixels(photo: Photo, rgb: NDArray[np.float32]) -> Photo:
+def replace_pixels(photo: Photo, rgb: NDArray[np.float32], *, is_gray: bool = False) -> Photo:
     """Give a photo new colors and keep everything else.
 
     Parameters
@@ -91,14 +95,16 @@ def replace_pixels(photo: Photo, rgb: NDArray[np.float32]) -> Photo:
         Where alpha, bit depth and metadata come from.
     rgb : numpy.ndarray
         Shape (H, W, 3), float32, 0..1, encoded as sRGB.
+    is_gray : bool
+        Whether the three channels are equal everywhere.
 
     Returns
     -------
     Photo
-        Not gray; a gray color profile is replaced by sRGB, since it would be invalid.
+        Unless it is gray, a gray color profile is replaced by sRGB, since it would be invalid.
     """
-    metadata = photo.metadata.with_color_profile()
-    return replace(photo, rgb=rgb, metadata=metadata, is_gray=False)
+    metadata = photo.metadata if is_gray else photo.metadata.with_color_profile()
+    return replace(photo, rgb=rgb, metadata=metadata, is_gray=is_gray)
 
 
 def _view_read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:

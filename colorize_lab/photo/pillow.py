@@ -14,7 +14,6 @@ from PIL.ImageFile import ImageFile
 
 from colorize_lab.errors import NotAnImageError
 from colorize_lab.photo.codec import OpenedFile, Samples
-from colorize_lab.photo.icc import convert_cmyk, make_srgb_icc
 from colorize_lab.photo.photo import Metadata
 
 EXIF_PREFIX = b"Exif\0\0"
@@ -55,7 +54,7 @@ def describe_image(image: ImageFile) -> OpenedFile:
     Returns
     -------
     OpenedFile
-        Its pixels are uint8, gray or RGB, with or without alpha; CMYK is converted.
+        Its pixels are uint8, gray or RGB, with or without alpha, or CMYK.
 
     Raises
     ------
@@ -66,10 +65,9 @@ def describe_image(image: ImageFile) -> OpenedFile:
         raise NotAnImageError(
             f"pictures of the kind {image.mode!r} cannot be read; save it as RGB first"
         )
-    icc = make_srgb_icc() if image.mode == "CMYK" else image.info.get("icc_profile")
     metadata = Metadata(
         exif=clean_exif(image.info.get("exif")),
-        icc=icc or None,
+        icc=image.info.get("icc_profile") or None,
         xmp=image.info.get("xmp") or None,
         dpi=clean_dpi(image.info.get("dpi")),
     )
@@ -79,6 +77,7 @@ def describe_image(image: ImageFile) -> OpenedFile:
         bytes_per_pixel=BYTES_PER_PIXEL,
         metadata=metadata,
         decode=partial(decode_image, image),
+        space=find_space(image.mode),
         pages=getattr(image, "n_frames", 1),
     )
 
@@ -94,14 +93,21 @@ def decode_image(image: ImageFile) -> Samples:
     Returns
     -------
     numpy.ndarray
-        uint8: gray, gray and alpha, RGB or RGBA.
+        uint8: gray, gray and alpha, RGB, RGBA or CMYK.
     """
     if image.mode == "CMYK":
-        return np.asarray(convert_cmyk(image))
+        return np.asarray(image)
     mode = "L" if image.mode in GRAY_MODES else "RGB"
     if image.has_transparency_data:
         mode += "A"
     return np.asarray(image if image.mode == mode else image.convert(mode))
+
+
+def find_space(mode: str) -> str:
+    """Name what the pixels of a mode of Pillow's are, as `OpenedFile` does."""
+    if mode == "CMYK":
+        return mode
+    return "gray" if mode in GRAY_MODES else "RGB"
 
 
 def clean_exif(exif: bytes | None) -> bytes | None:

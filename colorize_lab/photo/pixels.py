@@ -141,32 +141,8 @@ def floats_to_samples(floats: NDArray[np.float32], depth: int) -> Samples:
     return cv2.multiply(floats, np.full(4, float(top)), dtype=kind)
 
 
-def photo_to_samples(photo: Photo, depth: int, *, with_alpha: bool) -> Samples:
-    """Convert a photo to the integers of a file.
-
-    Parameters
-    ----------
-    photo : Photo
-        Is not changed.
-    depth : int
-        8 or 16.
-    with_alpha : bool
-        False lays a photo with alpha on white.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (H, W, 3), or (H, W, 4) where there is alpha to keep.
-    """
-    if photo.alpha is None:
-        return floats_to_samples(photo.rgb, depth)
-    if not with_alpha:
-        return floats_to_samples(_lay_on_white(photo.rgb, photo.alpha), depth)
-    planes = (floats_to_samples(photo.rgb, depth), floats_to_samples(photo.alpha, depth))
-    return np.dstack(planes)
-
-
-def _lay_on_white(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+def lay_on_white(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Lay pixels, (H, W, 3), with their alpha, (H, W), on white."""
     ink = 1 - rgb
     ink *= alpha[..., np.newaxis]
     return np.subtract(1, ink, out=ink)

@@ -22,11 +22,12 @@ from colorize_lab.photo.png_chunks import (
     pack_chunk,
     read_chunks,
 )
+from colorize_lab.photo.png_color import read_assumed_profile
 
 logger = logging.getLogger(__name__)
 
-# Of a PNG's color types: gray without alpha.
-GRAY = 0
+# Of a PNG's color types: gray without and with alpha.
+GRAY, GRAY_ALPHA = 0, 4
 # What pixels are made of. OpenCV sees nothing else: libpng would complain about profiles on
 # the error stream, and an animation would be composed.
 PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
@@ -65,6 +66,8 @@ def open_png(data: bytes) -> OpenedFile:
         bytes_per_pixel=8 if depth == 16 else 4,
         metadata=_read_metadata(chunks),
         decode=partial(_decode_png, chunks, key_depth=depth if kind == GRAY else None),
+        space="gray" if kind in (GRAY, GRAY_ALPHA) else "RGB",
+        assumed_icc=read_assumed_profile(extras, is_gray=kind in (GRAY, GRAY_ALPHA)),
         pages=struct.unpack_from(">L", extras[b"acTL"])[0] if b"acTL" in extras else 1,
     )
 
@@ -75,7 +78,7 @@ def encode_png(samples: Samples, metadata: Metadata, quality: int) -> bytes:
     Parameters
     ----------
     samples : numpy.ndarray
-        Shape (H, W, 3) or (H, W, 4), uint8 or uint16.
+        Shape (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16.
     metadata : Metadata
         Put into its chunks.
     quality : int
@@ -86,8 +89,10 @@ def encode_png(samples: Samples, metadata: Metadata, quality: int) -> bytes:
     bytes
         The file.
     """
-    to_bgr = cv2.COLOR_RGB2BGR if samples.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
-    _, encoded = cv2.imencode(".png", cv2.cvtColor(samples, to_bgr))
+    if samples.ndim == 3:
+        to_bgr = cv2.COLOR_RGB2BGR if samples.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
+        samples = cv2.cvtColor(samples, to_bgr)
+    _, encoded = cv2.imencode(".png", samples)
     return insert_chunks(encoded.tobytes(), _make_chunks(metadata))
 
 

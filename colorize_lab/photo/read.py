@@ -21,14 +21,9 @@ from colorize_lab.errors import (
 from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples
 from colorize_lab.photo.exif import mark_upright, read_orientation
 from colorize_lab.photo.formats import sniff_format
+from colorize_lab.photo.manage import choose_profile, convert_samples
 from colorize_lab.photo.photo import Photo
-from colorize_lab.photo.pixels import (
-    find_gray,
-    samples_to_floats,
-    share_plane,
-    split_alpha,
-    turn_upright,
-)
+from colorize_lab.photo.pixels import samples_to_floats, split_alpha, turn_upright
 from colorize_lab.photo.quiet import quiet_libraries
 from colorize_lab.system.memory import check_memory
 
@@ -137,18 +132,18 @@ def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
 
 def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo:
     orientation = read_orientation(opened.metadata)
-    color, alpha = split_alpha(turn_upright(samples, orientation))
-    gray = find_gray(color)
-    # One plane for a gray photo: a third of the memory and of the time.
-    rgb = samples_to_floats(color) if gray is None else share_plane(samples_to_floats(gray))
+    samples = turn_upright(samples, orientation)
+    color, alpha = (samples, None) if opened.space == "CMYK" else split_alpha(samples)
+    metadata, profile = choose_profile(opened.metadata, opened.assumed_icc, opened.space)
+    rgb, is_gray = convert_samples(color, opened.space, profile)
     pages = opened.pages
     return Photo(
         rgb=rgb,
         alpha=None if alpha is None else samples_to_floats(alpha),
         bit_depth=8 if samples.dtype == np.uint8 else 16,
-        metadata=mark_upright(opened.metadata, orientation),
+        metadata=mark_upright(metadata, orientation),
         format=format_name,
-        is_gray=gray is not None,
+        is_gray=is_gray,
         warnings=opened.warnings
         + ((f"only the first of {pages} pages or frames was read",) if pages > 1 else ()),
     )

@@ -116,6 +116,7 @@ def _open_deep(data: bytes, page: TiffPage) -> OpenedFile:
         bytes_per_pixel=page.samplesperpixel * page.dtype.itemsize * COPIES,
         metadata=Metadata(),
         decode=partial(_decode_deep, data),
+        space="RGB" if page.photometric == PHOTOMETRIC.RGB else "gray",
     )
 
 

@@ -27,7 +27,7 @@ def encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
     Parameters
     ----------
     samples : numpy.ndarray
-        Shape (H, W, 3) or (H, W, 4), uint8 or uint16.
+        Shape (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16.
     metadata : Metadata
         Put into its tags.
     quality : int
@@ -51,9 +51,9 @@ def encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
         file,
         samples,
         byteorder="<",
-        photometric="rgb",
-        planarconfig="contig",
-        extrasamples=["unassalpha"] if samples.shape[2] == 4 else None,
+        photometric="minisblack" if samples.ndim == 2 else "rgb",
+        planarconfig=None if samples.ndim == 2 else "contig",
+        extrasamples=["unassalpha"] if samples.shape[2:] == (4,) else None,
         resolution=metadata.dpi,
         resolutionunit="inch" if metadata.dpi else None,
         software=False,

@@ -7,11 +7,15 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from colorize_lab.errors import ColorizeLabError, OutputError
 from colorize_lab.photo.codec import Samples
 from colorize_lab.photo.formats import Format, find_format
+from colorize_lab.photo.icc import find_space
+from colorize_lab.photo.manage import encode_pixels
 from colorize_lab.photo.photo import Metadata, Photo
-from colorize_lab.photo.pixels import photo_to_samples
+from colorize_lab.photo.pixels import floats_to_samples, lay_on_white
 from colorize_lab.photo.quiet import quiet_libraries
 from colorize_lab.system.atomic import check_target, write_file
 
@@ -36,7 +40,8 @@ def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
     Returns
     -------
     bytes
-        RGB or RGBA; a gray color profile is replaced by sRGB.
+        RGB, RGBA, or gray if the photo is; in the photo's color profile. One that is not for
+        such pictures is replaced by sRGB.
 
     Raises
     ------
@@ -51,10 +56,9 @@ def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
             f"has {width} x {height}; write it as PNG"
         )
     _warn_of_losses(photo, file_format)
-    depth = photo.bit_depth if file_format.holds_16_bit else 8
-    samples = photo_to_samples(photo, depth, with_alpha=file_format.holds_alpha)
+    samples, icc = _make_samples(photo, file_format)
     with quiet_libraries():
-        return _encode(file_format, samples, photo.metadata.with_color_profile(), quality)
+        return _encode(file_format, samples, replace(photo.metadata, icc=icc), quality)
 
 
 def write_photo(
@@ -90,6 +94,23 @@ def write_photo(
     check_target(path, overwrite=overwrite)  # before the work of encoding
     data = encode_photo(photo, format or path.suffix or path.name, quality=quality)
     write_file(data, path, overwrite=overwrite)
+
+
+def _make_samples(photo: Photo, file_format: Format) -> tuple[Samples, bytes | None]:
+    """Convert a photo to a file's integers, and give the color profile that they are in."""
+    depth = photo.bit_depth if file_format.holds_16_bit else 8
+    rgb, alpha = photo.rgb, photo.alpha
+    if alpha is not None and not file_format.holds_alpha:
+        rgb, alpha = lay_on_white(rgb, alpha), None
+    icc = photo.metadata.icc if "icc" in file_format.holds else None
+    stays_gray = icc is None or find_space(icc) == "gray"
+    if photo.is_gray and alpha is None and stays_gray and file_format.holds_gray:
+        return encode_pixels(rgb[..., 0], icc, depth)
+    icc = photo.metadata.with_color_profile().icc if icc is not None else None
+    samples, icc = encode_pixels(rgb, icc, depth)
+    if alpha is not None:
+        samples = np.dstack((samples, floats_to_samples(alpha, depth)))
+    return samples, icc
 
 
 def _encode(file_format: Format, samples: Samples, metadata: Metadata, quality: int) -> bytes:

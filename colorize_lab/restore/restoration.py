@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -138,6 +138,5 @@ def restore_photo(photo: Photo, stages: Sequence[Stage]) -> Restored:
             logger.info("%s: %s", stage.name, what)
     if not done:
         return Restored(photo, {}, planes.scratches)
-    restored = replace_pixels(photo, planes_to_rgb(planes))
-    restored = replace(restored, is_gray=planes.ab is None)
+    restored = replace_pixels(photo, planes_to_rgb(planes), is_gray=planes.ab is None)
     return Restored(restored, done, planes.scratches)

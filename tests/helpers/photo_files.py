@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import lru_cache
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
@@ -139,10 +141,23 @@ def make_cmyk_profile() -> bytes:
     return bytes(header) + tags + table + white
 
 
-def make_gray_profile() -> bytes:
-    """Write a profile of one channel: a header that says so is all that is looked at."""
-    header = bytearray(132)
-    header[0:4] = struct.pack(">L", 132)
-    header[12:24] = b"mntrGRAYXYZ "
-    header[36:40] = b"acsp"
-    return bytes(header)
+@lru_cache
+def make_gray_profile(gamma: float = 1.8) -> bytes:
+    """Write a profile of one channel."""
+    return bytes(imagecodecs.cms_profile("gray", gamma=gamma))
+
+
+# White, red, green and blue of well-known color spaces.
+SPACES = {
+    "Adobe RGB": ((0.3127, 0.3290), (0.64, 0.33, 0.21, 0.71, 0.15, 0.06), 2.19921875),
+    "Display P3": ((0.3127, 0.3290), (0.68, 0.32, 0.265, 0.69, 0.15, 0.06), 2.2),
+    "ProPhoto": ((0.3457, 0.3585), (0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001), 1.8),
+    "linear": ((0.3127, 0.3290), (0.64, 0.33, 0.30, 0.60, 0.15, 0.06), 1.0),
+}
+
+
+@lru_cache  # the second of its making stands in it
+def make_rgb_profile(name: str) -> bytes:
+    """Write the profile of one of `SPACES`."""
+    white, primaries, gamma = SPACES[name]
+    return bytes(imagecodecs.cms_profile("rgb", whitepoint=white, primaries=primaries, gamma=gamma))

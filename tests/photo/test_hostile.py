@@ -312,6 +312,6 @@ def test_memory_that_runs_out_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None
     def run_out(*args: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("colorize_lab.photo.read.samples_to_floats", run_out)
+    monkeypatch.setattr("colorize_lab.photo.manage.samples_to_floats", run_out)
     with pytest.raises(PhotoTooLargeError, match="smaller copy"):
         read_photo(FILES["png"])
