@@ -12,6 +12,7 @@ import numpy.typing as npt
 from colorize_lab.chroma import upsample_chroma
 from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lightness
 from colorize_lab.distribution import AbDistribution
+from colorize_lab.guide.calm import Calm
 from colorize_lab.guide.prior import PriorShift
 from colorize_lab.hints.paint import paint_hints
 from colorize_lab.hints.pins import Pins, gather_pins, pins_to_planes
@@ -27,6 +28,7 @@ from colorize_lab.networks import (
     read_bins,
     shrink_lightness,
 )
+from colorize_lab.networks.looks import Look, average_looks, list_looks, mirror
 from colorize_lab.photo import Photo, replace_pixels
 from colorize_lab.recipe import Recipe
 from colorize_lab.version import __version__
@@ -219,14 +221,11 @@ class Colorizer:
 
     def predict_lightness(self, lightness: Plane) -> AbDistribution:
         """Do what :meth:`predict` does, for L* alone: float32 of shape (H, W), 0..100."""
-        spec = self.network.spec
-        small = shrink_lightness(lightness, 16 * self.recipe.render_factor, spec.stride_px)
-        distribution = AbDistribution.from_logits(self.network.logits(small), self.bins)
         pins = self._gather_pins(lightness)
-        if spec.hint_blob is None or not len(pins):
+        distribution = self._look(lightness)
+        if self.network.spec.hint_blob is None or not len(pins):
             return distribution
-        hints = pins_to_planes(pins, lightness.shape, small.shape)
-        reply = AbDistribution.from_logits(self.network.logits(small, hints), self.bins)
+        reply = self._look(lightness, pins)
         return listen(distribution, reply, spread_pins(pins, lightness, distribution))
 
     def steer_lightness(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
@@ -256,12 +255,27 @@ class Colorizer:
         full = paint_hints(full, ab, self.recipe.hints, lightness, distribution)
         return join_lightness_chroma(lightness, full)
 
+    def _look(self, lightness: Plane, pins: Pins | None = None) -> AbDistribution:
+        """Average the recipe's looks; each sees the hints, where there are any."""
+        return average_looks(
+            self._look_once(lightness, look, pins) for look in list_looks(self.recipe.looks)
+        )
+
+    def _look_once(self, lightness: Plane, look: Look, pins: Pins | None) -> AbDistribution:
+        side = round(16 * self.recipe.render_factor * look.scale)
+        small = shrink_lightness(lightness, side, self.network.spec.stride_px)
+        hints = None if pins is None else pins_to_planes(pins, lightness.shape, small.shape)
+        if look.mirrored:
+            small, hints = mirror(small), None if hints is None else mirror(hints)
+        logits = self.network.logits(small, hints)
+        return AbDistribution.from_logits(mirror(logits) if look.mirrored else logits, self.bins)
+
     def _decode(self, lightness: Plane, distribution: AbDistribution) -> Plane:
         return self.paint_lightness(lightness, self.steer_lightness(lightness, distribution))
 
     def _mean(self, lightness: Plane, distribution: AbDistribution) -> Plane:
         ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
-        for adjustment in self.recipe.adjustments:
+        for adjustment in (Calm(self.recipe.calm), *self.recipe.adjustments):
             ab = adjustment.adjust(ab, lightness)
         return ab
 

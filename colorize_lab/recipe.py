@@ -14,6 +14,7 @@ from colorize_lab.errors import RecipeError
 from colorize_lab.guide import Adjustment, Guide
 from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import NetworkSpec
+from colorize_lab.networks.looks import list_looks
 
 __all__ = ["CompleteRecipe", "Recipe"]
 
@@ -23,7 +24,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "temperature": (0.0, 1.0),
     "vividness": (0.0, 2.0),
     "saturation": (0.0, 3.0),
+    "calm": (0.0, 1.0),
 }
+# Of a photo. Films take one look: their frames are averaged over time.
+DEFAULT_LOOKS = 4
 MAX_LISTED_HINTS = 100
 LISTS = ("guides", "adjustments", "hints")
 
@@ -45,6 +49,10 @@ class Recipe:
         rebalancing of Zhang et al. 2016 does.
     saturation : float
         Factor on the decoded a* and b*, 0..3.
+    looks : int or None
+        Passes of the network whose answers are averaged: 1, 2, 4 (the default) or 8.
+    calm : float
+        How far color evens out where lightness shows nothing, 0..1.
     guides : tuple of Guide
         Change the distribution, in this order.
     adjustments : tuple of Adjustment
@@ -71,6 +79,8 @@ class Recipe:
     temperature: float | None = None
     vividness: float | None = None
     saturation: float = 1.0
+    looks: int | None = None
+    calm: float = 1.0
     guides: tuple[Guide, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     hints: tuple[PinSource, ...] = ()
@@ -81,12 +91,14 @@ class Recipe:
             # Written so that NaN fails too.
             if value is not None and not low <= value <= high:
                 raise RecipeError(f"{name} is {value:g}; it must be between {low:g} and {high:g}")
+        if self.looks is not None:
+            list_looks(self.looks)
 
     def complete(self, spec: NetworkSpec) -> CompleteRecipe:
         """Fill what was left open with the defaults of a network."""
         chosen = {k: v for k, v in vars(self).items() if v is not None}
         defaults = {name: getattr(spec, name) for name in RANGES if hasattr(spec, name)}
-        return CompleteRecipe(**{**defaults, **chosen})
+        return CompleteRecipe(**{**defaults, "looks": DEFAULT_LOOKS, **chosen})
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,8 @@ class CompleteRecipe:
     temperature: float
     vividness: float
     saturation: float
+    looks: int
+    calm: float
     guides: tuple[Guide, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     hints: tuple[PinSource, ...] = ()
@@ -108,8 +122,9 @@ class CompleteRecipe:
 
         Examples
         --------
-        >>> CompleteRecipe(10, 0.5, 0.4, 1.0).to_json()
-        '{"render_factor": 10, "temperature": 0.5, "vividness": 0.4, "saturation": 1.0}'
+        >>> CompleteRecipe(10, 0.5, 0.4, 1.0, 4, 0.0).to_json()  # doctest: +NORMALIZE_WHITESPACE
+        '{"render_factor": 10, "temperature": 0.5, "vividness": 0.4, "saturation": 1.0,
+        "looks": 4, "calm": 0.0}'
         """
         lists = {name: [item.describe() for item in getattr(self, name)] for name in LISTS}
         settings = {name: value for name, value in vars(self).items() if name not in LISTS}

@@ -128,7 +128,7 @@ def test_larger_render_factor_gives_a_finer_distribution(
 ) -> None:
     photo = array_to_photo(gray_pixels)
     shapes = [
-        colorizer.with_recipe(Recipe(render_factor=n)).predict(photo).log_probabilities.shape
+        colorizer.with_recipe(Recipe(n, looks=1)).predict(photo).log_probabilities.shape
         for n in (4, 8)
     ]
     assert shapes == [(313, 16, 16), (313, 24, 40)]

@@ -29,8 +29,14 @@ def test_what_is_left_open_is_the_networks_default() -> None:
     spec = replace(find_spec("compact"), temperature=0.6, vividness=0.3, render_factor=11)
     complete = Recipe(vividness=0.0).complete(spec)
     assert complete == CompleteRecipe(
-        render_factor=11, temperature=0.6, vividness=0.0, saturation=1.0
+        render_factor=11, temperature=0.6, vividness=0.0, saturation=1.0, looks=4, calm=1.0
     )
+
+
+@pytest.mark.parametrize("looks", [0, 3, -1])
+def test_looks_that_were_never_measured_are_refused(looks: int) -> None:
+    with pytest.raises(RecipeError, match="must be one of 1, 2, 4, 8"):
+        Recipe(looks=looks)
 
 
 def test_json_makes_the_same_recipe_again() -> None:

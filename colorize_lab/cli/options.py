@@ -109,12 +109,18 @@ def choose_weights(
 
 
 def build_recipe(
-    render_factor: int | None, temperature: float | None, vividness: float | None, saturation: float
+    render_factor: int | None,
+    temperature: float | None,
+    vividness: float | None,
+    saturation: float,
+    looks: str | None,
+    calm: float,
 ) -> Recipe:
     """Build the recipe."""
     from colorize_lab.recipe import Recipe
 
-    return Recipe(render_factor, temperature, vividness, saturation)
+    passes = None if looks is None else int(looks)
+    return Recipe(render_factor, temperature, vividness, saturation, passes, calm)
 
 
 VERBOSITY_OPTIONS = OptionGroup(
@@ -196,6 +202,20 @@ RECIPE_OPTIONS = OptionGroup(
             show_default=True,
             metavar="X",
             help="Multiplies the chroma of the result; 0 is gray.",
+        ),
+        click.option(
+            "--looks",
+            type=click.Choice(["1", "2", "4", "8"]),
+            help="Passes of the network whose answers are averaged: more is calmer and slower. "
+            "Photos get 4, film frames 1.",
+        ),
+        click.option(
+            "--calm",
+            type=float,
+            default=1.0,
+            show_default=True,
+            metavar="X",
+            help="How far color evens out over plain areas; 0 leaves them as the network saw them.",
         ),
     ],
     LOOK,

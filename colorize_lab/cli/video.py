@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+# Frames are averaged over time, which is calm enough.
+FILM_LOOKS = 1
+
 # Of several films of which some failed; a film alone gives its own error's code.
 EXIT_SOME_FAILED = 1
 EXIT_INTERRUPTED = 130
@@ -95,7 +98,8 @@ def command(
     settings = replace(settings, overwrite=work.overwrite, provenance=work.provenance)
     with collect_warnings() as warnings:
         jobs = plan_films(films, output)
-    recipe = replace(recipe, guides=guides, adjustments=adjustments)
+    looks = recipe.looks or FILM_LOOKS
+    recipe = replace(recipe, guides=guides, adjustments=adjustments, looks=looks)
     colorizer = Colorizer(network, recipe=recipe, device=work.device, threads=work.threads)
     cluster = None
     if scheduler is not None:

@@ -66,7 +66,8 @@ def network_size(height: int, width: int, side: int, stride: int) -> tuple[int, 
     (16, 1600)
     """
     ratio = math.sqrt(height / width)
-    longest = side * side // stride  # the other side is then one stride: no more pixels than asked
+    # The other side is then one stride: no more pixels than asked for.
+    longest = side * side // stride**2 * stride
 
     def round_side(value: float) -> int:
         return min(max(1, round(value / stride)) * stride, max(stride, longest))

@@ -199,7 +199,7 @@ def color_with_all(
 ) -> Iterator[tuple[Recipe, Photo]]:
     """Color a photo with every recipe; the network runs once for each render factor."""
     for factor in grid.render_factors:
-        distribution = colorizer.with_recipe(Recipe(factor)).predict(photo)
+        distribution = colorizer.with_recipe(Recipe(factor, looks=1)).predict(photo)
         for temperature, vividness in product(grid.temperatures, grid.vividnesses):
             recipe = Recipe(factor, temperature, vividness)
             yield recipe, colorizer.with_recipe(recipe).decode(photo, distribution)

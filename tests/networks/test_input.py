@@ -15,6 +15,11 @@ def test_network_size_fits_stride_and_budget(shape: tuple[int, int], stride: int
     assert stride * stride <= height * width <= 1.2 * 160**2
 
 
+@pytest.mark.parametrize("side", [20, 43, 70])
+def test_a_side_near_the_stride_still_fits_it(side: int) -> None:
+    assert all(n % 32 == 0 for n in network_size(60, 160, side, 32))
+
+
 def test_shrinking_averages_every_pixel() -> None:
     rng = np.random.default_rng(0)
     lightness = rng.uniform(0, 100, (320, 480)).astype(np.float32)
