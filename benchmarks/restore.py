@@ -20,6 +20,7 @@ from colorize_lab import array_to_photo
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import rgb_to_lightness
 from colorize_lab.color.metrics import measure_colorfulness
+from colorize_lab.photo import read_photo
 from colorize_lab.restore import Contrast, choose_stages, restore_photo
 from colorize_lab.restore.contrast import measure_contrast
 
@@ -29,7 +30,10 @@ AIMS = {
     "scratches, given mask": Aim(at_least=5.0),
 }
 AIM_CLEAN, AIM_CONTRAST = Aim(at_most=0.5), Aim(at_most=2.0)
+AIM_HARM = Aim(at_most=1.0)
 TARGET = 0.18
+# Mean dE00 that counts as a change, and the side that it is measured at.
+VISIBLE, HARM_SIDE = 0.5, 256
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,14 @@ class Scores:
 
 @click.command("restore")
 @SET_OPTIONS
+@click.option("--harm", is_flag=True, help="Only count the photos that are changed as they are.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")
-def command(photos: PhotoSet, json_path: Path | None) -> None:
-    """Measure what restoration makes of known damage."""
+def command(photos: PhotoSet, harm: bool, json_path: Path | None) -> None:
+    """Measure what restoration makes of known damage, and of photos that have none."""
+    if harm:
+        changed = measure_harm(photos)
+        publish(format_harm(photos, changed), {"changed": changed}, describe_run(), json_path)
+        return
     scores: dict[str, list[tuple[Scores, Scores, Scores]]] = {name: [] for name in CASES}
     clean, missed = [], []
     with Progress(len(photos), "restoring") as progress:
@@ -75,6 +84,22 @@ def command(photos: PhotoSet, json_path: Path | None) -> None:
     means = {name: [vars(s) for s in average(rows)] for name, rows in scores.items()}
     report = {"damaged, mended, baseline": means, "clean": clean, "contrast": missed}
     publish(tables, report, run, json_path)
+
+
+def measure_harm(photos: PhotoSet) -> dict[str, float]:
+    """Restore each photo at its own size; return the dE00 of those that are changed visibly."""
+    changed = {}
+    with Progress(len(photos), "restoring") as progress:
+        for file in photos.files:
+            photo = read_photo(file.read())
+            restored = restore_photo(photo, choose_stages("auto"))
+            step = max(1, max(photo.rgb.shape) // HARM_SIDE)
+            places = slice(None, None, step), slice(None, None, step)
+            delta_e = measure_delta_e(restored.photo.rgb[places], photo.rgb[places])
+            if restored.done and delta_e > VISIBLE:
+                changed[file.name] = round(delta_e, 2)
+            progress.advance()
+    return changed
 
 
 def measure_case(
@@ -146,6 +171,16 @@ def format_scores(scores: Mapping[str, Sequence[tuple[Scores, Scores, Scores]]])
     return format_table(header, table) + (
         "\n\nEach cell: damaged / restored / the default that it is set against; gain: restored / "
         "default. PSNR of scratches is that of the damaged pixels."
+    )
+
+
+def format_harm(photos: PhotoSet, changed: Mapping[str, float]) -> str:
+    """Write how many photos are changed, and which."""
+    share = 100 * len(changed) / len(photos)
+    names = "".join(f"\n- {name}: dE00 {delta_e}" for name, delta_e in changed.items())
+    return (
+        f"## {photos.name}: {len(photos)} photos as they are\n\n{len(changed)} changed by more "
+        f"than {VISIBLE} dE00, {share:.1f} % (aim {AIM_HARM}: {AIM_HARM.judge(share)})\n{names}"
     )
 
 

@@ -18,11 +18,12 @@ Kernel: TypeAlias = NDArray[np.float32]
 
 # A direction of gradients is judged by the sharpest quarter of its strong edges: the rest may be
 # out of focus on purpose.
-_DIRECTIONS = (0, 45, 90, 135)
+_DIRECTIONS = (0.0, 22.5, 45.0, 67.5, 90.0, 112.5, 135.0, 157.5)
+_HALF_WIDTH = 15.0
 _STRONG_PERCENTILE, _SHARP_PERCENTILE = 70, 75
 _MIN_GRADIENT, _MIN_EDGES = 2.0, 50
-# In a blur by motion, edges along it stay much sharper than edges across.
-_MOTION_RATIO = 1.8
+# In a blur by motion, edges along it stay much sharper than edges across: lenses have up to 1.5.
+_MOTION_RATIO = 1.55
 _PROBE_SIDE = 1024
 
 
@@ -35,13 +36,13 @@ class Blur:
     sigma : float
         Width of the Gaussian that comes nearest, in pixels; across the motion where there is one.
         A sharp photo has 0.3 to 0.7.
-    motion_angle : int or None
-        0, 45, 90 or 135: degrees of the motion against the x axis (y points down), None where
-        all directions are alike.
+    motion_angle : float or None
+        In steps of 22.5 degrees, 0..157.5: of the motion against the x axis (y points down); None
+        if all directions are alike.
     """
 
     sigma: float
-    motion_angle: int | None = None
+    motion_angle: float | None = None
 
 
 def estimate_blur(lightness: Floats) -> Blur | None:
@@ -60,7 +61,7 @@ def estimate_blur(lightness: Floats) -> Blur | None:
     Notes
     -----
     A Gaussian of 1 pixel more lowers the gradient at an edge of width s by the factor
-    sqrt((s^2 + 1) / s^2) [1]_, here of each of four directions.
+    sqrt((s^2 + 1) / s^2) [1]_, here of each of eight directions.
 
     References
     ----------
@@ -74,14 +75,13 @@ def estimate_blur(lightness: Floats) -> Blur | None:
     peaks &= gradient > _MIN_GRADIENT
     sigmas = {}
     for direction in _DIRECTIONS:
-        chosen = peaks & (np.abs((angles - direction + 90) % 180 - 90) < 22.5)
+        chosen = peaks & (np.abs((angles - direction + 90) % 180 - 90) < _HALF_WIDTH)
         if np.count_nonzero(chosen) >= _MIN_EDGES:
             sigmas[direction] = _ratio_to_sigma(gradient[chosen], reblurred[chosen])
     if not sigmas:
         return None
     widest = max(sigmas, key=lambda direction: sigmas[direction])
-    across = sigmas.get((widest + 90) % 180)
-    if across is not None and sigmas[widest] > _MOTION_RATIO * across:
+    if sigmas[widest] > _MOTION_RATIO * min(sigmas.values()):
         return Blur(sigmas[widest], widest)
     return Blur(float(np.median(list(sigmas.values()))))
 

@@ -27,8 +27,9 @@ logger = logging.getLogger(__name__)
 
 # Percentiles of L* that count as its darkest and brightest, so that dust does not.
 _DARKEST, _BRIGHTEST = 0.5, 99.5
-# A smaller range is a fault of the photo: of 88 good photos none has so little.
-_NARROW_RANGE = 50.0
+# A faded print has lost both ends of its range. One that is lost alone is a choice: night and low
+# key, fog and high key. Fog that lacks blacks has a range of 42 to 50 in real photos.
+_NARROW_RANGE, _LOST_BLACK, _LOST_WHITE = 38.0, 12.0, 88.0
 # What a narrow range is stretched to: a hair from black and white, so that nothing is clipped.
 _DARK, _BRIGHT = 3.0, 97.0
 _STEPS = 4096
@@ -43,7 +44,7 @@ class Contrast:
     ----------
     black_point, white_point : float or None
         The L*, 0..100, that becomes 0 or 100. With all at None a photo whose L* spans less than
-        50 is stretched, and others are left alone.
+        38, without blacks and without whites, is stretched, and others are left alone.
     gamma : float or None
         0.1..10; L* goes to the power of 1 / gamma, so that above 1 is brighter.
     local_contrast : float or None
@@ -99,9 +100,10 @@ class Contrast:
 
 
 def stretch_narrow(planes: Planes) -> tuple[Planes, Done]:
-    """Stretch the lightness of a photo that uses little of its range."""
+    """Stretch the lightness of a photo that lacks blacks, whites and most of its range."""
     dark, bright = measure_range(planes.lightness)
-    if not 0 < bright - dark < _NARROW_RANGE:
+    is_faded = dark >= _LOST_BLACK and bright <= _LOST_WHITE
+    if not (is_faded and 0 < bright - dark < _NARROW_RANGE):
         return planes, None
     slope = (_BRIGHT - _DARK) / (bright - dark)
     black, white = dark - _DARK / slope, bright + (100 - _BRIGHT) / slope

@@ -26,8 +26,9 @@ from colorize_lab.restore.tiles import Tile, filter_tiles
 
 __all__ = ["Deblur", "choose_kind", "deblur_wiener"]
 
-# Of 88 sharp photos the softest has 0.66; and a wider blur has lost what could be brought back.
-_SOFT, _HOPELESS = 0.85, 4.0
+# Scans, films and small photos have up to 1.07 and gain nothing; a wider blur than the second has
+# lost what could be brought back.
+_SOFT, _HOPELESS = 1.1, 4.0
 # Noise of so many L* would be sharpened with the photo.
 _MAX_NOISE = 1.5
 # A disk of twice a Gaussian's sigma has about its edges.

@@ -9,7 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from colorize_lab.opencv import cv2
-from colorize_lab.restore.noise import NOISE_TILE, estimate_chroma_noise, estimate_noise
+from colorize_lab.restore.noise import (
+    NOISE_TILE,
+    estimate_chroma_noise,
+    estimate_noise,
+    is_texture,
+)
 from colorize_lab.restore.planes import Floats, Planes
 from colorize_lab.restore.stage import Done, check_range
 from colorize_lab.restore.tiles import Tile, filter_tiles
@@ -75,7 +80,10 @@ class Denoise:
         if self.sigma is not None:
             return np.full((1, 1), self.sigma, np.float32) if self.sigma else None
         sigmas = estimate_noise(lightness)
-        return sigmas if np.percentile(sigmas, 25) >= _VISIBLE_LIGHTNESS else None
+        typical = float(np.percentile(sigmas, 25))
+        if typical < _VISIBLE_LIGHTNESS or is_texture(lightness, typical):
+            return None
+        return sigmas
 
     def describe(self) -> Mapping[str, Any]:
         """Return the stage as JSON's types."""

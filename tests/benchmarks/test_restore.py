@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from numpy.typing import NDArray
+from skimage.data import coffee
 
 from benchmarks import damage
-from benchmarks.restore import CASES, command, measure_missed_contrast, measure_scores
+from benchmarks.datasets import open_set
+from benchmarks.restore import (
+    CASES,
+    command,
+    format_harm,
+    measure_harm,
+    measure_missed_contrast,
+    measure_scores,
+)
+from colorize_lab import array_to_photo, write_photo
 from colorize_lab.color import rgb_to_lab, rgb_to_lightness
 
 Floats = NDArray[np.float32]
@@ -81,3 +91,13 @@ def test_benchmark_runs(photo_folder: Path, tmp_path: Path) -> None:
     for name in CASES:
         assert f"| {name}" in result.output
     assert report.exists()
+
+
+def test_harm_is_counted(tmp_path: Path) -> None:
+    write_photo(array_to_photo(coffee()), tmp_path / "sound.png")
+    write_photo(array_to_photo(coffee() // 4 + 100), tmp_path / "faded.png")
+    photos = open_set(str(tmp_path), tmp_path)
+    changed = measure_harm(photos)
+    assert list(changed) == ["faded.png"]
+    assert "50.0 % (aim ≤ 1: missed)" in format_harm(photos, changed)
+    assert "0.0 % (aim ≤ 1: met)" in format_harm(photos, {})

@@ -99,3 +99,14 @@ def test_impossible_settings_are_refused(settings: dict[str, float]) -> None:
 def test_black_must_be_below_white() -> None:
     with pytest.raises(RecipeError, match="black point"):
         Contrast(black_point=60, white_point=40)
+
+
+@pytest.mark.parametrize(
+    ("dark", "bright"), [(2, 36), (60, 97), (30, 76)], ids=["low key", "high key", "fog"]
+)
+def test_light_that_was_chosen_is_left_alone(dark: float, bright: float) -> None:
+    ramp = np.linspace(dark, bright, 10_000, dtype=np.float32).reshape(100, 100)
+    planes = Planes(ramp)
+    assert Contrast().restore(planes) == (planes, None)
+    faded = Planes(np.linspace(35, 70, 10_000, dtype=np.float32).reshape(100, 100))
+    assert Contrast().restore(faded)[1] is not None

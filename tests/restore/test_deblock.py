@@ -38,8 +38,16 @@ def test_what_was_never_compressed_is_left_alone(pixels: np.ndarray) -> None:
     assert Deblock().restore(planes) == (planes, None)
 
 
-def test_little_compression_is_left_alone() -> None:
-    planes = photo_to_planes(compress(good_pixels(), 90))
+def test_smooth_pictures_have_no_blocks() -> None:
+    y, x = np.mgrid[:256, :256]
+    dusk = 90 + 60 * np.sin(x / 60) + y / 4 + 3 * np.sin(x / 2.2) * np.sin(y / 1.7)
+    planes = photo_to_planes(photo_of(np.clip(dusk, 0, 255).astype(np.uint8)))
+    assert estimate_jpeg_quality(planes) is None
+
+
+@pytest.mark.parametrize("quality", [70, 90])
+def test_little_compression_is_left_alone(quality: int) -> None:
+    planes = photo_to_planes(compress(good_pixels(), quality))
     assert Deblock().restore(planes) == (planes, None)
 
 

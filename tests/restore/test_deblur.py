@@ -41,6 +41,19 @@ def test_blind_deblurring_gets_nearer_to_the_truth(kernel: np.ndarray) -> None:
     assert error(planes.lightness, truth) < 0.9 * error(blurred, truth)
 
 
+@pytest.mark.parametrize("angle", [0, 30, 60, 135])
+def test_motion_at_any_angle_is_left_alone(angle: float) -> None:
+    blurred = cv2.filter2D(good_lightness(), -1, make_motion(9, angle))
+    assert estimate_blur(blurred).motion_angle is not None
+    planes = Planes(blurred)
+    assert Deblur().restore(planes) == (planes, None)
+
+
+def test_the_softness_of_scans_is_left_alone() -> None:
+    planes = Planes(cv2.GaussianBlur(good_lightness(), (0, 0), 0.8))
+    assert Deblur().restore(planes) == (planes, None)
+
+
 def test_motion_is_seen_left_alone_and_undone_on_request() -> None:
     truth = good_lightness()
     blurred = cv2.filter2D(truth, -1, make_motion(9, 0))

@@ -7,6 +7,7 @@ from colorize_lab.restore.noise import (
     estimate_chroma_noise,
     estimate_noise,
     estimate_typical_noise,
+    is_texture,
 )
 from tests.helpers.damaged_photos import good_lightness
 
@@ -48,3 +49,12 @@ def test_chroma_may_be_negative() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (17, 3)])
 def test_small_planes_have_a_number(shape: tuple[int, int]) -> None:
     assert np.isfinite(estimate_noise(np.full(shape, 50, np.float32))).all()
+
+
+@pytest.mark.parametrize("sigma", [2, 4, 10])
+def test_noise_is_not_texture_and_cloth_is(sigma: float) -> None:
+    noise = make_noise(sigma)
+    assert not is_texture(noise, estimate_typical_noise(noise))
+    threads = np.repeat(np.repeat(make_noise(2 * sigma, (150, 260)), 2, axis=0), 2, axis=1)
+    threads += make_noise(sigma / 2) - 50
+    assert is_texture(threads, estimate_typical_noise(threads))

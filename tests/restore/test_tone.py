@@ -31,6 +31,21 @@ def test_a_color_photo_is_left_alone_unless_forced() -> None:
     assert Tone(force=True).restore(planes)[0].ab is None
 
 
+@pytest.mark.parametrize(
+    ("a", "b"), [(40, 20), (-12, 6), (14, 3), (25, -60)], ids=["amber", "green", "red", "violet"]
+)
+def test_light_that_is_no_toner_is_left_alone(a: float, b: float) -> None:
+    planes = make_toned(a, b)
+    assert Tone().restore(planes) == (planes, None)
+
+
+def test_blue_sea_under_a_blue_sky_is_no_cyanotype() -> None:
+    planes = make_toned(-2, -14)
+    assert measure_toning(planes).is_toned
+    planes.ab[:150] *= 2
+    assert Tone().restore(planes) == (planes, None)
+
+
 def test_a_faint_tint_of_one_part_is_no_tone() -> None:
     planes = make_toned(0, 0)
     planes.ab[:100] = [0, 20]
