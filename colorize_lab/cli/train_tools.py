@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
+from colorize_lab.cli.options import VERBOSITY_OPTIONS
 from colorize_lab.cli.progress import Progress
 
 __all__ = [
@@ -59,16 +61,48 @@ def export(checkpoint: Path, out: Path) -> None:
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The mean."
 )
-def average(checkpoints: tuple[Path, ...], out: Path) -> None:
-    """Average runs that began with the same weights, so that they train as one.
+@click.option(
+    "--greedy",
+    is_flag=True,
+    help="Leave out runs that do not improve the mean on the --held-out photos.",
+)
+@click.option(
+    "--held-out",
+    multiple=True,
+    type=existing_path,
+    metavar="FOLDER|ZIP",
+    help="Photos that no run has seen, best of other collections; can be given several times.",
+)
+@VERBOSITY_OPTIONS
+def average(
+    checkpoints: tuple[Path, ...],
+    out: Path,
+    greedy: bool,
+    held_out: tuple[Path, ...],
+    verbosity: int,
+) -> None:
+    """Average runs that began with the same weights.
 
-    Give each run a slice of time (--slice-minutes) and a --seed of its own, write the mean over
-    the checkpoint of each, and start them again.
+    To train on several cores or machines as one run, give each a slice of time (--slice-minutes)
+    and a --seed of its own, write the mean over the checkpoint of each, and start them again.
+
+    To make the most of several finished runs, add --greedy: the run with the lowest cross entropy
+    on the held-out photos comes first, and the others join, as often as the mean improves.
     """
     from colorize_lab.training.average import average_checkpoints
 
+    if greedy != bool(held_out):
+        raise click.UsageError("--greedy and --held-out go together; give both or neither")
+    if greedy:
+        from colorize_lab.training.greedy import choose_checkpoints
+
+        checkpoints = tuple(choose_checkpoints(checkpoints, held_out))
     average_checkpoints(checkpoints, out)
-    click.echo(f"{out}: the mean of {len(checkpoints)} checkpoints")
+    counts = Counter(checkpoints)
+    click.echo(f"{out}: the mean of {len(counts)} checkpoints")
+    if greedy and verbosity >= 0:
+        for path, count in counts.items():
+            click.echo(f"  {count / len(checkpoints):4.0%}  {path}")
 
 
 @click.command("check")

@@ -25,7 +25,13 @@ from colorize_lab.errors import ColorizeLabError, InputError
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, list_suffixes, read_photo
 
-__all__ = ["is_held_out", "iterate_files", "load_photos", "read_color_photo"]
+__all__ = [
+    "is_held_out",
+    "iterate_files",
+    "load_every_photo",
+    "load_photos",
+    "read_color_photo",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -187,14 +193,10 @@ def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple
     # Grown in place: the photos are never in memory twice.
     splits = {True: bytearray(), False: bytearray()}
     total = 0
-    with ThreadPoolExecutor() as pool:
-        files = iterate_files(sources)
-        while chunk := take_files(files):
-            total += len(chunk)
-            squares = pool.map(lambda file: read_square(file[1], side), chunk)
-            for (name, _), square in zip(chunk, squares, strict=True):
-                if square is not None:
-                    splits[is_held_out(name, held_out)] += square.tobytes()
+    for name, square in read_squares(sources, side):
+        total += 1
+        if square is not None:
+            splits[is_held_out(name, held_out)] += square.tobytes()
     train, validation = (to_photos(splits[kept], side) for kept in (False, True))
     left_out = total - len(train) - len(validation)
     if not len(train) or not len(validation):
@@ -209,6 +211,47 @@ def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple
         left_out,
     )
     return train, validation
+
+
+def load_every_photo(sources: Sequence[Path], *, side: int) -> Tensor:
+    """Read every color photo.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        Folders (searched to the bottom) and zips.
+    side : int
+        Photos become squares of this side, in pixels.
+
+    Returns
+    -------
+    Tensor
+        uint8 (N, 3, side, side).
+
+    Raises
+    ------
+    InputError
+        When a source cannot be read, or has no color photo.
+    """
+    pixels = bytearray()
+    for _, square in read_squares(sources, side):
+        if square is not None:
+            pixels += square.tobytes()
+    if not pixels:
+        names = ", ".join(map(str, sources))
+        raise InputError(f"{names} has no color photo; give a folder or zip of color photos")
+    return to_photos(pixels, side)
+
+
+def read_squares(
+    sources: Sequence[Path], side: int
+) -> Iterator[tuple[str, npt.NDArray[np.uint8] | None]]:
+    """Decode every picture, several at once: its name, and a square if it is a color photo."""
+    with ThreadPoolExecutor() as pool:
+        files = iterate_files(sources)
+        while chunk := take_files(files):
+            squares = pool.map(lambda file: read_square(file[1], side), chunk)
+            yield from zip((name for name, _ in chunk), squares, strict=True)
 
 
 def to_photos(pixels: bytearray, side: int) -> Tensor:
