@@ -96,7 +96,7 @@ def list_cases(
     program = [sys.executable, "-m", "colorize_lab"]
     baseline = [sys.executable, "-m", "benchmarks.baselines"]
     source, target = str(photo.resolve()), str(folder / "result.jpg")
-    wanted = ["--network", network.spec.name, "--overwrite", "-o", target]
+    wanted = ["--network", network.spec.name, "--no-skip-colored", "--overwrite", "-o", target]
     files = json.dumps(asdict(describe_files(network)))
     loaded = Network.load(network)
     height, width = read_photo(photo).rgb.shape[:2]

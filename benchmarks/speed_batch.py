@@ -35,7 +35,7 @@ def measure_batch(
     for number in range(1, photos):
         shutil.copyfile(first, scans / f"{number:03}.jpg")
     program = [sys.executable, "-m", "colorize_lab", str(scans), "-o", str(folder / "colored")]
-    program += ["--network", network, "--overwrite"]
+    program += ["--network", network, "--no-skip-colored", "--overwrite"]
     cases = {f"--jobs {n}": partial(run_child, [*program, "--jobs", str(n)]) for n in JOBS}
     measured = run_rounds(cases, rounds, "batches")
     rows = [

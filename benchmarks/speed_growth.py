@@ -86,7 +86,8 @@ def measure_whole(
     """Run the whole command, and take the best."""
     result = str(folder / "whole.jpg")
     program = [sys.executable, "-m", "colorize_lab", str(photo), "--network", network]
-    runs = [run_child([*program, *options, "--overwrite", "-o", result]) for _ in range(rounds)]
+    program += ["--no-skip-colored", "--overwrite", "-o", result]
+    runs = [run_child([*program, *options]) for _ in range(rounds)]
     return take_best([StageRun(run.seconds, run.peak_mb, run.peak_mb) for run in runs])
 
 

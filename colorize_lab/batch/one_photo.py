@@ -11,6 +11,7 @@ from pathlib import Path
 from colorize_lab.batch.names import Job
 from colorize_lab.batch.restored import Rendered, color_restored
 from colorize_lab.batch.result import Result
+from colorize_lab.batch.skip import explain_skipping
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import (
@@ -53,6 +54,7 @@ class WorkSettings:
     overwrite: bool = False
     provenance: bool = True
     compare: bool = False
+    skip_colored: bool = False  # leave photos in color alone, and results of this program
     stamped: bool = False  # results tell the files' hashes
     stages: tuple[Stage, ...] = ()  # of a restoration before coloring
     mask_path: Path | None = None  # of a picture of the scratches that were found
@@ -151,6 +153,9 @@ def process_photo(
         with collect_warnings() as warnings:
             photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
             report()
+            reason = explain_skipping(photo) if settings.skip_colored else None
+            if reason is not None:
+                return replace(outcome, state="left alone", reason=reason)
             with name_shortage(str(job.source)):
                 with turn or nullcontext():
                     rendered = render_photo(photo, colorizer, settings)

@@ -18,8 +18,9 @@ class Result:
 
     Attributes
     ----------
-    state : {"done", "skipped", "failed", "planned", "started"}
-        Skipped: the target was there already. Started: only in a manifest, until it ends.
+    state : {"done", "skipped", "left alone", "failed", "planned", "started"}
+        Skipped: the target was there already. Left alone: the photo is in color, or a result of
+        this program. Started: only in a manifest, until it ends.
     seconds : float
         Wall time.
     width, height : int or None
@@ -29,7 +30,7 @@ class Result:
     restored : mapping of str to mapping
         What each stage of a restoration that did anything measured and chose.
     reason : str or None
-        Why it was made anew, or is skipped, where the manifest tells.
+        Why it was made anew, is skipped or left alone, where the manifest tells.
     error : str or None
         Why it failed, in one sentence.
     exit_code : int

@@ -81,7 +81,8 @@ def judge_existing(job: Job, planned: Result, past: Past | None, wanted: str) ->
 
 def explain_absence(past: Past) -> str:
     """Say why a result is not there though an earlier run has worked on it."""
-    return {"started": INTERRUPTED, "failed": FAILED}.get(past.state, "its result is gone")
+    causes = {"started": INTERRUPTED, "failed": FAILED, "left alone": "it was left alone before"}
+    return causes.get(past.state, "its result is gone")
 
 
 def find_change(job: Job, past: Past, wanted: str) -> str | None:

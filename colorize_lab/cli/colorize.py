@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
-from colorize_lab.cli.help import SectionedCommand
+from colorize_lab.cli.help import RUN, SectionedCommand, in_section
 from colorize_lab.cli.options import NETWORK_OPTIONS, RECIPE_OPTIONS, VERBOSITY_OPTIONS
 from colorize_lab.cli.output_options import OUTPUT_OPTIONS, WORK_OPTIONS
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
@@ -24,6 +24,19 @@ if TYPE_CHECKING:
     from colorize_lab.restore import Stage
 
 __all__ = ["command"]
+
+(SKIP_OPTION,) = in_section(
+    RUN,
+    [
+        click.option(
+            "--skip-colored/--no-skip-colored",
+            default=True,
+            show_default=True,
+            help="Leave photos in color, and results of colorize-lab, alone. Sepia and other "
+            "toned prints are colored.",
+        )
+    ],
+)
 
 
 @click.command(
@@ -45,6 +58,7 @@ __all__ = ["command"]
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
 @WORK_OPTIONS
+@SKIP_OPTION
 @VERBOSITY_OPTIONS
 def command(
     inputs: Sequence[str],
@@ -57,6 +71,7 @@ def command(
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
     work: WorkSettings,
+    skip_colored: bool,
     verbosity: int,
 ) -> int:
     """Color photos.
@@ -66,4 +81,5 @@ def command(
     """
     recipe = replace(recipe, hints=hints, guides=guides, adjustments=adjustments)
     settings = replace(work, network=network, recipe=recipe, stages=stages)
+    settings = replace(settings, skip_colored=skip_colored)
     return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)

@@ -19,6 +19,7 @@ from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, Result, WorkSettings
+    from colorize_lab.photo import Photo
 
 __all__ = ["FLOW_OPTIONS", "Flow", "describe_restoration", "process_inputs"]
 
@@ -170,6 +171,8 @@ def describe_result(result: Result) -> str:
     line = f"{result.source} -> {result.target}"
     if result.state == "skipped":
         return f"{line} ({result.reason or 'already exists'}; use --overwrite to replace it)"
+    if result.state == "left alone":
+        return f"{result.source}: left alone, {result.reason}"
     again = f"; processed again, {result.reason}" if result.reason else ""
     if result.state == "planned":
         return f"{line} (dry run{again})"
@@ -200,6 +203,7 @@ def process_stream(
     source = read_standard_input() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:
         photo = read_photo(source, max_megapixels=settings.max_megapixels)
+        refuse_colored(photo, settings)
         with name_shortage("the input"):
             rendered = render_photo(photo, make_colorizer(settings), settings)
     save_mask(rendered, settings)
@@ -221,6 +225,16 @@ def process_stream(
             overwrite=settings.overwrite,
         )
     return 0
+
+
+def refuse_colored(photo: Photo, settings: WorkSettings) -> None:
+    """Refuse a photo in color from a stream: there is nothing sensible to hand on."""
+    from colorize_lab.batch.skip import explain_skipping
+    from colorize_lab.errors import InputError
+
+    reason = explain_skipping(photo) if settings.skip_colored else None
+    if reason is not None:
+        raise InputError(f"the input is left alone, {reason}")
 
 
 def read_standard_input() -> bytes:
