@@ -34,7 +34,8 @@ from colorize_lab.cli.progress import Progress
 from colorize_lab.color import rgb_to_lab, rgb_to_lightness
 from colorize_lab.color.metrics import measure_colorfulness
 from colorize_lab.opencv import cv2
-from colorize_lab.recolor import measure_local_contrast, recolor_photo
+from colorize_lab.recolor import measure_local_contrast
+from colorize_lab.treatment import recolor_photo
 
 Floats = NDArray[np.float32]
 Method = Callable[[Floats], Floats]

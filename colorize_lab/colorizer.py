@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,9 +46,10 @@ class Colorizer:
 
     Parameters
     ----------
-    network : str or InstalledNetwork
+    network : str or InstalledNetwork, optional
         A name from the registry, ``"auto"`` for the best installed one, or what
-        :func:`colorize_lab.networks.custom_network` makes of files of your own.
+        :func:`colorize_lab.networks.custom_network` makes of files of your own; by default the
+        recipe's.
     recipe : Recipe
         Settings; what it leaves open is the network's default.
     engine : {"auto", "opencv", "onnxruntime", "openvino"}
@@ -80,25 +82,23 @@ class Colorizer:
 
     def __init__(
         self,
-        network: str | InstalledNetwork = "auto",
+        network: str | InstalledNetwork | None = None,
         *,
         recipe: Recipe | None = None,
         engine: str = "auto",
         device: str = "auto",
         threads: int | None = None,
     ) -> None:
-        installed = choose_network(network) if isinstance(network, str) else network
+        recipe = recipe or Recipe()
+        if network is not None:
+            recipe = replace(recipe, network=network, weights_sha256=None)
+        chosen = recipe.network or "auto"
+        installed = choose_network(chosen) if isinstance(chosen, str) else chosen
         self.network = Network.load(installed, choose_engine(engine, device), threads)
         spec = self.network.spec
         self.bins = load_bins() if spec.bins is None else read_bins(spec.bins)
-        self.recipe = (recipe or Recipe()).complete(spec)
-        logger.info(
-            "network %s with %s on %s, %s",
-            spec.name,
-            self.network.engine,
-            self.network.device.name,
-            self.recipe,
-        )
+        self.recipe = recipe.complete(spec, self.network.weights_sha256)
+        logger.info("network %s with %s, %s", spec.name, self.network.engine, self.recipe)
 
     def colorize(self, photo: Photo) -> Photo:
         """Color a photo.
@@ -206,7 +206,7 @@ class Colorizer:
     def with_recipe(self, recipe: Recipe) -> Colorizer:
         """Return a colorizer with the same loaded network and another recipe."""
         other = copy.copy(self)
-        other.recipe = recipe.complete(self.network.spec)
+        other.recipe = recipe.complete(self.network.spec, self.network.weights_sha256)
         return other
 
     def provenance(self) -> Mapping[str, str]:

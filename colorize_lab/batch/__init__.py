@@ -2,10 +2,9 @@
 
 from colorize_lab.batch.names import Job, OutputOptions, plan_jobs
 from colorize_lab.batch.one_photo import (
-    WorkSettings,
-    make_colorizer,
+    PhotoWork,
+    WriteOptions,
     process_photo,
-    render_photo,
     save_mask,
 )
 from colorize_lab.batch.result import Result
@@ -16,14 +15,13 @@ from colorize_lab.batch.sources import find_photos
 __all__ = [
     "Job",
     "OutputOptions",
+    "PhotoWork",
     "Result",
-    "WorkSettings",
+    "WriteOptions",
     "find_photos",
-    "make_colorizer",
     "plan_jobs",
     "preview_jobs",
     "process_photo",
-    "render_photo",
     "run_jobs",
     "save_mask",
 ]

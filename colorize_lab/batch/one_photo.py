@@ -9,123 +9,103 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from colorize_lab.batch.names import Job
-from colorize_lab.batch.restored import Rendered, color_restored
 from colorize_lab.batch.result import Result
 from colorize_lab.batch.skip import explain_skipping
 from colorize_lab.colorizer import Colorizer
-from colorize_lab.compare import compare_photos
-from colorize_lab.errors import (
-    ColorizeLabError,
-    InputError,
-    RecipeError,
-    TargetExistsError,
-)
-from colorize_lab.networks import InstalledNetwork
-from colorize_lab.photo import Photo, add_provenance, encode_photo, read_photo, use_srgb
-from colorize_lab.recipe import Recipe
-from colorize_lab.recolor import Recoloring, recolor_photo
+from colorize_lab.errors import ColorizeLabError, RecipeError, TargetExistsError
+from colorize_lab.loading import LoadOptions
+from colorize_lab.photo import read_photo
 from colorize_lab.reporting import collect_warnings, name_shortage
-from colorize_lab.restore import Scratches, Stage, write_mask
+from colorize_lab.restore import Scratches, write_mask
 from colorize_lab.system.atomic import make_folder, write_file
 from colorize_lab.system.stamp import take_stamp
+from colorize_lab.treatment import Rendered, Treatment, encode_rendered, render_photo
 
-__all__ = [
-    "WorkSettings",
-    "make_colorizer",
-    "process_photo",
-    "render_photo",
-    "save_mask",
-]
+__all__ = ["PhotoWork", "WriteOptions", "process_photo", "save_mask"]
 
 Report = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class WorkSettings:
-    """Everything that is the same for all photos of a batch; it can be sent to a process."""
+class WriteOptions:
+    """How photos are read and written.
 
-    network: str | InstalledNetwork | None = "auto"  # None restores and colors nothing
-    device: str = "auto"
-    threads: int | None = None
-    recipe: Recipe = field(default_factory=Recipe)
+    Attributes
+    ----------
+    quality : int
+        1..100, for JPEG, WebP and AVIF.
+    max_megapixels : float
+        Larger photos are refused before they are decoded.
+    output_profile : {"source", "srgb"}
+        Color profile of the results.
+    overwrite : bool
+        Replace results that exist.
+    mask_path : Path or None
+        Where to draw the scratches that were found.
+    """
+
     quality: int = 92
     max_megapixels: float = 250.0
-    output_profile: str = "source"  # or "srgb"
+    output_profile: str = "source"
     overwrite: bool = False
-    provenance: bool = True
-    compare: bool = False
-    skip_colored: bool = False  # leave photos in color alone, and results of this program
-    stamped: bool = False  # results tell the files' hashes
-    stages: tuple[Stage, ...] = ()  # of a restoration before coloring
-    mask_path: Path | None = None  # of a picture of the scratches that were found
-    recoloring: Recoloring | None = None  # None colors without looking at the photo's color
+    mask_path: Path | None = None
+
+
+@dataclass(frozen=True)
+class PhotoWork:
+    """Everything that is the same for all photos of a batch; it can be sent to a process.
+
+    Attributes
+    ----------
+    treatment : Treatment
+        What is done to each.
+    loading : LoadOptions
+        Where the network runs.
+    writing : WriteOptions
+        How results are written.
+    skip_colored : bool
+        Leave photos in color alone, and results of this program.
+    stamped : bool
+        Results hold the files' hashes, for a manifest.
+
+    Raises
+    ------
+    RecipeError
+        For a mask of scratches that no stage looks for.
+    """
+
+    treatment: Treatment = field(default_factory=Treatment)
+    loading: LoadOptions = field(default_factory=LoadOptions)
+    writing: WriteOptions = field(default_factory=WriteOptions)
+    skip_colored: bool = False
+    stamped: bool = False
 
     def __post_init__(self) -> None:
-        looks = any(isinstance(stage, Scratches) for stage in self.stages)
-        if self.mask_path is not None and not looks:
+        looks = any(isinstance(stage, Scratches) for stage in self.treatment.recipe.stages)
+        if self.writing.mask_path is not None and not looks:
             raise RecipeError("no scratches are looked for; add scratches to the stages")
 
 
-def make_colorizer(settings: WorkSettings) -> Colorizer | None:
-    """Load the network that the settings ask for, if any."""
-    if settings.network is None:
-        return None
-    return Colorizer(
-        settings.network,
-        recipe=settings.recipe,
-        device=settings.device,
-        threads=settings.threads,
-    )
-
-
-def render_photo(photo: Photo, colorizer: Colorizer | None, settings: WorkSettings) -> Rendered:
-    """Restore, color or recolor a photo and sign it, as the settings ask."""
-    if settings.recoloring is None or colorizer is None:
-        done = color_restored(photo, colorizer, settings.stages)
-    else:
-        recolored = recolor_photo(photo, colorizer, settings.recoloring)
-        done = Rendered(recolored.photo, recolored.provenance)
-    result = compare_photos(photo, done.photo) if settings.compare else done.photo
-    if settings.output_profile == "srgb":
-        result = use_srgb(result)
-    if settings.provenance and done.provenance:
-        metadata = add_provenance(result.metadata, done.provenance)
-        result = replace(result, metadata=metadata)
-    return replace(done, photo=result)
-
-
-def encode_result(result: Photo, photo: Photo, job: Job, settings: WorkSettings) -> bytes:
-    """Make the bytes of a result; where nothing was done, the very ones that were read."""
-    if result is photo and job.target.suffix.lower() == job.source.suffix.lower():
-        try:
-            return job.source.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"{job.source} cannot be read any more ({error.strerror}); see where it is"
-            ) from error
-    return encode_photo(result, job.target.suffix, quality=settings.quality)
-
-
-def write_result(data: bytes, job: Job, settings: WorkSettings) -> None:
+def write_result(data: bytes, job: Job, *, overwrite: bool) -> None:
     """Write a result; another process may have written the very same one meanwhile."""
     make_folder(job.target.parent)
     try:
-        write_file(data, job.target, overwrite=settings.overwrite)
+        write_file(data, job.target, overwrite=overwrite)
     except TargetExistsError:
         if not job.target.is_file() or job.target.read_bytes() != data:
             raise
 
 
-def save_mask(rendered: Rendered, settings: WorkSettings) -> None:
-    """Write the scratches that were found, where the settings say so."""
-    if settings.mask_path is not None and rendered.scratches is not None:
-        write_mask(rendered.scratches, settings.mask_path, overwrite=settings.overwrite)
+def save_mask(rendered: Rendered, writing: WriteOptions) -> None:
+    """Draw the scratches that were found, if that is asked for."""
+    if writing.mask_path is not None and rendered.scratches is not None:
+        write_mask(rendered.scratches, writing.mask_path, overwrite=writing.overwrite)
 
 
 def process_photo(
     job: Job,
     colorizer: Colorizer | None,
-    settings: WorkSettings,
+    work: PhotoWork,
     report: Report = lambda: None,
     turn: AbstractContextManager[object] | None = None,
 ) -> Result:
@@ -136,9 +116,9 @@ def process_photo(
     job : Job
         From where to where.
     colorizer : Colorizer or None
-        From `make_colorizer`, once for the whole batch.
-    settings : WorkSettings
-        How to write it.
+        From `load_colorizer`, once for the whole batch.
+    work : PhotoWork
+        What to do, and how to write it.
     report : callable
         Called after each step: read, done, written.
     turn : context manager, optional
@@ -146,23 +126,31 @@ def process_photo(
     """
     start = time.perf_counter()
     outcome = Result(str(job.source), str(job.target), state="failed", reason=job.anew)
-    settings = replace(settings, overwrite=settings.overwrite or job.replaces)
-    if settings.stamped:
+    overwrite = work.writing.overwrite or job.replaces
+    writing = replace(work.writing, overwrite=overwrite)
+    if work.stamped:
         outcome = replace(outcome, source_stamp=take_stamp(job.source))
     try:
         with collect_warnings() as warnings:
-            photo = read_photo(job.source, max_megapixels=settings.max_megapixels)
+            photo = read_photo(job.source, max_megapixels=writing.max_megapixels)
             report()
-            reason = explain_skipping(photo) if settings.skip_colored else None
+            reason = explain_skipping(photo) if work.skip_colored else None
             if reason is not None:
                 return replace(outcome, state="left alone", reason=reason)
             with name_shortage(str(job.source)):
                 with turn or nullcontext():
-                    rendered = render_photo(photo, colorizer, settings)
+                    rendered = render_photo(photo, work.treatment, colorizer)
                 report()
-                save_mask(rendered, settings)
-                data = encode_result(rendered.photo, photo, job, settings)
-                write_result(data, job, settings)
+                save_mask(rendered, writing)
+                data = encode_rendered(
+                    rendered,
+                    photo,
+                    job.source,
+                    job.target.suffix,
+                    quality=writing.quality,
+                    output_profile=writing.output_profile,
+                )
+                write_result(data, job, overwrite=overwrite)
             report()
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start
@@ -176,5 +164,5 @@ def process_photo(
         height=photo.rgb.shape[0],
         warnings=(*photo.warnings, *warnings),
         restored=rendered.restored,
-        target_stamp=take_stamp(job.target) if settings.stamped else None,
+        target_stamp=take_stamp(job.target) if work.stamped else None,
     )

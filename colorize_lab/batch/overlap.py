@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from colorize_lab.batch.names import Job
-from colorize_lab.batch.one_photo import Report, WorkSettings, make_colorizer, process_photo
+from colorize_lab.batch.one_photo import PhotoWork, Report, process_photo
 from colorize_lab.batch.result import Result
+from colorize_lab.loading import load_colorizer
 
 __all__ = ["overlap_photos"]
 
@@ -22,7 +23,7 @@ LARGE_BYTES = 25_000_000
 
 
 def overlap_photos(
-    jobs: Iterable[Job], settings: WorkSettings, report: Report
+    jobs: Iterable[Job], work: PhotoWork, report: Report
 ) -> Generator[Result, None, None]:
     """Work on jobs in this process.
 
@@ -30,7 +31,7 @@ def overlap_photos(
     ----------
     jobs : iterable of Job
         Taken one by one, shortly before they are begun.
-    settings : WorkSettings
+    work : PhotoWork
         The same for all.
     report : callable
         Called after each step of a photo.
@@ -40,7 +41,9 @@ def overlap_photos(
     Result
         One a job, in their order.
     """
-    load = cache(lambda: make_colorizer(settings))  # not before there is a job
+    load = cache(
+        lambda: load_colorizer(work.treatment.recipe, work.loading)
+    )  # not before there is a job
     turn = threading.RLock()
     with ThreadPoolExecutor(PHOTOS_AT_ONCE) as pool:
         running: deque[Future[Result]] = deque()
@@ -49,7 +52,7 @@ def overlap_photos(
                 alone = is_large(job.source)
                 while running and (alone or len(running) == PHOTOS_AT_ONCE):
                     yield running.popleft().result()
-                running.append(pool.submit(process_photo, job, load(), settings, report, turn=turn))
+                running.append(pool.submit(process_photo, job, load(), work, report, turn=turn))
                 if alone:
                     yield running.popleft().result()
             while running:

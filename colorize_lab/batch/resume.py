@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from colorize_lab.batch.manifest import Past, full_name, read_manifest
 from colorize_lab.batch.names import Job
-from colorize_lab.batch.one_photo import WorkSettings
+from colorize_lab.batch.one_photo import PhotoWork
 from colorize_lab.batch.result import Result
 from colorize_lab.networks import choose_network
 from colorize_lab.networks.files import read_weights
+from colorize_lab.recipe import Recipe
 from colorize_lab.system.stamp import is_unchanged
 
 __all__ = ["describe_settings", "judge_jobs", "preview_jobs"]
@@ -24,7 +25,7 @@ FAILED = "it failed in an earlier run"
 
 
 def preview_jobs(
-    jobs: Sequence[Job], settings: WorkSettings, *, manifest: Path | None = None
+    jobs: Sequence[Job], work: PhotoWork, *, manifest: Path | None = None
 ) -> Generator[Result, None, None]:
     """Tell what is to be done (``planned``) and what is there already (``skipped``).
 
@@ -32,20 +33,20 @@ def preview_jobs(
     ----------
     jobs : sequence of Job
         From :func:`colorize_lab.batch.plan_jobs`.
-    settings : WorkSettings
+    work : PhotoWork
         The same for all.
     manifest : Path, optional
         Of earlier runs; it is only read.
     """
     pasts = {} if manifest is None else read_manifest(manifest)
-    described = describe_settings(settings) if pasts else {}
-    for _, result in judge_jobs(jobs, settings, pasts, described):
+    described = describe_settings(work) if pasts else {}
+    for _, result in judge_jobs(jobs, work, pasts, described):
         yield result
 
 
 def judge_jobs(
     jobs: Sequence[Job],
-    settings: WorkSettings,
+    work: PhotoWork,
     pasts: Mapping[str, Past],
     described: Mapping[str, Any],
 ) -> Iterator[tuple[Job, Result]]:
@@ -57,7 +58,7 @@ def judge_jobs(
         exists = job.target.exists()
         if past is not None and not exists:
             result = replace(result, reason=explain_absence(past))
-        elif exists and not settings.overwrite:
+        elif exists and not work.writing.overwrite:
             result = judge_existing(job, result, past, wanted)
         anew = result.reason if result.state == "planned" else None
         yield replace(job, anew=anew, replaces=exists and anew is not None), result
@@ -96,7 +97,7 @@ def find_change(job: Job, past: Past, wanted: str) -> str | None:
     return None if past.settings == wanted else "the settings or the network have changed"
 
 
-def describe_settings(settings: WorkSettings) -> dict[str, Any]:
+def describe_settings(work: PhotoWork) -> dict[str, Any]:
     """Say, as JSON's types, what decides how results look; no network is loaded.
 
     Raises
@@ -104,26 +105,26 @@ def describe_settings(settings: WorkSettings) -> dict[str, Any]:
     UnknownNetworkError, InputError
         When the network is not there.
     """
-    recoloring = settings.recoloring
+    treatment, writing = work.treatment, work.writing
     return {
-        **describe_network(settings),
-        "stages": [dict(stage.describe()) for stage in settings.stages],
-        "recoloring": None if recoloring is None else asdict(recoloring),
-        "quality": settings.quality,
-        "output_profile": settings.output_profile,
-        "compare": settings.compare,
-        "provenance": settings.provenance,
+        "recipe": describe_recipe(treatment.recipe),
+        "quality": writing.quality,
+        "output_profile": writing.output_profile,
+        "compare": treatment.compare,
+        "provenance": treatment.provenance,
     }
 
 
-def describe_network(settings: WorkSettings) -> dict[str, Any]:
-    """Name the network, its weights and what the recipe comes to with it."""
-    network = settings.network
+def describe_recipe(recipe: Recipe) -> dict[str, Any]:
+    """Say what a recipe comes to with the network that is installed."""
+    network = recipe.network
     if network is None:
-        return {"network": None, "weights_sha256": None, "recipe": None}
+        return {"stages": [dict(stage.describe()) for stage in recipe.stages]}
     installed = choose_network(network) if isinstance(network, str) else network
+    sha256 = hashlib.sha256(read_weights(installed.weights)).hexdigest()
+    complete = recipe.complete(installed.spec, sha256)
     return {
         "network": installed.spec.name,
-        "weights_sha256": hashlib.sha256(read_weights(installed.weights)).hexdigest(),
-        "recipe": json.loads(settings.recipe.complete(installed.spec).to_json()),
+        "weights_sha256": sha256,
+        **json.loads(complete.to_json()),
     }

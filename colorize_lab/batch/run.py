@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -13,27 +12,22 @@ from pathlib import Path
 
 from colorize_lab.batch.manifest import Manifest, open_manifest
 from colorize_lab.batch.names import Job
-from colorize_lab.batch.one_photo import Report, WorkSettings, make_colorizer, process_photo
+from colorize_lab.batch.one_photo import PhotoWork, Report, process_photo
 from colorize_lab.batch.overlap import overlap_photos
 from colorize_lab.batch.result import Result
 from colorize_lab.batch.resume import describe_settings, judge_jobs
-from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import WorkerError
-from colorize_lab.networks import InstalledNetwork, choose_network
-from colorize_lab.opencv import cv2
+from colorize_lab.loading import keep_colorizer, share_load_options, share_recipe
 from colorize_lab.running.cluster import run_on_cluster
 from colorize_lab.running.processes import run_in_processes
 from colorize_lab.system.atomic import remove_leftovers
 
 __all__ = ["run_jobs"]
 
-# Each thread that works on photos keeps its colorizer, and the settings that it was loaded for.
-_kept = threading.local()
-
 
 def run_jobs(
     jobs: Sequence[Job],
-    settings: WorkSettings,
+    work: PhotoWork,
     *,
     processes: int = 1,
     scheduler: str | None = None,
@@ -46,7 +40,7 @@ def run_jobs(
     ----------
     jobs : sequence of Job
         From :func:`colorize_lab.batch.plan_jobs`.
-    settings : WorkSettings
+    work : PhotoWork
         The same for all.
     processes : int
         How many photos are worked on at once; each process loads the network once, and memory
@@ -76,16 +70,16 @@ def run_jobs(
     """
     for folder in {job.target.parent for job in jobs}:
         remove_leftovers(folder)
-    with open_record(manifest, settings) as record:
+    with open_record(manifest, work) as record:
         todo = []
-        for job, result in judge(jobs, settings, record):
+        for job, result in judge(jobs, work, record):
             if result.state == "planned":
                 todo.append(job)
             else:
                 yield note(result, record)
         overtaken: deque[Result] = deque()
-        begun = begin_jobs(todo, settings, record, overtaken)
-        stamped = replace(settings, stamped=record is not None)
+        begun = begin_jobs(todo, work, record, overtaken)
+        stamped = replace(work, stamped=record is not None)
         if scheduler is not None and todo:
             results = do_on_cluster(begun, stamped, scheduler)
         else:
@@ -99,22 +93,22 @@ def run_jobs(
 
 
 @contextmanager
-def open_record(manifest: Path | None, settings: WorkSettings) -> Iterator[Manifest | None]:
+def open_record(manifest: Path | None, work: PhotoWork) -> Iterator[Manifest | None]:
     """Open the manifest where there is to be one."""
     if manifest is None:
         yield None
     else:
-        with open_manifest(manifest, describe_settings(settings)) as record:
+        with open_manifest(manifest, describe_settings(work)) as record:
             yield record
 
 
 def judge(
-    jobs: Sequence[Job], settings: WorkSettings, record: Manifest | None
+    jobs: Sequence[Job], work: PhotoWork, record: Manifest | None
 ) -> Iterator[tuple[Job, Result]]:
     """Decide of each job, with what the manifest knows."""
     if record is None:
-        return judge_jobs(jobs, settings, {}, {})
-    return judge_jobs(jobs, settings, record.pasts, record.settings)
+        return judge_jobs(jobs, work, {}, {})
+    return judge_jobs(jobs, work, record.pasts, record.settings)
 
 
 def note(result: Result, record: Manifest | None) -> Result:
@@ -126,14 +120,14 @@ def note(result: Result, record: Manifest | None) -> Result:
 
 def begin_jobs(
     todo: Iterable[Job],
-    settings: WorkSettings,
+    work: PhotoWork,
     record: Manifest | None,
     overtaken: deque[Result],
 ) -> Iterator[Job]:
     """Hand out jobs as they are asked for, but those that another run has done meanwhile."""
     for job in todo:
         result = Result(str(job.source), str(job.target), state="started")
-        if not (job.replaces or settings.overwrite) and job.target.exists():
+        if not (job.replaces or work.writing.overwrite) and job.target.exists():
             overtaken.append(replace(result, state="skipped", reason="another run was quicker"))
         else:
             note(result, record)
@@ -141,22 +135,22 @@ def begin_jobs(
 
 
 def do_here(
-    jobs: Iterable[Job], settings: WorkSettings, processes: int, report: Report
+    jobs: Iterable[Job], work: PhotoWork, processes: int, report: Report
 ) -> Generator[Result, None, None]:
     """Work on jobs here, or in several processes that share the CPU's threads evenly."""
     if processes > 1:
-        threads = settings.threads or max(1, (os.cpu_count() or 1) // processes)
-        shared = replace(settings, threads=threads)
+        threads = work.loading.threads or max(1, (os.cpu_count() or 1) // processes)
+        shared = replace(work, loading=replace(work.loading, threads=threads))
         yield from run_in_processes(work_on_photo, jobs, shared, processes=processes)
     else:
-        yield from overlap_photos(jobs, settings, report)
+        yield from overlap_photos(jobs, work, report)
 
 
 def do_on_cluster(
-    jobs: Iterable[Job], settings: WorkSettings, scheduler: str
+    jobs: Iterable[Job], work: PhotoWork, scheduler: str
 ) -> Generator[Result, None, None]:
     """Work on jobs on other machines; a photo that no worker survives has failed."""
-    shared = share_settings(settings)
+    shared = share_work(work)
     there = (replace(j, source=j.source.absolute(), target=j.target.absolute()) for j in jobs)
     for job, outcome in run_on_cluster(work_on_photo, there, shared, scheduler=scheduler):
         if isinstance(outcome, WorkerError):
@@ -167,54 +161,24 @@ def do_on_cluster(
             yield outcome
 
 
-def share_settings(settings: WorkSettings) -> WorkSettings:
-    """Make settings hold on other machines, and in any folder there."""
-    mask = settings.mask_path
+def share_work(work: PhotoWork) -> PhotoWork:
+    """Make work mean the same on other machines, and in any folder there."""
+    mask = work.writing.mask_path
     return replace(
-        settings,
-        network=name_network(settings.network),
-        # Machines are used up by many workers, rather than by many threads of one.
-        threads=settings.threads or 1,
-        mask_path=None if mask is None else mask.absolute(),
+        work,
+        treatment=replace(work.treatment, recipe=share_recipe(work.treatment.recipe)),
+        loading=share_load_options(work.loading),
+        writing=replace(work.writing, mask_path=None if mask is None else mask.absolute()),
     )
 
 
-def name_network(network: str | InstalledNetwork | None) -> str | InstalledNetwork | None:
-    """Choose the network here, and name its files so that they are found from any folder."""
-    if network == "auto":
-        return choose_network().spec.name
-    if not isinstance(network, InstalledNetwork):
-        return network
-    spec, bins = network.spec, network.spec.bins
-    bins = None if bins is None else bins.absolute()
-    spec = replace(spec, prototxt=spec.prototxt.absolute(), bins=bins)
-    return InstalledNetwork(spec, network.weights.absolute())
-
-
-def work_on_photo(job: Job, settings: WorkSettings) -> Result:
+def work_on_photo(job: Job, work: PhotoWork) -> Result:
     """Work on one photo in a process that does many."""
     remove_leftovers_once(job.target.parent)
-    return process_photo(job, keep_colorizer(settings), settings)
+    return process_photo(job, keep_colorizer(work.treatment.recipe, work.loading), work)
 
 
 @lru_cache(maxsize=1024)
 def remove_leftovers_once(folder: Path) -> None:
     """Remove what was left on this machine, which may be another one than the batch's."""
     remove_leftovers(folder)
-
-
-def keep_colorizer(settings: WorkSettings) -> Colorizer | None:
-    """Load the network, once for all photos that have these very settings.
-
-    Raises
-    ------
-    ColorizeLabError
-        When it cannot be loaded, which ends the batch.
-    """
-    if getattr(_kept, "settings", None) is not settings:
-        if settings.threads is not None:  # also where no network is loaded, which would set them
-            cv2.setNumThreads(settings.threads)
-        _kept.colorizer = make_colorizer(settings)
-        _kept.settings = settings
-    colorizer: Colorizer | None = _kept.colorizer
-    return colorizer

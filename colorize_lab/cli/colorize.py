@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.help import RUN, SectionedCommand, in_section
-from colorize_lab.cli.options import NETWORK_OPTIONS, RECIPE_OPTIONS, VERBOSITY_OPTIONS
-from colorize_lab.cli.output_options import OUTPUT_OPTIONS, WORK_OPTIONS
+from colorize_lab.cli.options import (
+    NETWORK_OPTIONS,
+    RECIPE_OPTIONS,
+    VERBOSITY_OPTIONS,
+    add_to_recipe,
+)
+from colorize_lab.cli.output_options import (
+    COMPARE_OPTION,
+    LOAD_OPTIONS,
+    OUTPUT_OPTIONS,
+    PROVENANCE_OPTION,
+    WRITE_OPTIONS,
+)
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.restore_options import RESTORE_OPTIONS
 
 if TYPE_CHECKING:
-    from colorize_lab.batch import OutputOptions, WorkSettings
+    from colorize_lab.batch import OutputOptions, WriteOptions
     from colorize_lab.guide import Adjustment, Guide
     from colorize_lab.hints.pins import PinSource
+    from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
     from colorize_lab.restore import Stage
@@ -57,7 +68,10 @@ __all__ = ["command"]
 @REFERENCE_OPTIONS
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
-@WORK_OPTIONS
+@LOAD_OPTIONS
+@WRITE_OPTIONS
+@COMPARE_OPTION
+@PROVENANCE_OPTION
 @SKIP_OPTION
 @VERBOSITY_OPTIONS
 def command(
@@ -70,7 +84,10 @@ def command(
     guides: tuple[Guide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
-    work: WorkSettings,
+    loading: LoadOptions,
+    writing: WriteOptions,
+    compare: bool,
+    provenance: bool,
     skip_colored: bool,
     verbosity: int,
 ) -> int:
@@ -79,7 +96,16 @@ def command(
     INPUT is a photo, a folder, a glob, or - for standard input. Existing results are skipped, so
     repeating the command resumes an interrupted batch.
     """
-    recipe = replace(recipe, hints=hints, guides=guides, adjustments=adjustments)
-    settings = replace(work, network=network, recipe=recipe, stages=stages)
-    settings = replace(settings, skip_colored=skip_colored)
-    return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)
+    from colorize_lab.batch import PhotoWork
+    from colorize_lab.treatment import Treatment
+
+    recipe = add_to_recipe(
+        recipe,
+        hints=hints,
+        guides=guides,
+        adjustments=adjustments,
+        stages=stages,
+        network=network,
+    )
+    work = PhotoWork(Treatment(recipe, compare, provenance), loading, writing, skip_colored)
+    return process_inputs(inputs, output, work, flow, quiet=verbosity < 0)

@@ -15,6 +15,7 @@ from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
     VERBOSITY_OPTIONS,
+    add_to_recipe,
     echo_warnings,
     file_path,
 )
@@ -91,8 +92,10 @@ def command(
         source = read_photo(photo)
         height, width = source.rgb.shape[:2]
         point = None if at is None else parse_place(at, height, width)
-        wanted = replace(recipe, hints=hints, guides=guides, adjustments=adjustments)
-        colorizer = Colorizer(network, recipe=wanted)
+        wanted = add_to_recipe(
+            recipe, hints=hints, guides=guides, adjustments=adjustments, network=network
+        )
+        colorizer = Colorizer(recipe=wanted)
         distribution = colorizer.predict(source)
         if npz is not None:
             steered = colorizer.steer(source, distribution)

@@ -6,6 +6,7 @@ import functools
 import inspect
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "SCHEDULER_OPTION",
     "VERBOSITY_OPTIONS",
     "OptionGroup",
+    "add_to_recipe",
     "echo_warnings",
     "file_path",
 ]
@@ -108,19 +110,50 @@ def choose_weights(
     return custom_network(prototxt, weights, bins)
 
 
+# The options that replace a part of the recipe that --recipe reads.
+REPLACING = {
+    "guides": ("references", "palette"),
+    "hints": ("hint", "hints_file"),
+    "stages": ("restore", "scratch_mask"),
+}
+
+
 def build_recipe(
+    recipe_file: Path | None,
     render_factor: int | None,
     temperature: float | None,
     vividness: float | None,
-    saturation: float,
+    saturation: float | None,
     looks: str | None,
-    calm: float,
+    calm: float | None,
 ) -> Recipe:
-    """Build the recipe."""
+    """Read the recipe, if there is one; the numbers that are given replace its own."""
     from colorize_lab.recipe import Recipe
 
-    passes = None if looks is None else int(looks)
-    return Recipe(render_factor, temperature, vividness, saturation, passes, calm)
+    numbers = {
+        "render_factor": render_factor,
+        "temperature": temperature,
+        "vividness": vividness,
+        "saturation": saturation,
+        "looks": None if looks is None else int(looks),
+        "calm": calm,
+    }
+    given: dict[str, Any] = {name: n for name, n in numbers.items() if n is not None}
+    if recipe_file is None:
+        return Recipe(**given)
+    from colorize_lab.recipe_file import read_recipe
+
+    params = click.get_current_context().params
+    without = [part for part, keys in REPLACING.items() if any(params.get(key) for key in keys)]
+    return replace(read_recipe(recipe_file, without=without), **given)
+
+
+def add_to_recipe(recipe: Recipe, **parts: Any) -> Recipe:
+    """Put what the command line gives into a recipe; what it leaves open stays as it was."""
+    given = {name: part for name, part in parts.items() if part not in ((), None, "auto")}
+    if "network" in given:
+        given["weights_sha256"] = None
+    return replace(recipe, **given)
 
 
 VERBOSITY_OPTIONS = OptionGroup(
@@ -198,8 +231,6 @@ RECIPE_OPTIONS = OptionGroup(
         click.option(
             "--saturation",
             type=float,
-            default=1.0,
-            show_default=True,
             metavar="X",
             help="Multiplies the chroma of the result; 0 is gray.",
         ),
@@ -212,10 +243,17 @@ RECIPE_OPTIONS = OptionGroup(
         click.option(
             "--calm",
             type=float,
-            default=1.0,
-            show_default=True,
             metavar="X",
-            help="How far color evens out over plain areas; 0 leaves them as the network saw them.",
+            help="How far color evens out over plain areas; 0 leaves them as the "
+            "network saw them, 1 is the default.",
+        ),
+        click.option(
+            "--recipe",
+            "recipe_file",
+            type=file_path,
+            metavar="FILE",
+            help="Color as before: a recipe as JSON, or a photo that colorize-lab colored. Options "
+            "given beside it replace that part.",
         ),
     ],
     LOOK,

@@ -11,13 +11,16 @@ from colorize_lab.cli.help import INPUT_OUTPUT, NETWORK, in_section
 from colorize_lab.cli.options import OptionGroup
 
 if TYPE_CHECKING:
-    from colorize_lab.batch import OutputOptions, WorkSettings
+    from colorize_lab.batch import OutputOptions, WriteOptions
+    from colorize_lab.loading import LoadOptions
 
 __all__ = [
-    "FILM_WORK_OPTIONS",
+    "COMPARE_OPTION",
+    "LOAD_OPTIONS",
     "OUTPUT_OPTIONS",
-    "RESTORING_OPTIONS",
-    "WORK_OPTIONS",
+    "OVERWRITE_OPTION",
+    "PROVENANCE_OPTION",
+    "WRITE_OPTIONS",
     "list_place_options",
     "make_output_options",
 ]
@@ -32,54 +35,20 @@ def build_output(output: Path | None, suffix: str, format: str | None) -> Output
     return OutputOptions(output, suffix, format)
 
 
-def build_restoring(
-    quality: int, max_megapixels: float, output_profile: str, overwrite: bool, compare: bool
-) -> WorkSettings:
-    """Say how photos are read and written where no network is needed."""
-    from colorize_lab.batch import WorkSettings
+def build_writing(
+    quality: int, max_megapixels: float, output_profile: str, overwrite: bool
+) -> WriteOptions:
+    """Say how photos are read and written."""
+    from colorize_lab.batch import WriteOptions
 
-    return WorkSettings(
-        network=None,
-        quality=quality,
-        max_megapixels=max_megapixels,
-        output_profile=output_profile,
-        overwrite=overwrite,
-        compare=compare,
-    )
+    return WriteOptions(quality, max_megapixels, output_profile, overwrite)
 
 
-def build_film_work(
-    device: str, threads: int | None, overwrite: bool, provenance: bool
-) -> WorkSettings:
-    """Say how films are worked on; all else that is said of them is in their settings."""
-    from colorize_lab.batch import WorkSettings
+def build_loading(engine: str, device: str, threads: int | None) -> LoadOptions:
+    """Say where the network runs."""
+    from colorize_lab.loading import LoadOptions
 
-    return WorkSettings(device=device, threads=threads, overwrite=overwrite, provenance=provenance)
-
-
-def build_work(
-    device: str,
-    threads: int | None,
-    quality: int,
-    max_megapixels: float,
-    output_profile: str,
-    overwrite: bool,
-    compare: bool,
-    provenance: bool,
-) -> WorkSettings:
-    """Say how photos are worked on; the network and the recipe come from their own groups."""
-    from colorize_lab.batch import WorkSettings
-
-    return WorkSettings(
-        device=device,
-        threads=threads,
-        quality=quality,
-        max_megapixels=max_megapixels,
-        output_profile=output_profile,
-        overwrite=overwrite,
-        compare=compare,
-        provenance=provenance,
-    )
+    return LoadOptions(engine, device, threads)
 
 
 def list_place_options(kind: str, suffix: str, more: str) -> list[Any]:
@@ -121,59 +90,70 @@ def make_output_options(suffix: str) -> OptionGroup:
 
 OUTPUT_OPTIONS = make_output_options("-colorized")
 
-DEVICE_OPTIONS = [
-    click.option(
-        "--device",
-        type=click.Choice(["auto", "cpu", "cuda"]),
-        default="auto",
-        show_default=True,
-        help="Device that runs the network; auto uses CUDA if available.",
-    ),
-    click.option("--threads", type=click.IntRange(1), help="CPU threads; all by default."),
-]
-OVERWRITE_OPTION = click.option("--overwrite", is_flag=True, help="Overwrite existing results.")
-PROVENANCE_OPTION = click.option(
-    "--provenance/--no-provenance",
-    default=True,
-    show_default=True,
-    help="Record in the metadata how the colors were made.",
+LOAD_OPTIONS = OptionGroup(
+    "loading",
+    build_loading,
+    [
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "opencv", "onnxruntime", "openvino"]),
+            default="auto",
+            show_default=True,
+            help="Library that runs the network; auto uses the fastest installed one.",
+        ),
+        click.option(
+            "--device",
+            type=click.Choice(["auto", "cpu", "cuda"]),
+            default="auto",
+            show_default=True,
+            help="Device that runs the network; auto uses CUDA if available.",
+        ),
+        click.option("--threads", type=click.IntRange(1), help="CPU threads; all by default."),
+    ],
+    NETWORK,
 )
-FILE_OPTIONS = [
-    click.option(
-        "--quality",
-        type=click.IntRange(1, 100),
-        default=92,
-        show_default=True,
-        help="Quality of JPEG, WebP and AVIF output, 1-100.",
-    ),
-    click.option(
-        "--max-megapixels",
-        type=click.FloatRange(min=0, min_open=True),
-        default=250,
-        show_default=True,
-        help="Refuse larger photos before decoding them.",
-    ),
-    click.option(
-        "--output-profile",
-        type=click.Choice(["source", "srgb"]),
-        default="source",
-        show_default=True,
-        help="Color profile of the result; photos without an RGB profile of their own get sRGB.",
-    ),
-    OVERWRITE_OPTION,
-    click.option("--compare", is_flag=True, help="Write the photo and its result side by side."),
-]
-
-RESTORING_OPTIONS = OptionGroup("work", build_restoring, FILE_OPTIONS, INPUT_OUTPUT)
-WORK_OPTIONS = OptionGroup(
-    "work",
-    build_work,
-    [*in_section(NETWORK, DEVICE_OPTIONS), *FILE_OPTIONS, PROVENANCE_OPTION],
+(OVERWRITE_OPTION, PROVENANCE_OPTION, COMPARE_OPTION) = in_section(
     INPUT_OUTPUT,
+    [
+        click.option("--overwrite", is_flag=True, help="Overwrite existing results."),
+        click.option(
+            "--provenance/--no-provenance",
+            default=True,
+            show_default=True,
+            help="Record in the metadata how the colors were made.",
+        ),
+        click.option(
+            "--compare", is_flag=True, help="Write the photo and its result side by side."
+        ),
+    ],
 )
-FILM_WORK_OPTIONS = OptionGroup(
-    "work",
-    build_film_work,
-    [*in_section(NETWORK, DEVICE_OPTIONS), OVERWRITE_OPTION, PROVENANCE_OPTION],
+WRITE_OPTIONS = OptionGroup(
+    "writing",
+    build_writing,
+    [
+        click.option(
+            "--quality",
+            type=click.IntRange(1, 100),
+            default=92,
+            show_default=True,
+            help="Quality of JPEG, WebP and AVIF output, 1-100.",
+        ),
+        click.option(
+            "--max-megapixels",
+            type=click.FloatRange(min=0, min_open=True),
+            default=250,
+            show_default=True,
+            help="Refuse larger photos before decoding them.",
+        ),
+        click.option(
+            "--output-profile",
+            type=click.Choice(["source", "srgb"]),
+            default="source",
+            show_default=True,
+            help="Color profile of the result; photos without an RGB profile of their own get "
+            "sRGB.",
+        ),
+        OVERWRITE_OPTION,
+    ],
     INPUT_OUTPUT,
 )

@@ -18,7 +18,7 @@ from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, echo_warning
 from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from colorize_lab.batch import OutputOptions, Result, WorkSettings
+    from colorize_lab.batch import OutputOptions, PhotoWork, Result
     from colorize_lab.photo import Photo
 
 __all__ = ["FLOW_OPTIONS", "Flow", "describe_restoration", "process_inputs"]
@@ -75,7 +75,7 @@ FLOW_OPTIONS = OptionGroup(
 def process_inputs(
     inputs: Sequence[str],
     output: OutputOptions,
-    settings: WorkSettings,
+    work: PhotoWork,
     flow: Flow,
     *,
     quiet: bool,
@@ -87,23 +87,23 @@ def process_inputs(
             raise click.UsageError(
                 "--dry-run, --json, --manifest and --scheduler require files, not -"
             )
-        return process_stream(inputs, output, settings, quiet=quiet)
+        return process_stream(inputs, output, work, quiet=quiet)
     if flow.scheduler is not None and flow.jobs > 1:
         raise click.UsageError("--jobs and --scheduler are mutually exclusive; pass one of them")
     from colorize_lab.batch import plan_jobs, preview_jobs, run_jobs
 
     photos = list_photos(inputs, output, recursive=flow.recursive, quiet=quiet)
-    if settings.mask_path is not None and len(photos) > 1:
+    if work.writing.mask_path is not None and len(photos) > 1:
         raise click.UsageError("--save-mask requires a single photo")
     planned = plan_jobs(photos, output)
-    label = "restoring" if settings.network is None else "coloring"
+    label = "restoring" if work.treatment.recipe.network is None else "coloring"
     with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
         if flow.dry_run:
-            results = preview_jobs(planned, settings, manifest=flow.manifest)
+            results = preview_jobs(planned, work, manifest=flow.manifest)
         else:
             results = run_jobs(
                 planned,
-                settings,
+                work,
                 processes=flow.jobs,
                 scheduler=flow.scheduler,
                 manifest=flow.manifest,
@@ -191,48 +191,54 @@ def describe_restoration(restored: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def process_stream(
-    inputs: Sequence[str], output: OutputOptions, settings: WorkSettings, *, quiet: bool
+    inputs: Sequence[str], output: OutputOptions, work: PhotoWork, *, quiet: bool
 ) -> int:
     """Work on one photo from standard input, to standard output, or both."""
-    from colorize_lab.batch import make_colorizer, render_photo, save_mask
-    from colorize_lab.photo import encode_photo, read_photo, write_photo
+    from colorize_lab.batch import save_mask
+    from colorize_lab.loading import load_colorizer
+    from colorize_lab.photo import read_photo
     from colorize_lab.reporting import collect_warnings, name_shortage
+    from colorize_lab.system.atomic import check_target, write_file
+    from colorize_lab.treatment import encode_rendered, render_photo
 
     if len(inputs) > 1:
         raise click.UsageError("- stands for one photo; it cannot be combined with other inputs")
+    target = None if output.output in (None, Path(STANDARD)) else output.output
+    treatment, writing = work.treatment, work.writing
     source = read_standard_input() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:
-        photo = read_photo(source, max_megapixels=settings.max_megapixels)
-        refuse_colored(photo, settings)
+        photo = read_photo(source, max_megapixels=writing.max_megapixels)
+        refuse_colored(photo, work)
         with name_shortage("the input"):
-            rendered = render_photo(photo, make_colorizer(settings), settings)
-    save_mask(rendered, settings)
+            colorizer = load_colorizer(treatment.recipe, work.loading)
+            rendered = render_photo(photo, treatment, colorizer)
+    save_mask(rendered, writing)
     for warning in () if quiet else (*photo.warnings, *warnings):
         click.echo(f"colorize-lab: warning: {warning}", err=True)
-    if output.output is None or output.output == Path(STANDARD):
-        if rendered.photo is photo and output.format is None:  # the very bytes, as for files
-            content = source if isinstance(source, bytes) else source.read_bytes()
-        else:
-            format = output.format or photo.format
-            content = encode_photo(rendered.photo, format, quality=settings.quality)
+    if target is not None:
+        check_target(target, overwrite=writing.overwrite)
+    format = output.format or (None if target is None else target.suffix or target.name)
+    content = encode_rendered(
+        rendered,
+        photo,
+        source,
+        format,
+        quality=writing.quality,
+        output_profile=writing.output_profile,
+    )
+    if target is None:
         write_standard_output(content)
     else:
-        write_photo(
-            rendered.photo,
-            output.output,
-            format=output.format,
-            quality=settings.quality,
-            overwrite=settings.overwrite,
-        )
+        write_file(content, target, overwrite=writing.overwrite)
     return 0
 
 
-def refuse_colored(photo: Photo, settings: WorkSettings) -> None:
+def refuse_colored(photo: Photo, work: PhotoWork) -> None:
     """Refuse a photo in color from a stream: there is nothing sensible to hand on."""
     from colorize_lab.batch.skip import explain_skipping
     from colorize_lab.errors import InputError
 
-    reason = explain_skipping(photo) if settings.skip_colored else None
+    reason = explain_skipping(photo) if work.skip_colored else None
     if reason is not None:
         raise InputError(f"the input is left alone, {reason}")
 

@@ -9,12 +9,25 @@ from typing import TYPE_CHECKING, Final, Literal
 import click
 
 from colorize_lab.cli.help import LOOK, SectionedCommand
-from colorize_lab.cli.options import NETWORK_OPTIONS, RECIPE_OPTIONS, VERBOSITY_OPTIONS, OptionGroup
-from colorize_lab.cli.output_options import OUTPUT_OPTIONS, WORK_OPTIONS
+from colorize_lab.cli.options import (
+    NETWORK_OPTIONS,
+    RECIPE_OPTIONS,
+    VERBOSITY_OPTIONS,
+    OptionGroup,
+    add_to_recipe,
+)
+from colorize_lab.cli.output_options import (
+    COMPARE_OPTION,
+    LOAD_OPTIONS,
+    OUTPUT_OPTIONS,
+    PROVENANCE_OPTION,
+    WRITE_OPTIONS,
+)
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 
 if TYPE_CHECKING:
-    from colorize_lab.batch import OutputOptions, WorkSettings
+    from colorize_lab.batch import OutputOptions, WriteOptions
+    from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
     from colorize_lab.recolor import ChannelMix, Recoloring
@@ -119,7 +132,10 @@ RECOLOR_OPTIONS = OptionGroup(
 @FLOW_OPTIONS
 @RECIPE_OPTIONS
 @NETWORK_OPTIONS
-@WORK_OPTIONS
+@LOAD_OPTIONS
+@WRITE_OPTIONS
+@COMPARE_OPTION
+@PROVENANCE_OPTION
 @VERBOSITY_OPTIONS
 def command(
     inputs: Sequence[str],
@@ -128,7 +144,10 @@ def command(
     flow: Flow,
     recipe: Recipe,
     network: str | InstalledNetwork,
-    work: WorkSettings,
+    loading: LoadOptions,
+    writing: WriteOptions,
+    compare: bool,
+    provenance: bool,
     verbosity: int,
 ) -> int:
     """Recolor faded or badly lit color photos.
@@ -137,5 +156,9 @@ def command(
     it with the surviving color as evidence. A photo that shows no fault is reported as fine and
     copied unchanged.
     """
-    settings = replace(work, network=network, recipe=recipe, recoloring=recoloring)
-    return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)
+    from colorize_lab.batch import PhotoWork
+    from colorize_lab.treatment import Treatment
+
+    recipe = add_to_recipe(recipe, recoloring=recoloring, network=network)
+    work = PhotoWork(Treatment(recipe, compare, provenance), loading, writing)
+    return process_inputs(inputs, output, work, flow, quiet=verbosity < 0)

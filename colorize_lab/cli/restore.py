@@ -11,12 +11,12 @@ import click
 
 from colorize_lab.cli.help import SectionedCommand
 from colorize_lab.cli.options import VERBOSITY_OPTIONS
-from colorize_lab.cli.output_options import RESTORING_OPTIONS, make_output_options
+from colorize_lab.cli.output_options import COMPARE_OPTION, WRITE_OPTIONS, make_output_options
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.restore_options import STAGE_OPTIONS
 
 if TYPE_CHECKING:
-    from colorize_lab.batch import OutputOptions, WorkSettings
+    from colorize_lab.batch import OutputOptions, WriteOptions
     from colorize_lab.restore import Stage
 
 __all__ = ["command"]
@@ -41,7 +41,8 @@ __all__ = ["command"]
 )
 @make_output_options("-restored")
 @FLOW_OPTIONS
-@RESTORING_OPTIONS
+@WRITE_OPTIONS
+@COMPARE_OPTION
 @VERBOSITY_OPTIONS
 def command(
     inputs: Sequence[str],
@@ -49,7 +50,8 @@ def command(
     save_mask: Path | None,
     output: OutputOptions,
     flow: Flow,
-    work: WorkSettings,
+    writing: WriteOptions,
+    compare: bool,
     verbosity: int,
 ) -> int:
     """Restore photos without coloring them.
@@ -57,5 +59,10 @@ def command(
     Each stage measures the photo and skips what needs no repair; 'colorize-lab inspect' shows what
     the stages would do.
     """
-    settings = replace(work, stages=stages, mask_path=save_mask)
-    return process_inputs(inputs, output, settings, flow, quiet=verbosity < 0)
+    from colorize_lab.batch import PhotoWork
+    from colorize_lab.recipe import Recipe
+    from colorize_lab.treatment import Treatment
+
+    treatment = Treatment(Recipe(stages=stages, network=None), compare)
+    work = PhotoWork(treatment, writing=replace(writing, mask_path=save_mask))
+    return process_inputs(inputs, output, work, flow, quiet=verbosity < 0)

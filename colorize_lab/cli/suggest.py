@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
     VERBOSITY_OPTIONS,
+    add_to_recipe,
     echo_warnings,
     file_path,
 )
@@ -63,7 +64,8 @@ def command(
 
     refuse_films([photo])
     with collect_warnings() as warnings:
-        colorizer = Colorizer(network, recipe=replace(recipe, hints=hints, guides=guides))
+        wanted = add_to_recipe(recipe, hints=hints, guides=guides, network=network)
+        colorizer = Colorizer(recipe=wanted)
         source = read_photo(photo)
         suggestions = colorizer.suggest(source, place)
     if verbosity >= 0:

@@ -16,18 +16,20 @@ from colorize_lab.cli.options import (
     RECIPE_OPTIONS,
     SCHEDULER_OPTION,
     VERBOSITY_OPTIONS,
+    add_to_recipe,
     echo_warnings,
     file_path,
 )
-from colorize_lab.cli.output_options import FILM_WORK_OPTIONS
+from colorize_lab.cli.output_options import LOAD_OPTIONS, OVERWRITE_OPTION, PROVENANCE_OPTION
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
 from colorize_lab.errors import ClusterError, ColorizeLabError, MissingExtraError
 
 if TYPE_CHECKING:
-    from colorize_lab.batch import Job, OutputOptions, WorkSettings
+    from colorize_lab.batch import Job, OutputOptions
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
     from colorize_lab.video.cluster import FilmCluster
@@ -66,7 +68,9 @@ EXIT_INTERRUPTED = 130
 @REFERENCE_OPTIONS
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
-@FILM_WORK_OPTIONS
+@LOAD_OPTIONS
+@OVERWRITE_OPTION
+@PROVENANCE_OPTION
 @SCHEDULER_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a film.")
 @VERBOSITY_OPTIONS
@@ -79,7 +83,9 @@ def command(
     guides: tuple[Guide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
-    work: WorkSettings,
+    loading: LoadOptions,
+    overwrite: bool,
+    provenance: bool,
     scheduler: str | None,
     as_json: bool,
     verbosity: int,
@@ -89,21 +95,25 @@ def command(
     FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters come along. With
     --resume a run goes on from the shots that an interrupted one has finished.
     """
-    from colorize_lab.colorizer import Colorizer
+    from colorize_lab.loading import load_colorizer
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.names import plan_films
 
     refuse_photos(films, output.output)
-    settings = replace(settings, overwrite=work.overwrite, provenance=work.provenance)
+    settings = replace(settings, overwrite=overwrite, provenance=provenance)
     with collect_warnings() as warnings:
         jobs = plan_films(films, output)
-    looks = recipe.looks or FILM_LOOKS
-    recipe = replace(recipe, guides=guides, adjustments=adjustments, looks=looks)
-    colorizer = Colorizer(network, recipe=recipe, device=work.device, threads=work.threads)
+    recipe = add_to_recipe(recipe, guides=guides, adjustments=adjustments, network=network)
+    recipe = replace(recipe, looks=recipe.looks or FILM_LOOKS)
+    colorizer = load_colorizer(recipe, loading)
+    if colorizer is None or recipe.stages or recipe.recoloring:
+        raise click.UsageError(
+            "--recipe restores or recolors, which films cannot; use --denoise and the like"
+        )
     cluster = None
     if scheduler is not None:
-        cluster = FilmCluster(scheduler, replace(work, network=network, recipe=recipe))
+        cluster = FilmCluster(scheduler, recipe, loading)
     if preview is not None:
         return draw_preview(films, preview, settings, colorizer, quiet=verbosity < 0)
     echo_warnings(() if verbosity < 0 else warnings)

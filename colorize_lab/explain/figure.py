@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,7 +28,6 @@ from colorize_lab.explain.point import draw_point, take_cell
 from colorize_lab.explain.temperatures import TEMPERATURES, draw_temperatures
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, replace_pixels
-from colorize_lab.recipe import Recipe
 
 __all__ = ["WIDTH", "draw_figure"]
 
@@ -126,7 +126,7 @@ def _decode_temperatures(
     copy = replace_pixels(photo, np.asarray(small, np.float32))
     pictures = {}
     for temperature in TEMPERATURES:
-        recipe = Recipe(**{**vars(colorizer.recipe), "temperature": temperature})
+        recipe = replace(colorizer.recipe, temperature=temperature)
         decoded = colorizer.with_recipe(recipe).decode(copy, distribution)
         pictures[temperature] = rgb_to_pixels(decoded.rgb)
     return pictures

@@ -5,11 +5,11 @@ from colorize_lab.recolor.decolor import PolynomialMix, choose_decolor
 from colorize_lab.recolor.fading import Fading, estimate_fading, undo_fading
 from colorize_lab.recolor.mix import HUES, PRESETS, ChannelMix, parse_hues, parse_mix
 from colorize_lab.recolor.recolor import (
-    Recolored,
+    Prepared,
     Recoloring,
     find_need,
     mix_photo,
-    recolor_photo,
+    prepare_recoloring,
 )
 from colorize_lab.recolor.surviving import SurvivingColor, estimate_keep, measure_trust
 
@@ -19,7 +19,7 @@ __all__ = [
     "ChannelMix",
     "Fading",
     "PolynomialMix",
-    "Recolored",
+    "Prepared",
     "Recoloring",
     "SurvivingColor",
     "choose_decolor",
@@ -32,6 +32,6 @@ __all__ = [
     "mix_photo",
     "parse_hues",
     "parse_mix",
-    "recolor_photo",
+    "prepare_recoloring",
     "undo_fading",
 ]

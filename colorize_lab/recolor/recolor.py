@@ -1,26 +1,22 @@
-"""Recoloring: undo what fading can be undone, mix a black-and-white, and color it anew."""
+"""Recoloring: undo what fading can be undone, mix a black-and-white, keep what color is left."""
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import RecipeError
 from colorize_lab.photo import Photo, replace_pixels
-from colorize_lab.recipe import Recipe
 from colorize_lab.recolor.auto_mix import choose_mix
 from colorize_lab.recolor.decolor import PolynomialMix, choose_decolor
 from colorize_lab.recolor.fading import Fading, Floats, estimate_fading, undo_fading
 from colorize_lab.recolor.mix import ChannelMix
 from colorize_lab.recolor.surviving import SurvivingColor, estimate_keep, measure_trust
 
-__all__ = ["Recolored", "Recoloring", "find_need", "mix_photo", "recolor_photo"]
+__all__ = ["Prepared", "Recoloring", "find_need", "mix_photo", "prepare_recoloring"]
 
 logger = logging.getLogger(__name__)
 
@@ -57,55 +53,46 @@ class Recoloring:
             )
 
 
-@dataclass(frozen=True)
-class Recolored:
-    """A photo that was recolored, or left as it was.
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What there is to color, and what is known of its color.
 
     Attributes
     ----------
     photo : Photo
-        The result; its L* is that of the mix.
-    provenance : mapping of str to str
-        All that is needed to make it again; empty where nothing was done.
+        The black-and-white mix.
+    mix : ChannelMix or PolynomialMix
+        What it was made with.
+    surviving : SurvivingColor
+        The color that is left, as a guide.
     """
 
     photo: Photo
-    provenance: Mapping[str, str]
+    mix: Mix
+    surviving: SurvivingColor
 
 
-def recolor_photo(
-    photo: Photo, colorizer: Colorizer, recoloring: Recoloring = Recoloring()
-) -> Recolored:
-    """Recolor a photo whose color has faded, or was never recorded.
+def prepare_recoloring(photo: Photo, recoloring: Recoloring = Recoloring()) -> Prepared | None:
+    """Turn a photo whose color has faded, or was never recorded, into one to color.
 
     Parameters
     ----------
     photo : Photo
         A color photo.
-    colorizer : Colorizer
-        Colors the mix; what its own recipe asks for holds here too.
     recoloring : Recoloring
         The mix, and how much of the old color to keep.
 
     Returns
     -------
-    Recolored
-        The photo itself where it needs nothing, which is then said in the log, as a warning.
-
-    Examples
-    --------
-    >>> from skimage.data import astronaut
-    >>> from colorize_lab import array_to_photo
-    >>> sound = array_to_photo(astronaut())
-    >>> recolor_photo(sound, Colorizer()).photo is sound
-    True
+    Prepared or None
+        None if the photo needs nothing, which is then logged as a warning.
     """
     fading = estimate_fading(photo.rgb)
     need = find_need(photo, fading)
     if need is None and not recoloring.force:
         reason = "has no color; colorize-lab colors it" if photo.is_gray else "is fine"
         logger.warning("the photo %s; nothing is done without --force", reason)
-        return Recolored(photo, {})
+        return None
     # Where nothing is wrong, stretching the levels of what may be mist would do harm.
     undone = undo_fading(photo.rgb, fading) if need else photo.rgb
     keep = recoloring.keep_color
@@ -114,10 +101,7 @@ def recolor_photo(
     mix = _choose_mix(undone, recoloring)
     logger.info("%s, %s, color kept: %.2f, mix %s", need or "forced", fading, keep, mix)
     surviving = SurvivingColor.from_rgb(undone, measure_trust(photo.rgb), keep)
-    guides = (surviving, *colorizer.recipe.guides)
-    guided = colorizer.with_recipe(Recipe(**{**vars(colorizer.recipe), "guides": guides}))
-    records = {"mix": json.dumps(mix.describe()), **guided.provenance()}
-    return Recolored(guided.colorize(mix_photo(photo, undone, mix)), records)
+    return Prepared(mix_photo(photo, undone, mix), mix, surviving)
 
 
 def find_need(photo: Photo, fading: Fading) -> str | None:

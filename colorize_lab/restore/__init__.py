@@ -7,7 +7,7 @@ from colorize_lab.restore.denoise import Denoise
 from colorize_lab.restore.mask_files import read_mask, write_mask
 from colorize_lab.restore.measure import Measurement, measure_photo
 from colorize_lab.restore.planes import Planes, photo_to_planes, planes_to_rgb
-from colorize_lab.restore.restoration import Restored, choose_stages, restore_photo
+from colorize_lab.restore.restoration import Restored, choose_stages, list_stages, restore_photo
 from colorize_lab.restore.scratches import Mask, Scratches, find_scratches
 from colorize_lab.restore.stage import Stage
 from colorize_lab.restore.tone import Tone
@@ -26,6 +26,7 @@ __all__ = [
     "Tone",
     "choose_stages",
     "find_scratches",
+    "list_stages",
     "measure_photo",
     "photo_to_planes",
     "planes_to_rgb",

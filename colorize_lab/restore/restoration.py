@@ -128,6 +128,8 @@ def restore_photo(photo: Photo, stages: Sequence[Stage]) -> Restored:
     >>> list(restore_photo(array_to_photo(noisy), choose_stages("denoise")).done)
     ['denoise']
     """
+    if not stages:
+        return Restored(photo, {})
     height, width = photo.rgb.shape[:2]
     check_memory(height * width * _BYTES_PER_PIXEL)
     planes, done = photo_to_planes(photo), {}
@@ -140,3 +142,8 @@ def restore_photo(photo: Photo, stages: Sequence[Stage]) -> Restored:
         return Restored(photo, {}, planes.scratches)
     restored = replace_pixels(photo, planes_to_rgb(planes), is_gray=planes.ab is None)
     return Restored(restored, done, planes.scratches)
+
+
+def list_stages() -> tuple[type[Stage], ...]:
+    """List the classes of all stages, in the order in which they run."""
+    return tuple(type(stage) for stage in _STAGES.values())

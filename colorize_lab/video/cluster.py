@@ -5,13 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from colorize_lab.batch import WorkSettings
-from colorize_lab.batch.run import keep_colorizer, share_settings
 from colorize_lab.errors import WorkerError
+from colorize_lab.loading import (
+    LoadOptions,
+    keep_colorizer,
+    share_load_options,
+    share_recipe,
+)
+from colorize_lab.recipe import Recipe
 from colorize_lab.reporting import collect_warnings
 from colorize_lab.running.cluster import run_on_cluster
 from colorize_lab.video.segments import Segment, render_segments
@@ -32,12 +37,15 @@ class FilmCluster:
     ----------
     scheduler : str
         Address of the cluster's scheduler, such as ``tcp://10.0.0.5:8786``.
-    settings : WorkSettings
-        Network, recipe, device and threads of the colorizer that every worker loads.
+    recipe : Recipe
+        Of the colorizer that every worker loads.
+    loading : LoadOptions
+        Where the network runs.
     """
 
     scheduler: str
-    settings: WorkSettings
+    recipe: Recipe
+    loading: LoadOptions = field(default_factory=LoadOptions)
 
 
 def render_on_cluster(
@@ -61,7 +69,11 @@ def render_on_cluster(
     MissingExtraError, ClusterError
         There is no Dask, or no cluster at the address.
     """
-    shared = share_settings(cluster.settings)
+    shared = replace(
+        cluster,
+        recipe=share_recipe(cluster.recipe),
+        loading=share_load_options(cluster.loading),
+    )
     there = map(name_absolutely, tasks)
     results = run_on_cluster(render_task, there, shared, scheduler=cluster.scheduler)
     with closing(results):
@@ -81,10 +93,10 @@ def name_absolutely(task: Task) -> Task:
     return replace(segment, info=info), path.absolute()
 
 
-def render_task(task: Task, settings: WorkSettings) -> tuple[str, ...]:
+def render_task(task: Task, cluster: FilmCluster) -> tuple[str, ...]:
     """Render a segment in a worker that does many; returns what there is to warn of."""
     segment, path = task
     with collect_warnings(all_threads=True) as warnings:
         if not path.exists():  # a worker that was lost may have finished it
-            render_segments([segment], [path], keep_colorizer(settings))
+            render_segments([segment], [path], keep_colorizer(cluster.recipe, cluster.loading))
     return tuple(warnings)

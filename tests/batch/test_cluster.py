@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import CancelledError
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,17 @@ import pytest
 from PIL import Image
 
 from colorize_lab import Recipe
-from colorize_lab.batch import OutputOptions, WorkSettings, find_photos, plan_jobs, run_jobs
+from colorize_lab.batch import OutputOptions, PhotoWork, find_photos, plan_jobs, run_jobs
 from colorize_lab.cli.main import run
 from colorize_lab.errors import ClusterError, UnknownNetworkError, WorkerError
 from colorize_lab.networks import custom_network, find_network
 from colorize_lab.running.cluster import Parcel, name_loss, open_parcel, run_on_cluster
+from colorize_lab.treatment import Treatment
 
 distributed = pytest.importorskip("distributed")
 CommClosedError = pytest.importorskip("distributed.comm").CommClosedError
 
-SETTINGS = WorkSettings(network="compact", recipe=Recipe(render_factor=2))
+SETTINGS = PhotoWork(Treatment(Recipe(2, network="compact")))
 
 
 def kill_a_worker(cluster: Any) -> None:
@@ -113,7 +113,9 @@ def test_files_of_ones_own_network_are_found_from_any_folder(
     monkeypatch.chdir(tmp_path)
     own = custom_network(Path("own.prototxt"), Path("own.caffemodel"))
     jobs = plan_jobs(find_photos(["photos"]), OutputOptions(Path("out")))
-    (result,) = run_jobs(jobs, replace(SETTINGS, network=own), scheduler=cluster.scheduler_address)
+    (result,) = run_jobs(
+        jobs, PhotoWork(Treatment(Recipe(2, network=own))), scheduler=cluster.scheduler_address
+    )
     assert (result.state, result.network) == ("done", "own")
 
 
@@ -153,7 +155,13 @@ def test_network_that_the_workers_lack_ends_the_batch(tmp_path: Path, cluster: A
     photos = make_photos(tmp_path / "photos", 2)
     jobs = plan_jobs(find_photos([str(photos)]), OutputOptions(tmp_path / "out"))
     with pytest.raises(UnknownNetworkError, match="nosuch"):
-        list(run_jobs(jobs, WorkSettings(network="nosuch"), scheduler=cluster.scheduler_address))
+        list(
+            run_jobs(
+                jobs,
+                PhotoWork(Treatment(Recipe(network="nosuch"))),
+                scheduler=cluster.scheduler_address,
+            )
+        )
 
 
 def test_cluster_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

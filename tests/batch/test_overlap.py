@@ -12,9 +12,11 @@ from PIL import Image
 from colorize_lab.batch import one_photo as work
 from colorize_lab.batch import overlap
 from colorize_lab.batch.names import Job
-from colorize_lab.batch.one_photo import WorkSettings
+from colorize_lab.batch.one_photo import PhotoWork
 from colorize_lab.batch.overlap import overlap_photos
 from colorize_lab.photo import Photo, read_photo
+from colorize_lab.recipe import Recipe
+from colorize_lab.treatment import Treatment
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def jobs(tmp_path: Path) -> list[Job]:
 
 
 def run(jobs: list[Job]) -> list[str]:
-    return [Path(r.source).stem for r in overlap_photos(jobs, WorkSettings(), lambda: None)]
+    return [Path(r.source).stem for r in overlap_photos(jobs, PhotoWork(), lambda: None)]
 
 
 def test_results_come_in_order_and_are_written(jobs: list[Job]) -> None:
@@ -92,7 +94,7 @@ def test_a_large_file_has_the_memory_for_itself(
 def test_a_photo_that_fails_stops_no_other(jobs: list[Job]) -> None:
     jobs[1].source.write_bytes(b"no picture")
     jobs[2].source.unlink()
-    states = [r.state for r in overlap_photos(jobs, WorkSettings(), lambda: None)]
+    states = [r.state for r in overlap_photos(jobs, PhotoWork(), lambda: None)]
     assert states == ["done", "failed", "failed", "done"]
 
 
@@ -106,7 +108,9 @@ def test_a_photo_that_goes_away_stops_no_other(
         return photo
 
     monkeypatch.setattr(work, "read_photo", read_and_remove)
-    copying = WorkSettings(network=None)  # nothing is done: the file's own bytes are the result
+    copying = PhotoWork(
+        Treatment(Recipe(network=None))
+    )  # nothing is done: the file's own bytes are the result
     results = list(overlap_photos(jobs, copying, lambda: None))
     assert [result.state for result in results] == ["done", "failed", "done", "done"]
     assert "cannot be read any more" in str(results[1].error)

@@ -12,8 +12,8 @@ import pytest
 from colorize_lab import Recipe
 from colorize_lab.batch import (
     Job,
+    PhotoWork,
     Result,
-    WorkSettings,
     preview_jobs,
     process_photo,
     run_jobs,
@@ -21,10 +21,12 @@ from colorize_lab.batch import (
 from colorize_lab.batch.manifest import read_manifest
 from colorize_lab.batch.resume import describe_settings, judge_jobs
 from colorize_lab.errors import InputError
+from colorize_lab.loading import LoadOptions
 from colorize_lab.restore import Denoise, Scratches
 from colorize_lab.system.stamp import take_stamp
+from colorize_lab.treatment import Treatment
 
-SETTINGS = WorkSettings(network="compact", threads=1, recipe=Recipe(render_factor=2))
+SETTINGS = PhotoWork(Treatment(Recipe(2, network="compact")), LoadOptions(threads=1))
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def manifest(tmp_path: Path) -> Path:
     return tmp_path / "m.jsonl"
 
 
-def run_one(job: Job, manifest: Path, settings: WorkSettings = SETTINGS) -> Result:
+def run_one(job: Job, manifest: Path, settings: PhotoWork = SETTINGS) -> Result:
     (told,) = preview_jobs([job], settings, manifest=manifest)
     (result,) = run_jobs([job], settings, manifest=manifest)
     assert (told.state == "skipped") == (result.state == "skipped")
@@ -54,6 +56,18 @@ def forge(manifest: Path, **changes: object) -> None:
     manifest.write_text(json.dumps({**record, **changes}) + "\n")
 
 
+def change_settings(*, recipe: dict[str, Any] | None = None, **parts: dict[str, Any]) -> PhotoWork:
+    """Change some fields of the parts of SETTINGS."""
+    changed = replace(
+        SETTINGS, **{name: replace(getattr(SETTINGS, name), **part) for name, part in parts.items()}
+    )
+    treatment = changed.treatment
+    return replace(
+        changed,
+        treatment=replace(treatment, recipe=replace(treatment.recipe, **(recipe or {}))),
+    )
+
+
 def test_record_says_what_was_made_of_what(job: Job, manifest: Path) -> None:
     assert run_one(job, manifest).state == "done"
     (record,) = read_records(manifest)
@@ -62,7 +76,7 @@ def test_record_says_what_was_made_of_what(job: Job, manifest: Path) -> None:
         expected = take_stamp(path)
         assert expected is not None
         assert stamp == vars(expected)
-    assert record["settings"]["network"] == "compact"
+    assert record["settings"]["recipe"]["network"] == "compact"
     assert record["settings"]["recipe"]["render_factor"] == 2
     assert record["seconds"] > 0
 
@@ -77,27 +91,27 @@ def test_done_and_unchanged_is_skipped(job: Job, manifest: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"recipe": Recipe(render_factor=2, saturation=0.5)},
-        {"quality": 50},
-        {"stages": (Denoise(),)},
-        {"provenance": False},
-        {"network": None, "stages": (Denoise(),)},
+        {"recipe": {"saturation": 0.5}},
+        {"writing": {"quality": 50}},
+        {"recipe": {"stages": (Denoise(),)}},
+        {"treatment": {"provenance": False}},
+        {"recipe": {"network": None, "stages": (Denoise(),)}},
     ],
 )
 def test_other_settings_make_anew(job: Job, manifest: Path, change: dict[str, Any]) -> None:
     run_one(job, manifest)
     before = job.target.read_bytes()
-    changed = replace(SETTINGS, **change)
+    changed = change_settings(**change)
     result = run_one(job, manifest, changed)
     assert (result.state, result.reason) == ("done", "the settings or the network have changed")
-    if change != {"quality": 50}:  # which means nothing to a PNG
+    if "writing" not in change:  # which means nothing to a PNG
         assert job.target.read_bytes() != before
     assert run_one(job, manifest, changed).state == "skipped"
 
 
 def test_what_changes_no_pixel_is_no_other_setting(job: Job, manifest: Path) -> None:
     run_one(job, manifest)
-    same = replace(SETTINGS, threads=2, device="cpu", max_megapixels=9)
+    same = change_settings(loading={"threads": 2, "device": "cpu"}, writing={"max_megapixels": 9})
     assert run_one(job, manifest, same).state == "skipped"
 
 
@@ -124,7 +138,7 @@ def test_lost_result_that_another_run_makes_meanwhile_is_kept(job: Job, manifest
         [job], SETTINGS, read_manifest(manifest), describe_settings(SETTINGS)
     )
     job.target.write_bytes(b"another run's")
-    assert process_photo(judged, None, replace(SETTINGS, network=None)).exit_code == 6
+    assert process_photo(judged, None, change_settings(recipe={"network": None})).exit_code == 6
     assert job.target.read_bytes() == b"another run's"
 
 
@@ -138,7 +152,7 @@ def test_result_that_was_edited_is_never_replaced(job: Job, manifest: Path) -> N
     assert result.state == "skipped"
     assert "edited" in str(result.reason)
     assert job.target.read_bytes() == b"my own retouching"
-    assert run_one(job, manifest, replace(SETTINGS, overwrite=True)).state == "done"
+    assert run_one(job, manifest, change_settings(writing={"overwrite": True})).state == "done"
 
 
 def test_result_that_the_manifest_does_not_know_is_kept(job: Job, manifest: Path) -> None:
@@ -192,8 +206,8 @@ def test_weights_are_a_part_of_the_settings(job: Job, tmp_path: Path) -> None:
     compact = find_network("compact")
     changed = tmp_path / "weights"
     changed.write_bytes(compact.weights.read_bytes() + b"\0")
-    other = replace(SETTINGS, network=InstalledNetwork(compact.spec, changed))
-    same = replace(SETTINGS, network=compact)
+    other = change_settings(recipe={"network": InstalledNetwork(compact.spec, changed)})
+    same = change_settings(recipe={"network": compact})
     assert describe_settings(same) == describe_settings(SETTINGS)
     assert describe_settings(other) != describe_settings(SETTINGS)
     changed.unlink()
@@ -207,7 +221,13 @@ def test_masks_are_told_apart(flip: Callable[[Any], Any]) -> None:
 
     mask = np.zeros((4, 6), bool)
     mask[1] = True
-    one = describe_settings(WorkSettings(network=None, stages=(Scratches(mask=mask),)))
-    two = describe_settings(WorkSettings(network=None, stages=(Scratches(mask=flip(mask)),)))
+    one = describe_settings(
+        PhotoWork(Treatment(Recipe(network=None, stages=(Scratches(mask=mask),))))
+    )
+    two = describe_settings(
+        PhotoWork(Treatment(Recipe(network=None, stages=(Scratches(mask=flip(mask)),))))
+    )
     assert one != two
-    assert one == describe_settings(WorkSettings(network=None, stages=(Scratches(mask=mask),)))
+    assert one == describe_settings(
+        PhotoWork(Treatment(Recipe(network=None, stages=(Scratches(mask=mask),))))
+    )

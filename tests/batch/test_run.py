@@ -11,11 +11,13 @@ import pytest
 from PIL import Image
 
 from colorize_lab import Recipe
-from colorize_lab.batch import Job, WorkSettings, preview_jobs, run_jobs
+from colorize_lab.batch import Job, PhotoWork, preview_jobs, run_jobs
 from colorize_lab.errors import UnknownNetworkError, WorkerError
+from colorize_lab.loading import LoadOptions
 from colorize_lab.reporting import collect_warnings
+from colorize_lab.treatment import Treatment
 
-SETTINGS = WorkSettings(network="compact", threads=1, recipe=Recipe(render_factor=4))
+SETTINGS = PhotoWork(Treatment(Recipe(4, network="compact")), LoadOptions(threads=1))
 
 
 def make_jobs(folder: Path, gray_file: Path, count: int) -> list[Job]:
@@ -48,7 +50,7 @@ def test_nothing_to_do_loads_no_network(tmp_path: Path, gray_file: Path) -> None
     (job,) = make_jobs(tmp_path, gray_file, 1)
     job.target.parent.mkdir()
     job.target.touch()
-    unknown = WorkSettings(network="nosuch")
+    unknown = PhotoWork(Treatment(Recipe(network="nosuch")))
     assert [result.state for result in run_jobs([job], unknown)] == ["skipped"]
     job.target.unlink()
     with pytest.raises(UnknownNetworkError):
@@ -58,7 +60,7 @@ def test_nothing_to_do_loads_no_network(tmp_path: Path, gray_file: Path) -> None
 def test_error_in_a_workers_setup_is_raised_as_it_is(tmp_path: Path, gray_file: Path) -> None:
     jobs = make_jobs(tmp_path, gray_file, 2)
     with pytest.raises(UnknownNetworkError, match="nosuch"):
-        list(run_jobs(jobs, WorkSettings(network="nosuch"), processes=2))
+        list(run_jobs(jobs, PhotoWork(Treatment(Recipe(network="nosuch"))), processes=2))
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds its children in /proc")

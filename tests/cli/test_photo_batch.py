@@ -12,6 +12,8 @@ import pytest
 
 from colorize_lab.cli.main import run
 from colorize_lab.errors import WorkerError
+from colorize_lab.recipe import Recipe
+from colorize_lab.treatment import Treatment
 
 FAST = ["--render-factor", "2", "--threads", "1"]
 
@@ -137,9 +139,9 @@ def test_two_runs_on_one_folder_do_not_spoil_each_other(photos: Path, tmp_path: 
 def test_photo_that_another_run_has_done_meanwhile_is_skipped(
     photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from colorize_lab.batch import OutputOptions, WorkSettings, find_photos, plan_jobs, run_jobs
+    from colorize_lab.batch import OutputOptions, PhotoWork, find_photos, plan_jobs, run_jobs
 
-    settings = WorkSettings(network=None)
+    settings = PhotoWork(Treatment(Recipe(network=None)))
     jobs = plan_jobs(find_photos([str(photos)]), OutputOptions(tmp_path / "out"))
     states = []
     for number, result in enumerate(run_jobs(jobs, settings)):
@@ -151,10 +153,10 @@ def test_photo_that_another_run_has_done_meanwhile_is_skipped(
 
 
 def test_other_runs_other_result_is_no_result_of_this_one(photos: Path, tmp_path: Path) -> None:
-    from colorize_lab.batch import Job, WorkSettings, process_photo
+    from colorize_lab.batch import Job, PhotoWork, process_photo
 
     job = Job(photos / "0.png", tmp_path / "out.png")
-    settings = WorkSettings(network=None)
+    settings = PhotoWork(Treatment(Recipe(network=None)))
     job.target.write_bytes(job.source.read_bytes())  # what this run makes, too
     assert process_photo(job, None, settings).state == "done"
     job.target.write_bytes(b"something else")

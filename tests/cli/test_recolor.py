@@ -47,7 +47,7 @@ def test_faded_photo_gets_contrast_and_a_record(faded_file: Path) -> None:
     assert np.ptp(read_photo(target).rgb) > 1.5 * np.ptp(read_photo(faded_file).rgb)
     records = read_records(target)
     assert json.loads(records["mix"])["kind"] == "channels"
-    assert json.loads(records["recipe"])["guides"][0]["keep"] > 0.5
+    assert json.loads(records["surviving"])["keep"] > 0.5
 
 
 def test_sound_photo_is_said_to_be_fine_and_copied(
@@ -87,7 +87,7 @@ def test_mix_that_is_asked_for_is_used(
     records = read_records(faded_file.with_name("faded-colorized.png"))
     used = json.loads(records["mix"])
     assert {key: used[key] for key in mix} == mix
-    assert json.loads(records["recipe"])["guides"][0]["keep"] == 0.25
+    assert json.loads(records["surviving"])["keep"] == 0.25
 
 
 @pytest.mark.parametrize(

@@ -224,8 +224,8 @@ def test_main_job_restores_first(noisy_file: Path, tmp_path: Path) -> None:
     roughness = [np.abs(np.diff(read_rgb(p).mean(axis=2))).mean() for p in (plain, clean)]
     assert roughness[1] < 0.7 * roughness[0]
     records = read_provenance(read_photo(clean).metadata.xmp)
-    assert '"denoise"' in records["restoration"]
-    assert "restoration" not in read_provenance(read_photo(plain).metadata.xmp)
+    assert '"denoise"' in records["recipe"]
+    assert "denoise" not in read_provenance(read_photo(plain).metadata.xmp)["recipe"]
 
 
 def test_main_job_can_keep_the_grain(noisy_file: Path, tmp_path: Path) -> None:

@@ -10,10 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from colorize_lab.batch import OutputOptions, WorkSettings, find_photos, plan_jobs, run_jobs
+from colorize_lab.batch import (
+    OutputOptions,
+    PhotoWork,
+    WriteOptions,
+    find_photos,
+    plan_jobs,
+    run_jobs,
+)
 from colorize_lab.errors import ColorizeLabError, InputError, NetworkFileError, OutputError
 from colorize_lab.networks.spec import parse_spec
 from colorize_lab.photo import read_photo
+from colorize_lab.recipe import Recipe
+from colorize_lab.treatment import Treatment
 from tests.helpers.photo_files import make_smooth, save
 from tests.helpers.tiny_network import ENTRY
 
@@ -34,7 +43,7 @@ def restore(scans: Path, output: Path, *, overwrite: bool = False) -> list[str]:
     """Restore all photos, which loads no network; return how each went."""
     photos = find_photos([str(scans)], recursive=True)
     jobs = plan_jobs(photos, OutputOptions(output, ""))
-    settings = WorkSettings(network=None, overwrite=overwrite)
+    settings = PhotoWork(Treatment(Recipe(network=None)), writing=WriteOptions(overwrite=overwrite))
     return [result.state for result in run_jobs(jobs, settings)]
 
 

@@ -19,9 +19,9 @@ from colorize_lab.recolor import (
     Recoloring,
     estimate_fading,
     find_need,
-    recolor_photo,
     undo_fading,
 )
+from colorize_lab.treatment import recolor_photo
 
 Floats = NDArray[np.float32]
 
@@ -55,7 +55,7 @@ def test_faded_photo_is_repaired(colorizer: Colorizer, name: str) -> None:
 def test_light_of_leds_is_colored_anew(colorizer: Colorizer, name: str) -> None:
     damaged = light_leds(SOUND, LED_LIGHTS[name])
     done = recolor_photo(array_to_photo(damaged), colorizer)
-    assert json.loads(done.provenance["recipe"])["guides"][0]["keep"] < 0.05
+    assert json.loads(done.provenance["surviving"])["keep"] < 0.05
     assert mean_difference(done.photo.rgb, SOUND) < 0.9 * mean_difference(damaged, SOUND)
 
 
@@ -147,7 +147,7 @@ def test_provenance_names_mix_and_guide(colorizer: Colorizer) -> None:
     mix = ChannelMix(0.5, 0.25, 0.25)
     done = recolor_photo(array_to_photo(FADED), colorizer, Recoloring(mix, 0.75))
     assert json.loads(done.provenance["mix"]) == {"kind": "channels", "rgb": [0.5, 0.25, 0.25]}
-    (guide,) = json.loads(done.provenance["recipe"])["guides"]
+    guide = json.loads(done.provenance["surviving"])
     assert (guide["kind"], guide["keep"], len(guide["sha256"])) == ("surviving", 0.75, 64)
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from typing import Any
 import pytest
 
 from colorize_lab import Recipe
-from colorize_lab.batch import WorkSettings, make_colorizer
 from colorize_lab.cli.main import run
 from colorize_lab.errors import ClusterError, WorkerError
+from colorize_lab.loading import load_colorizer
 from colorize_lab.networks import custom_network, find_network
 from colorize_lab.video import cluster as on_cluster
 from colorize_lab.video.cluster import FilmCluster
@@ -30,7 +31,7 @@ from tests.helpers.small_films import join, pan
 pytest.importorskip("distributed")
 
 SHOTS, SHOT = 6, 6  # how many, and frames of each
-WORK = WorkSettings(network="compact", recipe=Recipe(render_factor=2))
+RECIPE = Recipe(render_factor=2, network="compact", looks=1)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,7 +62,7 @@ def render(
     report: Any = lambda stage, frames: None,
     **choices: Any,
 ) -> FilmResult:
-    colorizer = make_colorizer(WORK)
+    colorizer = load_colorizer(RECIPE)
     return render_film(
         source, target, FilmSettings(**choices), colorizer, cluster=cluster, report=report
     )
@@ -98,7 +99,7 @@ def test_film_on_a_cluster_is_the_film_made_alone(
     monkeypatch.chdir(tmp_path)  # a folder that the workers do not know
     Path("in.mp4").write_bytes(gray_film.read_bytes())
     watcher = Watcher()
-    there = FilmCluster(cluster.scheduler_address, WORK)
+    there = FilmCluster(cluster.scheduler_address, RECIPE)
     result = render(Path("in.mp4"), Path("out.mp4"), there, watcher)
     assert watcher.frames == result.frames == SHOTS * SHOT
     assert Path("out.mp4").read_bytes() == expected
@@ -111,7 +112,7 @@ def test_segments_of_a_killed_worker_are_done_by_others(
     def kill_a_worker() -> None:
         os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
 
-    there = FilmCluster(cluster.scheduler_address, WORK)
+    there = FilmCluster(cluster.scheduler_address, RECIPE)
     render(gray_film, tmp_path / "out.mp4", there, Watcher(kill_a_worker))
     assert (tmp_path / "out.mp4").read_bytes() == expected
     assert list_names(tmp_path) == ["out.mp4"]
@@ -120,7 +121,7 @@ def test_segments_of_a_killed_worker_are_done_by_others(
 def test_what_a_cluster_began_is_gone_on_with_alone(
     gray_film: Path, expected: bytes, tmp_path: Path, cluster: Any
 ) -> None:
-    there = FilmCluster(cluster.scheduler_address, WORK)
+    there = FilmCluster(cluster.scheduler_address, RECIPE)
     with pytest.raises(KeyboardInterrupt):
         render(gray_film, tmp_path / "out.mp4", there, Watcher(interrupt))
     watcher = Watcher()
@@ -136,7 +137,7 @@ def test_hints_and_a_network_of_ones_own_reach_the_workers(
     hints.write_text('[{"time": 0.3, "x": 30, "y": 30, "color": "#b03030"}]')
     compact = find_network("compact")
     own = custom_network(compact.spec.prototxt, compact.weights)
-    there = FilmCluster(cluster.scheduler_address, WorkSettings(network=own, recipe=WORK.recipe))
+    there = FilmCluster(cluster.scheduler_address, replace(RECIPE, network=own))
     targets = [tmp_path / "out.mp4", tmp_path / "alone.mp4"]
     for target, helpers in zip(targets, (there, None), strict=True):
         render(gray_film, target, helpers, hints=load_film_hints(hints))
@@ -185,7 +186,7 @@ def test_warnings_of_workers_are_said(
     monkeypatch.setattr(on_cluster, "render_segments", warn)
     monkeypatch.setattr(on_cluster, "run_on_cluster", run_here)
     monkeypatch.setattr("colorize_lab.video.render.check_cluster", lambda scheduler: None)
-    result = render(gray_film, tmp_path / "out.mp4", FilmCluster("tcp://there", WORK))
+    result = render(gray_film, tmp_path / "out.mp4", FilmCluster("tcp://there", RECIPE))
     assert result.warnings.count("the hint is dark") == 1
 
 
@@ -199,6 +200,6 @@ def test_segment_that_no_worker_survives_ends_the_film(
     monkeypatch.setattr(on_cluster, "run_on_cluster", lose_all)
     monkeypatch.setattr("colorize_lab.video.render.check_cluster", lambda scheduler: None)
     with pytest.raises(WorkerError, match=r"shots\.mp4: one worker after the other"):
-        render(gray_film, tmp_path / "out.mp4", FilmCluster("tcp://there", WORK))
+        render(gray_film, tmp_path / "out.mp4", FilmCluster("tcp://there", RECIPE))
     (kept,) = tmp_path.iterdir()
     assert list_names(kept) == ["lock", "plan.json"]

@@ -25,7 +25,6 @@ from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import find_gray, floats_to_samples, samples_to_floats
-from colorize_lab.recipe import Recipe
 from colorize_lab.video.steady.carry import Known, mix_known
 from colorize_lab.video.steady.key_frames import Look, agree
 from colorize_lab.video.steady.spans import Step, Still, list_ways_ahead, split_spans
@@ -152,7 +151,7 @@ def _make_lightness_table() -> Floats:
 
 
 def _add_hints(colorizer: Colorizer, hints: Sequence[PinSource]) -> Colorizer:
-    recipe = Recipe(**vars(colorizer.recipe))
+    recipe = colorizer.recipe
     return colorizer.with_recipe(replace(recipe, hints=(*recipe.hints, *hints)))
 
 

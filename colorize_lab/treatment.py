@@ -1,0 +1,208 @@
+"""The order of a photo's work: restore, hide the grain, recolor or color, compare, sign."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from colorize_lab.colorizer import Colorizer
+from colorize_lab.compare import compare_photos
+from colorize_lab.errors import InputError
+from colorize_lab.photo import Photo, add_provenance, encode_photo, find_format, use_srgb
+from colorize_lab.recipe import Recipe
+from colorize_lab.recolor import Recoloring, prepare_recoloring
+from colorize_lab.restore import Denoise, Mask, Stage, restore_photo
+
+__all__ = ["Rendered", "Treatment", "encode_rendered", "recolor_photo", "render_photo"]
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What is done to a photo.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        How the photo is restored and colored.
+    compare : bool
+        Put before and after side by side.
+    provenance : bool
+        Write into the metadata how the color was made.
+    """
+
+    recipe: Recipe = field(default_factory=Recipe)
+    compare: bool = False
+    provenance: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Rendered:
+    """What a photo has become.
+
+    Attributes
+    ----------
+    photo : Photo
+        The very photo that came in if nothing was done.
+    provenance : mapping of str to str
+        How it was colored; empty if it was not.
+    restored : mapping of str to mapping
+        What each restoration stage that did anything measured and chose.
+    scratches : ndarray of bool, shape (H, W), or None
+        What was filled as scratches and dust; None if no stage looked for them.
+    """
+
+    photo: Photo
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    scratches: Mask | None = None
+
+
+def render_photo(
+    photo: Photo, treatment: Treatment, colorizer: Colorizer | None = None
+) -> Rendered:
+    """Restore, color or recolor a photo, and sign it.
+
+    Parameters
+    ----------
+    photo : Photo
+        Is not changed.
+    treatment : Treatment
+        What to do.
+    colorizer : Colorizer or None
+        The loaded network; the treatment's recipe replaces its own. None only restores.
+
+    Examples
+    --------
+    >>> from skimage.data import camera
+    >>> from colorize_lab import Colorizer, array_to_photo
+    >>> rendered = render_photo(array_to_photo(camera()), Treatment(), Colorizer())
+    >>> sorted(rendered.provenance)
+    ['engine', 'network', 'recipe', 'version', 'weightsSha256']
+    """
+    recipe = treatment.recipe
+    restored = restore_photo(photo, recipe.stages)
+    if colorizer is None:
+        done = Rendered(restored.photo)
+    elif recipe.recoloring is not None:
+        done = recolor_photo(restored.photo, colorizer.with_recipe(recipe))
+    else:
+        seen = hide_grain(photo, restored.photo, recipe.stages)
+        done = color_photo(restored.photo, colorizer.with_recipe(recipe), seen)
+    done = replace(done, restored=restored.done, scratches=restored.scratches)
+    if treatment.compare:
+        done = replace(done, photo=compare_photos(photo, done.photo))
+    return sign_photo(done) if treatment.provenance else done
+
+
+def hide_grain(photo: Photo, restored: Photo, stages: Sequence[Stage]) -> Photo:
+    """Return what the network is to see: the restored photo, without the grain that it keeps."""
+    if not any(isinstance(stage, Denoise) and stage.keep_grain for stage in stages):
+        return restored
+    clean = [replace(s, keep_grain=False) if isinstance(s, Denoise) else s for s in stages]
+    return restore_photo(photo, clean).photo
+
+
+def color_photo(photo: Photo, colorizer: Colorizer, seen: Photo) -> Rendered:
+    """Color a photo; the network may see a cleaner copy of it."""
+    if seen is photo:
+        return Rendered(colorizer.colorize(photo), colorizer.provenance())
+    return Rendered(colorizer.decode(photo, colorizer.predict(seen)), colorizer.provenance())
+
+
+def recolor_photo(
+    photo: Photo, colorizer: Colorizer, recoloring: Recoloring | None = None
+) -> Rendered:
+    """Recolor a photo whose color has faded, or was never recorded.
+
+    Parameters
+    ----------
+    photo : Photo
+        A color photo.
+    colorizer : Colorizer
+        Colors the mix; what its own recipe asks for holds here too.
+    recoloring : Recoloring, optional
+        The mix, and how much of the old color to keep; by default the recipe's.
+
+    Returns
+    -------
+    Rendered
+        The photo itself if it needs nothing, which is then logged as a warning.
+
+    Examples
+    --------
+    >>> from skimage.data import astronaut
+    >>> from colorize_lab import array_to_photo
+    >>> sound = array_to_photo(astronaut())
+    >>> recolor_photo(sound, Colorizer()).photo is sound
+    True
+    """
+    recipe = colorizer.recipe
+    recoloring = recoloring or recipe.recoloring or Recoloring()
+    prepared = prepare_recoloring(photo, recoloring)
+    if prepared is None:
+        return Rendered(photo)
+    guided = colorizer.with_recipe(replace(recipe, guides=(prepared.surviving, *recipe.guides)))
+    records = {
+        **colorizer.with_recipe(replace(recipe, recoloring=recoloring)).provenance(),
+        "mix": json.dumps(prepared.mix.describe()),
+        "surviving": json.dumps(prepared.surviving.describe()),
+    }
+    return Rendered(guided.colorize(prepared.photo), records)
+
+
+def sign_photo(done: Rendered) -> Rendered:
+    """Write into the metadata how the color was made, if it was."""
+    if not done.provenance:
+        return done
+    metadata = add_provenance(done.photo.metadata, done.provenance)
+    return replace(done, photo=replace(done.photo, metadata=metadata))
+
+
+def encode_rendered(
+    rendered: Rendered,
+    photo: Photo,
+    source: bytes | Path,
+    format: str | None = None,
+    *,
+    quality: int = 92,
+    output_profile: str = "source",
+) -> bytes:
+    """Encode a result; if nothing was done, these are the very bytes that were read.
+
+    Parameters
+    ----------
+    rendered : Rendered
+        From `render_photo`.
+    photo : Photo
+        What it was made of.
+    source : bytes or Path
+        The file that the photo was read from.
+    format : str, optional
+        Name or suffix; by default the source's format.
+    quality : int
+        1..100, for JPEG, WebP and AVIF.
+    output_profile : {"source", "srgb"}
+        Color profile of the result; a photo without an RGB profile gets sRGB anyway.
+
+    Raises
+    ------
+    InputError
+        The source cannot be read any more.
+    OutputError
+        As from `encode_photo`.
+    """
+    format = format or photo.format
+    result = use_srgb(rendered.photo) if output_profile == "srgb" else rendered.photo
+    if result is not photo or find_format(format).name != photo.format:
+        return encode_photo(result, format, quality=quality)
+    if isinstance(source, bytes):
+        return source
+    try:
+        return source.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{source} cannot be read any more ({error.strerror}); check that it is still there"
+        ) from error
