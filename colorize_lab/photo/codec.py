@@ -56,6 +56,21 @@ class OpenedFile:
     warnings: tuple[str, ...] = ()
 
 
+def widen_samples(samples: Samples, bits: int) -> Samples:
+    """Scale samples of any number of bits to those of uint8 or uint16.
+
+    Examples
+    --------
+    >>> widen_samples(np.array([[0, 1023]], np.uint16), 10)
+    array([[    0, 65535]], dtype=uint16)
+    """
+    if bits in (8, 16):
+        return samples
+    top, wide = 2**bits - 1, 255 if bits < 8 else 65535
+    codes = np.minimum(samples, top).astype(np.uint32)
+    return (codes * wide // top).astype(np.uint8 if wide == 255 else np.uint16)
+
+
 def decode_with_opencv(data: bytes) -> Samples:
     """Decode a file's bytes as they are stored: bit depth kept, not turned upright.
 

@@ -9,10 +9,15 @@ from functools import partial
 
 from colorize_lab.errors import NotAnImageError, OutputError
 from colorize_lab.photo.codec import OpenedFile, Samples
+from colorize_lab.photo.gif import is_gif, open_gif
+from colorize_lab.photo.heic import is_heic, open_heic
 from colorize_lab.photo.jpeg import encode_jpeg, open_jpeg
+from colorize_lab.photo.jpeg2000 import encode_jpeg2000, is_jpeg2000, open_jpeg2000
+from colorize_lab.photo.jpegxl import encode_jpegxl, is_jpegxl, open_jpegxl
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import encode_pillow, open_pillow
 from colorize_lab.photo.png import encode_png, open_png
+from colorize_lab.photo.pnm import encode_pnm, is_pnm, open_pnm
 
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 # Sizes of the header that follows a BMP file's own: two letters alone would let texts through.
@@ -34,7 +39,8 @@ class Format:
     open : callable
         Reads a file's header.
     encode : callable
-        Makes a file of samples, metadata and quality (1..100).
+        Makes a file of samples, metadata and quality (1..100); None for formats that are read
+        only.
     max_side : int
         The largest width or height that the format can hold.
     holds_16_bit, holds_alpha, holds_gray : bool
@@ -47,7 +53,7 @@ class Format:
     suffixes: tuple[str, ...]
     matches: Callable[[bytes], bool]
     open: Callable[[bytes], OpenedFile]
-    encode: Callable[[Samples, Metadata, int], bytes]
+    encode: Callable[[Samples, Metadata, int], bytes] | None
     max_side: int = 2**31 - 1
     holds_16_bit: bool = False
     holds_alpha: bool = True
@@ -107,9 +113,12 @@ def find_format(name: str) -> Format:
     wanted = name.lower().removeprefix(".")
     for candidate in FORMATS:
         if wanted == candidate.name.lower() or f".{wanted}" in candidate.suffixes:
-            return candidate
+            if candidate.encode is not None:
+                return candidate
+            raise OutputError(f"{candidate.name} is read but not written; write PNG, JPEG or TIFF")
     raise OutputError(
-        f"{name!r} names no format that can be written; use one of {', '.join(list_suffixes())}"
+        f"{name!r} names no format that can be written; use one of "
+        f"{', '.join(list_suffixes(written=True))}"
     )
 
 
@@ -119,14 +128,19 @@ def list_formats() -> str:
     Examples
     --------
     >>> list_formats()
-    'PNG, JPEG, TIFF, WEBP, BMP...'
+    'PNG, JPEG, TIFF, WEBP, BMP, JPEG2000, JPEGXL, HEIC, PNM, GIF...'
     """
     return ", ".join(entry.name for entry in FORMATS)
 
 
-def list_suffixes() -> tuple[str, ...]:
-    """List the suffixes of files that can be read and written, lower case, with the dot."""
-    return tuple(suffix for entry in FORMATS for suffix in entry.suffixes)
+def list_suffixes(*, written: bool = False) -> tuple[str, ...]:
+    """List the suffixes of files that can be read, or written, lower case, with the dot."""
+    return tuple(
+        suffix
+        for entry in FORMATS
+        for suffix in entry.suffixes
+        if entry.encode is not None or not written
+    )
 
 
 def _open_tiff(data: bytes) -> OpenedFile:
@@ -208,6 +222,35 @@ FORMATS: tuple[Format, ...] = (
         holds_alpha=False,
         holds=frozenset(),
     ),
+    Format(
+        "JPEG2000",
+        (".jp2", ".j2k", ".j2c", ".jpf", ".jpx"),
+        is_jpeg2000,
+        open_jpeg2000,
+        encode_jpeg2000,
+        holds_16_bit=True,
+    ),
+    Format(
+        "JPEGXL",
+        (".jxl",),
+        is_jpegxl,
+        open_jpegxl,
+        encode_jpegxl,
+        holds_16_bit=True,
+        holds=frozenset({"exif", "xmp"}),
+    ),
+    Format("HEIC", (".heic", ".heif", ".hif"), is_heic, open_heic, None),
+    Format(
+        "PNM",
+        (".ppm", ".pgm", ".pbm", ".pnm"),
+        is_pnm,
+        open_pnm,
+        encode_pnm,
+        holds_16_bit=True,
+        holds_alpha=False,
+        holds=frozenset(),
+    ),
+    Format("GIF", (".gif",), is_gif, open_gif, None),
     # Wheels of Pillow have it since 11.3, other builds perhaps not.
     *([_AVIF] if importlib.util.find_spec("PIL._avif") else []),
 )

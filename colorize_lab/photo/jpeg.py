@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import logging
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
+import numpy as np
 from PIL import Image
 
-from colorize_lab.errors import TruncatedImageError
-from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, decode_with_opencv
+from colorize_lab.errors import NotAnImageError, TruncatedImageError
+from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, decode_with_opencv, widen_samples
 from colorize_lab.photo.photo import Metadata
-from colorize_lab.photo.pillow import describe_image, encode_pillow
+from colorize_lab.photo.pillow import EXIF_PREFIX, clean_exif, describe_image, encode_pillow
 from colorize_lab.photo.provenance import add_provenance, read_provenance
 
 logger = logging.getLogger(__name__)
@@ -25,6 +28,10 @@ MAX_SCANS = 100
 MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 END = b"\xd9"
 SCAN = b"\xda"
+LOSSLESS = b"\xc3"
+APP1 = b"\xe1"
+# Start-of-frame markers; between them stand tables.
+FRAMES = frozenset(bytes((code,)) for code in {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 # One segment holds 65533 bytes, its signature included.
 MAX_EXIF = 65533 - len(b"Exif\0\0")
 MAX_XMP = 65533 - len(b"http://ns.adobe.com/xap/1.0/\0")
@@ -52,6 +59,9 @@ def open_jpeg(data: bytes) -> OpenedFile:
     markers = list(iterate_markers(data))
     if END not in markers or markers.count(SCAN) > MAX_SCANS:
         raise TruncatedImageError(DAMAGED)
+    frame = find_frame(data)
+    if frame is not None and (frame.bits != 8 or frame.kind == LOSSLESS):
+        return _open_rare(data, frame)
     image = Image.open(io.BytesIO(data), formats=("JPEG",))
     opened = describe_image(image)
     if image.mode != "CMYK":
@@ -59,6 +69,57 @@ def open_jpeg(data: bytes) -> OpenedFile:
     if EXTENDED_XMP in data:
         opened = replace(opened, warnings=("the extended part of its XMP was left out",))
     return opened
+
+
+class Frame(NamedTuple):
+    """The header of a JPEG's frame (ITU-T T.81, B.2.2)."""
+
+    kind: bytes
+    bits: int
+    height: int
+    width: int
+    channels: int
+
+
+def find_frame(data: bytes) -> Frame | None:
+    """Find the first frame of a JPEG file: what kind of coding, depth and size it has."""
+    for match in iterate_matches(data):
+        start = match.end() + 2
+        if match[1] in FRAMES and start + 6 <= len(data):
+            return Frame(match[1], *struct.unpack_from(">BHHB", data, start))
+    return None
+
+
+def _open_rare(data: bytes, frame: Frame) -> OpenedFile:
+    """Open a JPEG of 12 bits or without loss, as medical and old scanners write them."""
+    if frame.channels not in (1, 3) or not 2 <= frame.bits <= 16:
+        raise NotAnImageError(
+            f"JPEG of {frame.channels} channels and {frame.bits} bits is not read; save it as TIFF"
+        )
+    return OpenedFile(
+        width=frame.width,
+        height=frame.height,
+        bytes_per_pixel=8 * frame.channels,
+        metadata=_read_rare_metadata(data),
+        decode=partial(_decode_rare, data, frame.bits),
+        space="gray" if frame.channels == 1 else "RGB",
+    )
+
+
+def _read_rare_metadata(data: bytes) -> Metadata:
+    """Read EXIF, which stands before the frame, where Pillow does not read the rest."""
+    for match in iterate_matches(data):
+        start = match.end() + 2
+        if match[1] == APP1 and data[start : start + 6] == EXIF_PREFIX:
+            size = int.from_bytes(data[match.end() : start], "big")
+            return Metadata(exif=clean_exif(data[start : match.end() + size]))
+    return Metadata()
+
+
+def _decode_rare(data: bytes, bits: int) -> Samples:
+    import imagecodecs
+
+    return widen_samples(np.asarray(imagecodecs.jpeg8_decode(data)), bits)
 
 
 def is_complete_jpeg(data: bytes) -> bool:
@@ -89,9 +150,14 @@ def is_complete_jpeg(data: bytes) -> bool:
 
 def iterate_markers(data: bytes) -> Iterator[bytes]:
     """Yield the second byte of each marker that starts a segment, up to the end of the image."""
+    return (match[1] for match in iterate_matches(data))
+
+
+def iterate_matches(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield where each marker stands that starts a segment."""
     position = 2
     while match := MARKER.search(data, position):
-        yield match[1]
+        yield match
         if match[1] == END:
             return
         # Every other marker here starts a segment, whose length counts its own two bytes.

@@ -114,6 +114,7 @@ def _make_samples(photo: Photo, file_format: Format) -> tuple[Samples, bytes | N
 
 
 def _encode(file_format: Format, samples: Samples, metadata: Metadata, quality: int) -> bytes:
+    assert file_format.encode is not None  # seen to by find_format
     try:
         return file_format.encode(samples, metadata, quality)
     except ColorizeLabError:
