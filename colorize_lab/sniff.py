@@ -6,12 +6,14 @@ from pathlib import Path
 
 __all__ = ["FILM_SUFFIXES", "has_index", "is_film", "starts_as_film"]
 
+GIF = (b"GIF87a", b"GIF89a")
+# More than any still GIF has.
+GIF_BYTES = 1 << 26
 MATROSKA = b"\x1aE\xdf\xa3"  # and WebM
 # Signs of films at a place of the file.
 SIGNATURES: tuple[tuple[int, bytes], ...] = (
     (0, MATROSKA),
     (8, b"AVI "),
-    (0, b"GIF8"),
     (0, b"\x00\x00\x01\xba"),  # MPEG program stream
     (0, b"\x00\x00\x01\xb3"),  # MPEG-1 and 2 video
     (0, b"FLV\x01"),
@@ -50,13 +52,17 @@ def is_film(path: Path) -> bool:
     """
     try:
         with path.open("rb") as file:
-            return starts_as_film(file.read(START_BYTES))
+            start = file.read(START_BYTES)
+            # Whether a GIF moves is known at its second picture.
+            return starts_as_film(start + file.read(GIF_BYTES) if start.startswith(GIF) else start)
     except OSError:
         return False
 
 
 def starts_as_film(start: bytes) -> bool:
-    """Tell by the first bytes of a file, `START_BYTES` where it has so many."""
+    """Tell by the first bytes of a file, `START_BYTES` if it has so many; of a GIF by all."""
+    if start.startswith(GIF):
+        return count_gif_pictures(start) > 1
     if start[4:8] in ATOMS:
         return start[8:12] not in PICTURE_BRANDS
     # Transport streams (with four bytes of time before each packet on some discs).
@@ -64,6 +70,26 @@ def starts_as_film(start: bytes) -> bool:
         if start[shift : shift + 2 * step + 1 : step] == b"GGG":
             return True
     return any(start.startswith(sign, place) for place, sign in SIGNATURES)
+
+
+def count_gif_pictures(gif: bytes) -> int:
+    """Count the pictures of a GIF, up to two (GIF89a specification, sections 17 to 27)."""
+    position, pictures = 13 + _measure_table(gif[10:11]), 0
+    while pictures < 2 and gif[position : position + 1] in (b"!", b","):
+        if gif[position : position + 1] == b",":
+            pictures += 1
+            position += 11 + _measure_table(gif[position + 9 : position + 10])
+        else:
+            position += 2
+        while gif[position : position + 1] not in (b"", b"\0"):
+            position += 1 + gif[position]
+        position += 1
+    return pictures
+
+
+def _measure_table(flags: bytes) -> int:
+    """Return how many bytes the color table takes that a byte of flags announces."""
+    return 3 << ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
 
 
 def has_index(source: Path) -> bool:

@@ -169,6 +169,7 @@ def encode_rendered(
     *,
     quality: int = 92,
     output_profile: str = "source",
+    compression: str | None = None,
 ) -> bytes:
     """Encode a result; if nothing was done, these are the very bytes that were read.
 
@@ -186,6 +187,8 @@ def encode_rendered(
         1..100, for JPEG, WebP and AVIF.
     output_profile : {"source", "srgb"}
         Color profile of the result; a photo without an RGB profile gets sRGB anyway.
+    compression : str or None
+        Of a TIFF; None keeps the photo's own.
 
     Raises
     ------
@@ -197,7 +200,7 @@ def encode_rendered(
     format = format or photo.format
     result = use_srgb(rendered.photo) if output_profile == "srgb" else rendered.photo
     if result is not photo or find_format(format).name != photo.format:
-        return encode_photo(result, format, quality=quality)
+        return encode_photo(result, format, quality=quality, compression=compression)
     if isinstance(source, bytes):
         return source
     try:

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from colorize_lab.batch.sources import PHOTO_SUFFIXES
 from colorize_lab.errors import OutputError
-from colorize_lab.photo import find_format
+from colorize_lab.photo import find_format, list_suffixes
 
 __all__ = ["Job", "OutputOptions", "check_targets", "plan_jobs"]
 
-# BMP has no room for metadata, so what is made from one becomes PNG.
-KEPT_SUFFIXES = PHOTO_SUFFIXES - {".bmp"}
+# BMP and PNM have no room for metadata, so what is made from one becomes PNG, and so does what is
+# of a format that is only read.
+WITHOUT_METADATA = {".bmp", ".pbm", ".pgm", ".pnm", ".ppm"}
+KEPT_SUFFIXES = frozenset(list_suffixes(written=True)) - WITHOUT_METADATA
 
 
 @dataclass(frozen=True)

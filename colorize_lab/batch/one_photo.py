@@ -38,6 +38,8 @@ class WriteOptions:
         Larger photos are refused before they are decoded.
     output_profile : {"source", "srgb"}
         Color profile of the results.
+    compression : str or None
+        Of TIFF results; None keeps the source's own.
     overwrite : bool
         Replace results that exist.
     mask_path : Path or None
@@ -47,6 +49,7 @@ class WriteOptions:
     quality: int = 92
     max_megapixels: float = 250.0
     output_profile: str = "source"
+    compression: str | None = None
     overwrite: bool = False
     mask_path: Path | None = None
 
@@ -149,6 +152,7 @@ def process_photo(
                     job.target.suffix,
                     quality=writing.quality,
                     output_profile=writing.output_profile,
+                    compression=writing.compression,
                 )
                 write_result(data, job, overwrite=overwrite)
             report()

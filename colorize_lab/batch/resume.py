@@ -110,6 +110,7 @@ def describe_settings(work: PhotoWork) -> dict[str, Any]:
         "recipe": describe_recipe(treatment.recipe),
         "quality": writing.quality,
         "output_profile": writing.output_profile,
+        "compression": writing.compression,
         "compare": treatment.compare,
         "provenance": treatment.provenance,
     }

@@ -133,7 +133,10 @@ def is_photo(path: Path) -> bool:
     """Tell a photo by its content."""
     from colorize_lab.errors import NotAnImageError
     from colorize_lab.photo.formats import sniff_format
+    from colorize_lab.sniff import is_film
 
+    if is_film(path):  # a GIF may be either
+        return False
     try:
         with path.open("rb") as file:
             sniff_format(file.read(64))

@@ -25,7 +25,8 @@ __all__ = [
     "make_output_options",
 ]
 
-FORMATS = ("png", "jpg", "tif", "webp", "bmp", "avif")
+FORMATS = ("png", "jpg", "tif", "webp", "bmp", "avif", "jp2", "jxl", "ppm")
+COMPRESSIONS = ("none", "lzw", "deflate", "zstd", "lzma", "packbits")
 
 
 def build_output(output: Path | None, suffix: str, format: str | None) -> OutputOptions:
@@ -36,12 +37,16 @@ def build_output(output: Path | None, suffix: str, format: str | None) -> Output
 
 
 def build_writing(
-    quality: int, max_megapixels: float, output_profile: str, overwrite: bool
+    quality: int,
+    max_megapixels: float,
+    output_profile: str,
+    compression: str | None,
+    overwrite: bool,
 ) -> WriteOptions:
     """Say how photos are read and written."""
     from colorize_lab.batch import WriteOptions
 
-    return WriteOptions(quality, max_megapixels, output_profile, overwrite)
+    return WriteOptions(quality, max_megapixels, output_profile, compression, overwrite)
 
 
 def build_loading(engine: str, device: str, threads: int | None) -> LoadOptions:
@@ -152,6 +157,12 @@ WRITE_OPTIONS = OptionGroup(
             show_default=True,
             help="Color profile of the result; photos without an RGB profile of their own get "
             "sRGB.",
+        ),
+        click.option(
+            "--compression",
+            type=click.Choice(COMPRESSIONS),
+            help="Compression of TIFF results; by default the source's own, or deflate if that "
+            "cannot be written.",
         ),
         OVERWRITE_OPTION,
     ],

@@ -225,6 +225,7 @@ def process_stream(
         format,
         quality=writing.quality,
         output_profile=writing.output_profile,
+        compression=writing.compression,
     )
     if target is None:
         write_standard_output(content)

@@ -22,6 +22,22 @@ _TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
 
 
 @dataclass(frozen=True)
+class EncodeOptions:
+    """How a file is encoded.
+
+    Parameters
+    ----------
+    quality : int
+        1..100, for JPEG, WebP and AVIF.
+    compression : str or None
+        For TIFF one of `tiff_write.COMPRESSIONS`; ``"lossless"`` for WebP; None for the usual.
+    """
+
+    quality: int = 92
+    compression: str | None = None
+
+
+@dataclass(frozen=True)
 class OpenedFile:
     """A picture whose header is read and whose pixels are not decoded yet.
 
@@ -39,6 +55,8 @@ class OpenedFile:
         What the samples mean; Lab is float32: L*, a* and b*.
     assumed_icc : bytes or None
         The profile to read them by if the file has none of its own.
+    compression : str or None
+        How the pixels are packed, if a result in the same format should be so, too.
     pages : int
         How many pictures the file holds; the first is decoded.
     warnings : tuple of str
@@ -52,6 +70,7 @@ class OpenedFile:
     decode: Callable[[], Samples]
     space: str = "RGB"
     assumed_icc: bytes | None = None
+    compression: str | None = None
     pages: int = 1
     warnings: tuple[str, ...] = ()
 
@@ -68,7 +87,8 @@ def widen_samples(samples: Samples, bits: int) -> Samples:
         return samples
     top, wide = 2**bits - 1, 255 if bits < 8 else 65535
     codes = np.minimum(samples, top).astype(np.uint32)
-    return (codes * wide // top).astype(np.uint8 if wide == 255 else np.uint16)
+    widened: Samples = (codes * wide // top).astype(np.uint8 if wide == 255 else np.uint16)
+    return widened
 
 
 def decode_with_opencv(data: bytes) -> Samples:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from colorize_lab.errors import NotAnImageError, OutputError
-from colorize_lab.photo.codec import OpenedFile, Samples
+from colorize_lab.photo.codec import EncodeOptions, OpenedFile, Samples
 from colorize_lab.photo.gif import is_gif, open_gif
 from colorize_lab.photo.heic import is_heic, open_heic
 from colorize_lab.photo.jpeg import encode_jpeg, open_jpeg
-from colorize_lab.photo.jpeg2000 import encode_jpeg2000, is_jpeg2000, open_jpeg2000
+from colorize_lab.photo.jpeg2000 import encode_jpeg2000, is_codestream, is_jp2, open_jpeg2000
 from colorize_lab.photo.jpegxl import encode_jpegxl, is_jpegxl, open_jpegxl
 from colorize_lab.photo.photo import Metadata
-from colorize_lab.photo.pillow import encode_pillow, open_pillow
+from colorize_lab.photo.pillow import encode_pillow, open_pillow, open_webp
 from colorize_lab.photo.png import encode_png, open_png
 from colorize_lab.photo.pnm import encode_pnm, is_pnm, open_pnm
 
@@ -39,8 +39,7 @@ class Format:
     open : callable
         Reads a file's header.
     encode : callable
-        Makes a file of samples, metadata and quality (1..100); None for formats that are read
-        only.
+        Makes a file of samples and metadata; None for formats that are read only.
     max_side : int
         The largest width or height that the format can hold.
     holds_16_bit, holds_alpha, holds_gray : bool
@@ -53,7 +52,7 @@ class Format:
     suffixes: tuple[str, ...]
     matches: Callable[[bytes], bool]
     open: Callable[[bytes], OpenedFile]
-    encode: Callable[[Samples, Metadata, int], bytes] | None
+    encode: Callable[[Samples, Metadata, EncodeOptions], bytes] | None
     max_side: int = 2**31 - 1
     holds_16_bit: bool = False
     holds_alpha: bool = True
@@ -128,7 +127,7 @@ def list_formats() -> str:
     Examples
     --------
     >>> list_formats()
-    'PNG, JPEG, TIFF, WEBP, BMP, JPEG2000, JPEGXL, HEIC, PNM, GIF...'
+    'PNG, JPEG, TIFF, WEBP, BMP, JPEG2000, JPEGXL, J2K, HEIC, PNM, GIF...'
     """
     return ", ".join(entry.name for entry in FORMATS)
 
@@ -149,10 +148,10 @@ def _open_tiff(data: bytes) -> OpenedFile:
     return open_tiff(data)
 
 
-def _encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+def _encode_tiff(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
     from colorize_lab.photo.tiff_write import encode_tiff
 
-    return encode_tiff(samples, metadata, quality)
+    return encode_tiff(samples, metadata, options)
 
 
 def _is_webp(start: bytes) -> bool:
@@ -208,7 +207,7 @@ FORMATS: tuple[Format, ...] = (
         "WEBP",
         (".webp",),
         _is_webp,
-        partial(open_pillow, "WEBP"),
+        open_webp,
         partial(encode_pillow, "WEBP"),
         max_side=16383,
         holds_gray=False,
@@ -224,8 +223,8 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "JPEG2000",
-        (".jp2", ".j2k", ".j2c", ".jpf", ".jpx"),
-        is_jpeg2000,
+        (".jp2", ".jpf", ".jpx"),
+        is_jp2,
         open_jpeg2000,
         encode_jpeg2000,
         holds_16_bit=True,
@@ -239,6 +238,7 @@ FORMATS: tuple[Format, ...] = (
         holds_16_bit=True,
         holds=frozenset({"exif", "xmp"}),
     ),
+    Format("J2K", (".j2k", ".j2c"), is_codestream, open_jpeg2000, None),
     Format("HEIC", (".heic", ".heif", ".hif"), is_heic, open_heic, None),
     Format(
         "PNM",

@@ -15,7 +15,14 @@ import numpy as np
 from PIL import Image
 
 from colorize_lab.errors import NotAnImageError, TruncatedImageError
-from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, decode_with_opencv, widen_samples
+from colorize_lab.photo.codec import (
+    DAMAGED,
+    EncodeOptions,
+    OpenedFile,
+    Samples,
+    decode_with_opencv,
+    widen_samples,
+)
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import EXIF_PREFIX, clean_exif, describe_image, encode_pillow
 from colorize_lab.photo.provenance import add_provenance, read_provenance
@@ -164,7 +171,7 @@ def iterate_matches(data: bytes) -> Iterator[re.Match[bytes]]:
         position = match.end() + int.from_bytes(data[match.end() : match.end() + 2], "big")
 
 
-def encode_jpeg(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+def encode_jpeg(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
     """Encode a JPEG file.
 
     Parameters
@@ -173,15 +180,15 @@ def encode_jpeg(samples: Samples, metadata: Metadata, quality: int) -> bytes:
         Shape (H, W, 3), uint8.
     metadata : Metadata
         EXIF and XMP beyond the 64 KB of a segment are left out, with a warning in the log.
-    quality : int
-        1..100.
+    options : EncodeOptions
+        Its quality counts.
 
     Returns
     -------
     bytes
         The file.
     """
-    return encode_pillow("JPEG", samples, _fit_metadata(metadata), quality)
+    return encode_pillow("JPEG", samples, _fit_metadata(metadata), options)
 
 
 def _fit_metadata(metadata: Metadata) -> Metadata:

@@ -10,7 +10,7 @@ import numpy as np
 
 from colorize_lab.errors import NotAnImageError, TruncatedImageError
 from colorize_lab.photo.boxes import iterate_boxes, pack_box
-from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, widen_samples
+from colorize_lab.photo.codec import DAMAGED, EncodeOptions, OpenedFile, Samples, widen_samples
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import clean_dpi, clean_exif
 
@@ -36,9 +36,14 @@ class Header(NamedTuple):
     bits: int
 
 
-def is_jpeg2000(start: bytes) -> bool:
-    """Tell by a file's first bytes whether it is JP2 or a bare codestream."""
-    return start.startswith((SIGNATURE, CODESTREAM))
+def is_jp2(start: bytes) -> bool:
+    """Tell by a file's first bytes whether it is JP2."""
+    return start.startswith(SIGNATURE)
+
+
+def is_codestream(start: bytes) -> bool:
+    """Tell by a file's first bytes whether it is a bare codestream."""
+    return start.startswith(CODESTREAM)
 
 
 def open_jpeg2000(data: bytes) -> OpenedFile:
@@ -62,7 +67,7 @@ def open_jpeg2000(data: bytes) -> OpenedFile:
         The boxes or the header are damaged.
     """
     metadata, color_space = _read_boxes(data)
-    header = _read_header(data)
+    header = read_jpeg2000_header(data)
     if color_space in (CMYK, LAB) or header.channels > 4:
         raise NotAnImageError("JPEG 2000 in CMYK, Lab or more channels is not read; save it as RGB")
     return OpenedFile(
@@ -75,7 +80,7 @@ def open_jpeg2000(data: bytes) -> OpenedFile:
     )
 
 
-def encode_jpeg2000(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+def encode_jpeg2000(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
     """Encode a JP2 file without loss.
 
     Parameters
@@ -84,7 +89,7 @@ def encode_jpeg2000(samples: Samples, metadata: Metadata, quality: int) -> bytes
         Shape (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16.
     metadata : Metadata
         Put into its boxes.
-    quality : int
+    options : EncodeOptions
         Not used: nothing is lost.
 
     Returns
@@ -94,7 +99,7 @@ def encode_jpeg2000(samples: Samples, metadata: Metadata, quality: int) -> bytes
     """
     import imagecodecs
 
-    jp2 = imagecodecs.jpeg2k_encode(samples, level=0, codecformat="jp2", reversible=True)
+    jp2 = bytes(imagecodecs.jpeg2k_encode(samples, level=0, codecformat="jp2", reversible=True))
     parts = []
     for name, content in iterate_boxes(jp2):
         if name == b"jp2h":
@@ -145,9 +150,10 @@ def _read_boxes(data: bytes) -> tuple[Metadata, int | None]:
             xmp = bytes(view[16:])
         elif name == b"jp2h":
             for inner, content in iterate_boxes(view):
-                if inner == b"colr" and content[:1] in (b"\x02", b"\x03"):
+                method = content[0] if inner == b"colr" and len(content) >= 7 else 0
+                if method in (RESTRICTED_ICC, ANY_ICC):
                     icc = bytes(content[3:])
-                elif inner == b"colr" and content[:1] == b"\x01" and len(content) >= 7:
+                elif method == ENUMERATED:
                     (color_space,) = struct.unpack_from(">L", content, 3)
                 elif inner == b"res ":
                     dpi = _read_resolution(bytes(content))
@@ -164,7 +170,7 @@ def _read_resolution(res: bytes) -> tuple[float, float] | None:
     return None
 
 
-def _read_header(data: bytes) -> Header:
+def read_jpeg2000_header(data: bytes) -> Header:
     """Read the SIZ marker of the codestream (ISO/IEC 15444-1, A.5.1)."""
     start = 0 if data.startswith(CODESTREAM) else -1
     if start:

@@ -9,7 +9,7 @@ import numpy as np
 
 from colorize_lab.errors import NotAnImageError, TruncatedImageError
 from colorize_lab.photo.boxes import iterate_boxes, pack_box
-from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, widen_samples
+from colorize_lab.photo.codec import DAMAGED, EncodeOptions, OpenedFile, Samples, widen_samples
 from colorize_lab.photo.jpegxl_header import (
     CODESTREAM,
     JpegXlHeader,
@@ -56,7 +56,7 @@ def open_jpegxl(data: bytes) -> OpenedFile:
     TruncatedImageError
         The boxes or the header are damaged.
     """
-    codestream, metadata = _read_boxes(data)
+    codestream, metadata = read_jpegxl_boxes(data)
     header = parse_jpegxl_header(codestream)
     if header.extra_channels > 1:
         raise NotAnImageError("JPEG XL of more channels than color and alpha is not read; save RGB")
@@ -72,7 +72,7 @@ def open_jpegxl(data: bytes) -> OpenedFile:
     )
 
 
-def encode_jpegxl(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+def encode_jpegxl(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
     """Encode a JPEG XL file without loss.
 
     Parameters
@@ -81,7 +81,7 @@ def encode_jpegxl(samples: Samples, metadata: Metadata, quality: int) -> bytes:
         Shape (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16, in sRGB.
     metadata : Metadata
         EXIF and XMP become boxes.
-    quality : int
+    options : EncodeOptions
         Not used: nothing is lost.
 
     Returns
@@ -91,8 +91,10 @@ def encode_jpegxl(samples: Samples, metadata: Metadata, quality: int) -> bytes:
     """
     import imagecodecs
 
-    encoded = imagecodecs.jpegxl_encode(
-        samples, lossless=True, effort=EFFORT, usecontainer=True, numthreads=1
+    encoded = bytes(
+        imagecodecs.jpegxl_encode(
+            samples, lossless=True, effort=EFFORT, usecontainer=True, numthreads=1
+        )
     )
     # The encoder says linear light of 16 bits, whatever they are.
     file = b"".join(
@@ -109,7 +111,7 @@ def encode_jpegxl(samples: Samples, metadata: Metadata, quality: int) -> bytes:
     return file
 
 
-def _read_boxes(data: bytes) -> tuple[bytes, Metadata]:
+def read_jpegxl_boxes(data: bytes) -> tuple[bytes, Metadata]:
     """Read the start of the codestream, and the metadata."""
     if data.startswith(CODESTREAM):
         return data[:4096], Metadata()
@@ -145,9 +147,9 @@ def _choose_profile(header: JpegXlHeader) -> bytes | None:
 def _decode(data: bytes, bits: int) -> Samples:
     import imagecodecs
 
-    samples = np.asarray(imagecodecs.jpegxl_decode(data, numthreads=1))
+    samples: Samples = np.asarray(imagecodecs.jpegxl_decode(data, numthreads=1))
     if samples.dtype.kind == "f":
-        return np.clip(samples, 0, 1).astype(np.float32)
+        return np.asarray(np.clip(samples, 0, 1), np.float32)
     if samples.ndim == 3 and samples.shape[2] == 1:
         samples = samples[..., 0]
     return widen_samples(samples, bits) if samples.dtype == np.uint16 and bits > 8 else samples

@@ -67,6 +67,9 @@ class Photo:
         The format that the photo was read from, such as ``"PNG"``.
     is_gray : bool
         Whether the three channels are equal everywhere.
+    compression : str or None
+        How the file's pixels are packed, if a result in the same format should be so, too: for
+        TIFF one of `tiff_write.COMPRESSIONS`; ``"lossless"`` for WebP.
     warnings : tuple of str
         What the reader of the photo should know, such as pages that were left out.
     """
@@ -77,6 +80,7 @@ class Photo:
     metadata: Metadata
     format: str
     is_gray: bool
+    compression: str | None = None
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

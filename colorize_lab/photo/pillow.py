@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,9 +14,11 @@ from PIL import ExifTags, Image
 from PIL.ImageFile import ImageFile
 
 from colorize_lab.errors import NotAnImageError
-from colorize_lab.photo.codec import OpenedFile, Samples
+from colorize_lab.photo.codec import EncodeOptions, OpenedFile, Samples
 from colorize_lab.photo.photo import Metadata
 
+# The only other way that WebP has.
+LOSSLESS = "lossless"
 EXIF_PREFIX = b"Exif\0\0"
 # Pillow's own four bytes, its copy for numpy, and the file's decoded frame.
 BYTES_PER_PIXEL = 16
@@ -25,7 +28,7 @@ GRAY_MODES = frozenset({"1", "L", "LA", "La"})
 COLOR_MODES = frozenset({"P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "YCbCr", "CMYK"})
 
 
-def open_pillow(name: str, data: bytes) -> OpenedFile:
+def open_pillow(name: str, data: bytes, *, page: int = 0) -> OpenedFile:
     """Read the header and the metadata of a file.
 
     Parameters
@@ -34,13 +37,24 @@ def open_pillow(name: str, data: bytes) -> OpenedFile:
         Pillow's name of the format: no other is tried.
     data : bytes
         The whole file.
+    page : int
+        Which of its pictures, from 0.
 
     Returns
     -------
     OpenedFile
         As `describe_image` gives it.
     """
-    return describe_image(Image.open(io.BytesIO(data), formats=(name,)))
+    image = Image.open(io.BytesIO(data), formats=(name,))
+    if page:
+        image.seek(page)
+    return describe_image(image)
+
+
+def open_webp(data: bytes) -> OpenedFile:
+    """Read the header and the metadata of a WebP file, as `open_pillow` does."""
+    is_lossless = b"VP8L" in data[12:16] or (data[12:16] == b"VP8X" and b"VP8 " not in data)
+    return replace(open_pillow("WEBP", data), compression=LOSSLESS if is_lossless else None)
 
 
 def describe_image(image: ImageFile) -> OpenedFile:
@@ -162,7 +176,7 @@ def make_resolution_exif(dpi: tuple[float, float]) -> bytes:
 
 
 def encode_pillow(
-    name: str, samples: Samples, metadata: Metadata, quality: int, **options: Any
+    name: str, samples: Samples, metadata: Metadata, options: EncodeOptions, **more: Any
 ) -> bytes:
     """Encode samples in a format that needs nothing special.
 
@@ -174,9 +188,9 @@ def encode_pillow(
         Shape (H, W, 3) or (H, W, 4), uint8.
     metadata : Metadata
         What the format cannot hold is left out.
-    quality : int
-        1..100, where the format knows it.
-    **options
+    options : EncodeOptions
+        What of it the format knows.
+    **more
         Others of the format's, as Pillow names them.
 
     Returns
@@ -193,7 +207,9 @@ def encode_pillow(
         "xmp": metadata.xmp,
         "dpi": metadata.dpi,
     }
-    options |= {key: value for key, value in fields.items() if value is not None}
+    more |= {key: value for key, value in fields.items() if value is not None}
     file = io.BytesIO()
-    Image.fromarray(samples).save(file, name, quality=quality, **options)
+    if options.compression == LOSSLESS:  # also below full transparency
+        more |= {"lossless": True, "exact": True}
+    Image.fromarray(samples).save(file, name, quality=options.quality, **more)
     return file.getvalue()

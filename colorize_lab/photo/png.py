@@ -12,7 +12,7 @@ import numpy as np
 
 from colorize_lab.errors import TruncatedImageError
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.codec import DAMAGED, EncodeOptions, OpenedFile, Samples, decode_with_opencv
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import clean_dpi, clean_exif
 from colorize_lab.photo.png_chunks import (
@@ -72,7 +72,7 @@ def open_png(data: bytes) -> OpenedFile:
     )
 
 
-def encode_png(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+def encode_png(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
     """Encode a PNG file.
 
     Parameters
@@ -81,8 +81,8 @@ def encode_png(samples: Samples, metadata: Metadata, quality: int) -> bytes:
         Shape (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16.
     metadata : Metadata
         Put into its chunks.
-    quality : int
-        Not used: PNG loses nothing.
+    options : EncodeOptions
+        Not used: nothing is lost.
 
     Returns
     -------

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from colorize_lab.errors import NotAnImageError, TruncatedImageError
-from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples
+from colorize_lab.photo.codec import DAMAGED, EncodeOptions, OpenedFile, Samples
 from colorize_lab.photo.photo import Metadata
 
 # White space and comments between the numbers of the header, one white space behind them.
@@ -75,7 +75,7 @@ def open_pnm(data: bytes) -> OpenedFile:
     )
 
 
-def encode_pnm(samples: Samples, metadata: Metadata, quality: int) -> bytes:
+def encode_pnm(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
     """Encode a graymap or pixmap.
 
     Parameters
@@ -84,7 +84,7 @@ def encode_pnm(samples: Samples, metadata: Metadata, quality: int) -> bytes:
         Shape (H, W) or (H, W, 3), uint8 or uint16.
     metadata : Metadata
         Not used: the format has no room for any.
-    quality : int
+    options : EncodeOptions
         Not used: nothing is lost.
 
     Returns

@@ -144,6 +144,7 @@ def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo
         metadata=mark_upright(metadata, orientation),
         format=format_name,
         is_gray=is_gray,
+        compression=opened.compression,
         warnings=opened.warnings
         + ((f"only the first of {pages} pages or frames was read",) if pages > 1 else ()),
     )

@@ -1,4 +1,4 @@
-"""TIFF files written: pixels by tifffile, uncompressed, with every kind of metadata."""
+"""TIFF files written: pixels by tifffile, with every kind of metadata."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import tifffile
 
 from colorize_lab.errors import OutputError
-from colorize_lab.photo.codec import Samples
+from colorize_lab.photo.codec import EncodeOptions, Samples
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.tiff_exif import LONG, ExifTags, append_directories, split_exif
 
@@ -17,12 +17,21 @@ XMP = 700
 ICC = 34675
 ORIENTATION = 274
 BYTE, ASCII, SHORT, UNDEFINED = 1, 2, 3, 7
+# As tifffile names them, and whether neighbors are subtracted first.
+COMPRESSIONS: dict[str, tuple[str | None, bool]] = {
+    "none": (None, False),
+    "lzw": ("lzw", True),
+    "deflate": ("zlib", True),
+    "zstd": ("zstd", True),
+    "lzma": ("lzma", False),
+    "packbits": ("packbits", False),
+}
 # Offsets have 32 bits; 16 MB are left for everything but pixels.
 MAX_BYTES = 2**32 - 2**24
 
 
-def encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
-    """Encode a TIFF file, uncompressed: fast, and every program reads it.
+def encode_tiff(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
+    """Encode a TIFF file; without a compression it is fast, and every program reads it.
 
     Parameters
     ----------
@@ -30,8 +39,8 @@ def encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
         Shape (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16.
     metadata : Metadata
         Put into its tags.
-    quality : int
-        Not used: nothing is lost.
+    options : EncodeOptions
+        Its compression counts.
 
     Returns
     -------
@@ -46,11 +55,19 @@ def encode_tiff(samples: Samples, metadata: Metadata, quality: int) -> bytes:
     if samples.nbytes > MAX_BYTES:
         raise OutputError("a TIFF file holds 4 GB at most; write it as PNG")
     exif = split_exif(metadata.exif) if metadata.exif else ExifTags({}, {})
+    compression = options.compression or "none"
+    if compression not in COMPRESSIONS:
+        raise OutputError(
+            f"TIFF is not written with {compression!r}; use one of {', '.join(COMPRESSIONS)}"
+        )
+    packing, predictor = COMPRESSIONS[compression]
     file = io.BytesIO()
     tifffile.imwrite(
         file,
         samples,
         byteorder="<",
+        compression=packing,
+        predictor=predictor,
         photometric="minisblack" if samples.ndim == 2 else "rgb",
         planarconfig=None if samples.ndim == 2 else "contig",
         extrasamples=["unassalpha"] if samples.shape[2:] == (4,) else None,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from colorize_lab.errors import ColorizeLabError, OutputError
-from colorize_lab.photo.codec import Samples
+from colorize_lab.photo.codec import EncodeOptions, Samples
 from colorize_lab.photo.formats import Format, find_format
 from colorize_lab.photo.icc import find_space
 from colorize_lab.photo.manage import encode_pixels
@@ -22,7 +22,9 @@ from colorize_lab.system.atomic import check_target, write_file
 logger = logging.getLogger(__name__)
 
 
-def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
+def encode_photo(
+    photo: Photo, format: str, *, quality: int = 92, compression: str | None = None
+) -> bytes:
     """Encode a photo as the bytes of a file.
 
     16 bit stays 16 bit in PNG and TIFF and is rounded to 8 elsewhere. What the format cannot
@@ -36,6 +38,9 @@ def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
         Name or suffix, such as ``"png"``.
     quality : int
         1..100, for JPEG, WebP and AVIF.
+    compression : str or None
+        Of a TIFF: none, lzw, deflate, zstd, lzma or packbits; None keeps the photo's own, if it
+        comes from a file of this format. A WebP without loss stays so.
 
     Returns
     -------
@@ -56,9 +61,11 @@ def encode_photo(photo: Photo, format: str, *, quality: int = 92) -> bytes:
             f"has {width} x {height}; write it as PNG"
         )
     _warn_of_losses(photo, file_format)
+    own = photo.compression if photo.format == file_format.name else None
+    options = EncodeOptions(quality, (compression if file_format.name == "TIFF" else None) or own)
     samples, icc = _make_samples(photo, file_format)
     with quiet_libraries():
-        return _encode(file_format, samples, replace(photo.metadata, icc=icc), quality)
+        return _encode(file_format, samples, replace(photo.metadata, icc=icc), options)
 
 
 def write_photo(
@@ -67,6 +74,7 @@ def write_photo(
     *,
     format: str | None = None,
     quality: int = 92,
+    compression: str | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write a photo to a file that appears complete or not at all.
@@ -81,6 +89,9 @@ def write_photo(
         Name or suffix; None takes it from the target's suffix.
     quality : int
         1..100, for JPEG, WebP and AVIF.
+    compression : str or None
+        Of a TIFF: none, lzw, deflate, zstd, lzma or packbits; None keeps the photo's own, if it
+        comes from a file of this format. A WebP without loss stays so.
     overwrite : bool
         Whether a file that is there is replaced.
 
@@ -92,7 +103,9 @@ def write_photo(
     """
     path = Path(target)
     check_target(path, overwrite=overwrite)  # before the work of encoding
-    data = encode_photo(photo, format or path.suffix or path.name, quality=quality)
+    data = encode_photo(
+        photo, format or path.suffix or path.name, quality=quality, compression=compression
+    )
     write_file(data, path, overwrite=overwrite)
 
 
@@ -113,10 +126,12 @@ def _make_samples(photo: Photo, file_format: Format) -> tuple[Samples, bytes | N
     return samples, icc
 
 
-def _encode(file_format: Format, samples: Samples, metadata: Metadata, quality: int) -> bytes:
+def _encode(
+    file_format: Format, samples: Samples, metadata: Metadata, options: EncodeOptions
+) -> bytes:
     assert file_format.encode is not None  # seen to by find_format
     try:
-        return file_format.encode(samples, metadata, quality)
+        return file_format.encode(samples, metadata, options)
     except ColorizeLabError:
         raise
     except Exception as error:  # whatever the format's library trips over
@@ -126,10 +141,14 @@ def _encode(file_format: Format, samples: Samples, metadata: Metadata, quality: 
             ) from error
         # Damaged EXIF data is the usual cause: some encoders take it apart.
         logger.warning("The EXIF data is damaged and is left out (%s)", error)
-        return _encode(file_format, samples, replace(metadata, exif=None), quality)
+        return _encode(file_format, samples, replace(metadata, exif=None), options)
 
 
 def _warn_of_losses(photo: Photo, file_format: Format) -> None:
+    if photo.bit_depth > 8 and not file_format.holds_16_bit:
+        logger.warning(
+            "%s is written with 8 bits: write PNG, TIFF, JXL or JP2 to keep all", file_format.name
+        )
     if photo.alpha is not None and not file_format.holds_alpha:
         logger.warning("%s holds no transparency: the photo is laid on white", file_format.name)
     for field in ("exif", "icc", "xmp"):

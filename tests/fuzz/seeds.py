@@ -9,11 +9,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import imagecodecs
 import numpy as np
+import pillow_heif
 from PIL import Image
 
 from colorize_lab.caffe import InputSpec, LayerSpec, NetworkGraph, format_prototxt
-from colorize_lab.photo import Metadata, add_provenance, list_formats, make_srgb_icc
+from colorize_lab.photo import (
+    Metadata,
+    add_provenance,
+    array_to_photo,
+    encode_photo,
+    list_formats,
+    make_srgb_icc,
+)
 from tests.helpers.photo_files import (
     XMP,
     make_cmyk_profile,
@@ -29,6 +38,13 @@ from tests.helpers.tiny_network import ENTRY, make_tiny
 
 HEIGHT, WIDTH = 24, 32
 RECORDS = {"network": "tiny", "version": "0.1.0", "recipe": '{"temperature": 0.5}'}
+
+
+def save_heic(pixels: Any) -> bytes:
+    """Write a HEIC file."""
+    file = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(pixels)).save(file, quality=60)
+    return file.getvalue()
 
 
 def make_photos() -> dict[str, list[bytes]]:
@@ -55,6 +71,7 @@ def make_photos() -> dict[str, list[bytes]]:
             save(smooth, "JPEG", progressive=True, **rich),
             save(smooth[..., 0], "JPEG"),
             save(cmyk, "JPEG", icc_profile=make_cmyk_profile()),
+            bytes(imagecodecs.jpeg8_encode(smooth, lossless=True)),
         ],
         "tiff": [
             save(smooth, "TIFF", **rich),
@@ -65,7 +82,21 @@ def make_photos() -> dict[str, list[bytes]]:
             write_tiff(deep, photometric="rgb", compression="zlib", tile=(16, 16), predictor=True),
             write_tiff(floats, photometric="rgb", bigtiff=True),
             write_tiff(deep[..., 0], photometric="miniswhite", byteorder=">"),
+            write_tiff(deep, photometric="rgb", compression="zstd", rowsperstrip=8),
+            write_tiff(smooth, photometric="rgb", compression="jpegxl"),
+            write_tiff(smooth, photometric="cielab"),
         ],
+        "jpeg2000": [
+            encode_photo(array_to_photo(smooth), "JPEG2000"),
+            bytes(imagecodecs.jpeg2k_encode(deep, level=0, codecformat="j2k")),
+        ],
+        "jpegxl": [
+            encode_photo(array_to_photo(smooth), "JPEGXL"),
+            bytes(imagecodecs.jpegxl_encode(smooth, level=80)),
+        ],
+        "heic": [save_heic(smooth)],
+        "pnm": [save(smooth, "PPM"), save(smooth[..., 0], "PPM"), b"P1\n3 2\n0 1 0 1 0 1\n"],
+        "gif": [save(palette, "GIF"), save(smooth[..., 0], "GIF")],
         "webp": [
             save(smooth, "WEBP", **rich),
             save(rgba, "WEBP", lossless=True),

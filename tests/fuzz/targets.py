@@ -43,7 +43,8 @@ Use: TypeAlias = Callable[[bytes, Path], None]
 MEGAPIXELS = 1.0
 # Of a graph: more would take long to make, and to be refused by nobody.
 MAX_WEIGHTS = 1_000_000
-TARGETS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "AVIF")
+TARGETS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "AVIF", "JPEG2000", "JPEGXL")
+READ_ONLY = ("HEIC", "GIF", "J2K")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def use_photo(data: bytes, folder: Path) -> None:
     signed = replace(photo, metadata=add_provenance(photo.metadata, seeds.RECORDS))
     if read_provenance(signed.metadata.xmp) != seeds.RECORDS:
         raise AssertionError("the provenance does not come back")
-    encode_photo(signed, photo.format)
+    if photo.format not in READ_ONLY:
+        encode_photo(signed, photo.format)
     encode_photo(signed, TARGETS[len(data) % len(TARGETS)])
 
 
@@ -259,6 +261,11 @@ PHOTO_KINDS = {
     "tiff": photo_kind("tiff", containers.TIFF),
     "webp": photo_kind("webp", containers.WEBP),
     "bmp": photo_kind("bmp", None),
+    "jpeg2000": photo_kind("jpeg2000", None),
+    "jpegxl": photo_kind("jpegxl", None),
+    "heic": photo_kind("heic", containers.BOXES),
+    "pnm": photo_kind("pnm", None),
+    "gif": photo_kind("gif", None),
     "avif": photo_kind("avif", containers.BOXES),
 }
 GUIDE_KINDS = {

@@ -310,7 +310,7 @@ def test_float_tiff_is_clipped_with_a_warning(caplog: pytest.LogCaptureFixture) 
 
 
 def test_tiff_of_signed_numbers_is_refused() -> None:
-    with pytest.raises(NotAnImageError, match="no color"):
+    with pytest.raises(NotAnImageError, match="signed"):
         read_photo(write_tiff(np.zeros((3, 4), np.int16)))
 
 
