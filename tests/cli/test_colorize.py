@@ -207,7 +207,7 @@ def test_network_of_ones_own(
         (["-", "{gray}"], 2, "one photo"),
         (["-", "--dry-run"], 2, "--dry-run"),
         (["{gray}", "-o", "-", "--json"], 2, "--json"),
-        (["{gray}", "-o", "{folder}/out.gif"], 6, "'.gif' names no format"),
+        (["{gray}", "-o", "{folder}/out.gif"], 6, "GIF is read but not written"),
         (["{gray}", "--nosuch"], 2, "--nosuch"),
     ],
 )
