@@ -70,7 +70,7 @@ class OpenCVSession:
         if device.name == "cuda":
             net.setPreferableBackend(cv2.dnn.DNN_BACKEND_CUDA)
             net.setPreferableTarget(cv2.dnn.DNN_TARGET_CUDA)
-        else:
+        elif HAS_CAFFE:  # OpenCV 5 chooses by itself, and warns if it is asked
             self.move_to_cpu()
 
     def run(self, inputs: Mapping[str, Blobs], outputs: Sequence[str]) -> list[Blobs]:
