@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +24,12 @@ from colorize_lab.cli.output_options import (
     WRITE_OPTIONS,
 )
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
+from colorize_lab.cli.preset_options import (
+    PRESET_OPTION,
+    VARIANTS_OPTION,
+    draw_variants,
+    use_preset,
+)
 from colorize_lab.cli.restore_options import RESTORE_OPTIONS
 
 if TYPE_CHECKING:
@@ -56,7 +63,7 @@ __all__ = ["command"]
     no_args_is_help=True,
     common=(
         *("output", "recursive", "jobs", "overwrite", "compare", "dry_run"),
-        *("vividness", "hint", "references", "restore"),
+        *("preset", "variants", "hint", "references", "restore"),
     ),
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
@@ -72,6 +79,8 @@ __all__ = ["command"]
 @WRITE_OPTIONS
 @COMPARE_OPTION
 @PROVENANCE_OPTION
+@PRESET_OPTION
+@VARIANTS_OPTION
 @SKIP_OPTION
 @VERBOSITY_OPTIONS
 def command(
@@ -88,6 +97,8 @@ def command(
     writing: WriteOptions,
     compare: bool,
     provenance: bool,
+    preset: str | None,
+    variants: Path | None,
     skip_colored: bool,
     verbosity: int,
 ) -> int:
@@ -107,5 +118,12 @@ def command(
         stages=stages,
         network=network,
     )
+    recipe = use_preset(recipe, preset, variants)
+    quiet = verbosity < 0
+    if variants is not None:
+        if len(inputs) > 1:
+            raise click.UsageError("--variants requires a single photo")
+        source, overwrite = Path(inputs[0]), writing.overwrite
+        return draw_variants(source, variants, recipe, loading, overwrite=overwrite, quiet=quiet)
     work = PhotoWork(Treatment(recipe, compare, provenance), loading, writing, skip_colored)
-    return process_inputs(inputs, output, work, flow, quiet=verbosity < 0)
+    return process_inputs(inputs, output, work, flow, quiet=quiet)

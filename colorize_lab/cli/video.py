@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from colorize_lab.cli.options import (
     file_path,
 )
 from colorize_lab.cli.output_options import LOAD_OPTIONS, OVERWRITE_OPTION, PROVENANCE_OPTION
+from colorize_lab.cli.preset_options import PRESET_OPTION, VARIANTS_OPTION, use_preset
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
 from colorize_lab.errors import ClusterError, ColorizeLabError, MissingExtraError
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, Guide
     from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
+    from colorize_lab.photo import Photo
     from colorize_lab.recipe import Recipe
     from colorize_lab.video.cluster import FilmCluster
+    from colorize_lab.video.plan import FilmInfo
     from colorize_lab.video.result import FilmResult
     from colorize_lab.video.settings import FilmSettings
 
@@ -64,6 +68,8 @@ EXIT_INTERRUPTED = 130
     help="Draw ten stills before and after into this picture, and make no film.",
 )
 @FILM_OPTIONS
+@PRESET_OPTION
+@VARIANTS_OPTION
 @RECIPE_OPTIONS
 @REFERENCE_OPTIONS
 @ADJUST_OPTIONS
@@ -79,6 +85,8 @@ def command(
     output: OutputOptions,
     preview: Path | None,
     settings: FilmSettings,
+    preset: str | None,
+    variants: Path | None,
     recipe: Recipe,
     guides: tuple[Guide, ...],
     adjustments: tuple[Adjustment, ...],
@@ -99,6 +107,7 @@ def command(
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.names import plan_films
+    from colorize_lab.video.preview import make_preview, make_variants
 
     refuse_photos(films, output.output)
     settings = replace(settings, overwrite=overwrite, provenance=provenance)
@@ -106,6 +115,7 @@ def command(
         jobs = plan_films(films, output)
     recipe = add_to_recipe(recipe, guides=guides, adjustments=adjustments, network=network)
     recipe = replace(recipe, looks=recipe.looks or FILM_LOOKS)
+    recipe = use_preset(recipe, preset, variants)
     colorizer = load_colorizer(recipe, loading)
     if colorizer is None or recipe.stages or recipe.recoloring:
         raise click.UsageError(
@@ -115,7 +125,11 @@ def command(
     if scheduler is not None:
         cluster = FilmCluster(scheduler, recipe, loading)
     if preview is not None:
-        return draw_preview(films, preview, settings, colorizer, quiet=verbosity < 0)
+        draw = partial(make_preview, colorizer=colorizer)
+        return draw_stills(films, preview, settings, draw, quiet=verbosity < 0)
+    if variants is not None:
+        draw = partial(make_variants, colorizer=colorizer, recipe=recipe)
+        return draw_stills(films, variants, settings, draw, quiet=verbosity < 0)
     echo_warnings(() if verbosity < 0 else warnings)
     return process_films(jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0)
 
@@ -216,11 +230,11 @@ def describe_film(result: FilmResult) -> str:
     )
 
 
-def draw_preview(
+def draw_stills(
     films: Sequence[Path],
     target: Path,
     settings: FilmSettings,
-    colorizer: Colorizer,
+    draw: Callable[[FilmInfo, FilmSettings], Photo],
     *,
     quiet: bool,
 ) -> int:
@@ -229,15 +243,14 @@ def draw_preview(
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.system.atomic import check_target
     from colorize_lab.video.io.probe import probe_film
-    from colorize_lab.video.preview import make_preview
     from colorize_lab.video.result import drop_repetitions
 
     if len(films) > 1:
-        raise click.UsageError("--preview requires a single film")
+        raise click.UsageError("--preview and --variants require a single film")
     check_target(target, overwrite=settings.overwrite)
     with collect_warnings() as warnings:
         info = probe_film(films[0], rate=settings.rate)
-        sheet = make_preview(info, settings, colorizer)
+        sheet = draw(info, settings)
         write_photo(sheet, target, overwrite=settings.overwrite)
     if not quiet:
         echo_warnings(drop_repetitions((*info.notes, *warnings)))

@@ -11,15 +11,18 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import VideoError
 from colorize_lab.photo import Photo, array_to_photo
+from colorize_lab.recipe import Recipe
+from colorize_lab.variants import draw_table
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmInfo
 from colorize_lab.video.segments import find_part
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.steady.shot import Frame
 
-__all__ = ["make_preview"]
+__all__ = ["make_preview", "make_variants"]
 
 STILLS = 10
+VARIANT_STILLS = 4
 COLUMNS = 2
 # Of a still: two pairs in a row fill a screen.
 WIDTH_PX = 480
@@ -57,10 +60,26 @@ def make_preview(info: FilmInfo, settings: FilmSettings, colorizer: Colorizer) -
     return array_to_photo(np.concatenate(rows))
 
 
-def read_stills(info: FilmInfo, settings: FilmSettings) -> Iterator[Frame]:
+def make_variants(
+    info: FilmInfo, settings: FilmSettings, colorizer: Colorizer, recipe: Recipe
+) -> Photo:
+    """Color four stills in several presets, as `make_preview` colors ten in one.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What the presets leave open.
+    """
+    stills = [array_to_photo(still) for still in read_stills(info, settings, VARIANT_STILLS)]
+    if not stills:
+        raise VideoError(f"{info.source} holds no frame that can be read; check the file")
+    return draw_table(stills, colorizer, recipe)
+
+
+def read_stills(info: FilmInfo, settings: FilmSettings, count: int = STILLS) -> Iterator[Frame]:
     """Read small stills at even distances, as far as they can be read."""
     start, stop = find_part(info, settings)
-    stills = min(STILLS, stop - start)
+    stills = min(count, stop - start)
     # A damaged pixel aspect may be anything.
     width = max(1, min(WIDTH_PX, round(info.width * info.pixel_aspect)))
     height = round(width * info.height / (info.width * info.pixel_aspect))
