@@ -7,6 +7,7 @@ true colors; so are leaving it gray and giving every pixel the mean color of the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from colorize_lab.cli.options import RECIPE_OPTIONS
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab, rgb_to_lightness
 from colorize_lab.networks import installed_networks
+from colorize_lab.networks.looks import LOOKS
 
 Floats = NDArray[np.float32]
 Method = Callable[[Floats], Floats]
@@ -37,6 +39,13 @@ SetScores = Mapping[str, NDArray[np.float64]]
 
 GRAY, MEAN = "gray", "mean color"
 
+# What is held against one plain pass.
+CHANGES = {
+    "ab_rmse": "ab RMSE",
+    "auc_raw": "AuC raw, %",
+    "auc_balanced": "AuC balanced, %",
+    "patchiness": "patches",
+}
 # Of the final network, with its defaults; the two AuC and the RMSE against gray.
 AIMS = {
     "auc_raw_gain": ("raw AuC above gray's", Aim(at_least=1.3)),
@@ -56,19 +65,73 @@ def command(
 ) -> None:
     """Measure how right and how colorful the networks' colors are."""
     names = networks or [network.spec.name for network in installed_networks()]
-    colorizers = {name: Colorizer(name, recipe=recipe) for name in names}
+    colorizers = {label: look for name in names for label, look in load_looks(name, recipe).items()}
     methods = {
         GRAY: lambda gray: gray,
         MEAN: give_color(measure_mean_ab(photos)),
         **{name: give_network(colorizer) for name, colorizer in colorizers.items()},
     }
     scores = score_methods(photos, methods)
-    gains = {name: compare_scores(scores[name], scores[GRAY]) for name in names}
+    gains = {name: compare_scores(scores[name], scores[GRAY]) for name in colorizers}
+    changes = compare_looks(scores, names)
     run = describe_run() | {
         f"network {name}": describe_colorizer(colorizer) for name, colorizer in colorizers.items()
     }
-    tables = format_report(photos, scores, gains)
-    publish(tables, make_report(photos, scores, gains), run, json_path)
+    tables = format_report(photos, scores, gains) + format_changes(changes)
+    report = make_report(photos, scores, gains)
+    report["against_one_pass"] = {
+        name: {key: vars(estimate) for key, estimate in row.items()}
+        for name, row in changes.items()
+    }
+    publish(tables, report, run, json_path)
+
+
+def load_looks(name: str, recipe: Recipe) -> dict[str, Colorizer]:
+    """Load a network: one plain pass, and each number of looks or the recipe's only."""
+    counts = tuple(LOOKS) if recipe.looks is None else (recipe.looks,)
+    colorizer = Colorizer(name, recipe=replace(recipe, looks=1, calm=0.0))
+    looks = {
+        label_looks(name, count): colorizer.with_recipe(replace(recipe, looks=count))
+        for count in counts
+    }
+    return {label_pass(name): colorizer, **looks}
+
+
+def label_pass(name: str) -> str:
+    """Name the row of a single look that is not calmed."""
+    return f"{name}, one pass"
+
+
+def label_looks(name: str, count: int) -> str:
+    """Name a row of the tables.
+
+    Examples
+    --------
+    >>> label_looks("compact", 1), label_looks("compact", 4)
+    ('compact, 1 look', 'compact, 4 looks')
+    """
+    return f"{name}, {count} look{'s' * (count > 1)}"
+
+
+def compare_looks(
+    scores: Mapping[str, SetScores], names: Sequence[str]
+) -> dict[str, dict[str, Estimate]]:
+    """Hold each number of looks against one plain pass; the keys are those of `CHANGES`."""
+    changes = {}
+    for name in names:
+        one = scores[label_pass(name)]
+        for label in (label_looks(name, count) for count in LOOKS):
+            if label in scores:
+                changes[label] = {
+                    key: Estimate.from_scores(scores[label][key] - one[key]) for key in CHANGES
+                }
+    return changes
+
+
+def format_changes(changes: Mapping[str, Mapping[str, Estimate]]) -> str:
+    """Write the table of changes in Markdown."""
+    rows = [[name, *(e.format(2) for e in row.values())] for name, row in changes.items()]
+    return "\n\n" + format_table(["against one pass, paired", *CHANGES.values()], rows)
 
 
 def give_color(ab: Floats) -> Method:

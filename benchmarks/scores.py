@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from skimage.color import deltaE_ciede2000
 
 from benchmarks.bootstrap import Draws
+from benchmarks.patches import sum_patches
 from colorize_lab.color import load_bins, load_prior, nearest_bins, rgb_to_lab
 from colorize_lab.color.metrics import auc_weightings, measure_colorfulness, share_thresholds
 
@@ -57,6 +58,7 @@ METRICS = (
     Metric("de00", "ΔE00"),
     Metric("colorfulness", "colorfulness", digits=1),
     Metric("colorfulness_ratio", "of the truth's", "true_colorfulness"),
+    Metric("patchiness", "patches of the truth's", "true_patchiness", root=True),
 )
 
 
@@ -79,6 +81,7 @@ class TruePhoto:
         self.rgb = rgb
         self.lab = rgb_to_lab(rgb)
         self._colorfulness = measure_colorfulness(rgb)
+        self._patches = sum_patches(self.lab)
         bins = nearest_bins(self.lab[..., 1:], load_bins())
         self._weights = {name: weights[bins] for name, weights in load_weightings().items()}
 
@@ -106,6 +109,8 @@ class TruePhoto:
             "colorfulness": colorfulness,
             "colorfulness_ratio": colorfulness,
             "true_colorfulness": self._colorfulness,
+            "patchiness": sum_patches(lab),
+            "true_patchiness": self._patches,
         }
 
     def _score_areas(self, errors: Floats) -> dict[str, float]:

@@ -17,6 +17,7 @@ from benchmarks.quality import (
     MEAN,
     compare_scores,
     give_color,
+    label_looks,
     measure_mean_ab,
     score_methods,
 )
@@ -25,6 +26,7 @@ from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.errors import RecipeError
 
 Floats = NDArray[np.float32]
+LABELS = [label_looks("compact", count) for count in (1, 2, 4, 8)]
 
 
 def test_report_has_every_method_and_number(photo_folder: Path, tmp_path: Path) -> None:
@@ -32,13 +34,20 @@ def test_report_has_every_method_and_number(photo_folder: Path, tmp_path: Path) 
     report_path = tmp_path / "report.json"
     done = CliRunner().invoke(quality, [*arguments, "--vividness", "0", "--json", str(report_path)])
     assert done.exit_code == 0, done.output
-    for text in ("3 photos at 64 x 64", f"| {GRAY} ", f"| {MEAN} ", "| compact ", "numpy: "):
+    for text in (
+        "3 photos at 64 x 64",
+        f"| {GRAY} ",
+        f"| {MEAN} ",
+        "| compact, 8 looks ",
+        "numpy: ",
+    ):
         assert text in done.output
     report = json.loads(report_path.read_text(encoding="utf-8"))
-    assert report["methods"].keys() == {GRAY, MEAN, "compact"}
-    assert report["against_gray"]["compact"].keys() == AIMS.keys()
-    assert '"vividness": 0.0' in report["run"]["network compact"]
-    area = report["methods"]["compact"]["auc_raw"]
+    assert report["methods"].keys() == {GRAY, MEAN, "compact, one pass", *LABELS}
+    assert report["against_gray"]["compact, 4 looks"].keys() == AIMS.keys()
+    assert report["against_one_pass"].keys() == set(LABELS)
+    assert '"vividness": 0.0' in report["run"]["network compact, 1 look"]
+    area = report["methods"]["compact, 4 looks"]["auc_raw"]
     assert area["low"] <= area["value"] <= area["high"] <= 100
 
 
