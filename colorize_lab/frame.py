@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,9 +68,10 @@ class Frame:
         rows = slice(round(self.top * height), max(1, round(self.bottom * height)))
         return rows, slice(round(self.left * width), max(1, round(self.right * width)))
 
-    def cut(self, plane: NDArray[np.generic]) -> NDArray[np.generic]:
+    def cut(self, plane: NDArray[Any]) -> NDArray[Any]:
         """Return a view of the picture in a plane, shape (H, W) or (H, W, C)."""
-        return plane[self.to_slices(*plane.shape[:2])]
+        height, width = plane.shape[:2]
+        return plane[self.to_slices(height, width)]
 
 
 def find_frame(rgb: Floats) -> Frame | None:

@@ -72,6 +72,8 @@ class Recipe:
         Of a restoration before coloring, in this order.
     recoloring : Recoloring or None
         None colors without looking at the photo's own color.
+    frame : bool
+        Look for paper, a mount or black bars around the picture, and treat the picture alone.
     network : str or InstalledNetwork or None
         A name of the registry, ``"auto"`` for the best installed network, or files of your own;
         None only restores.
@@ -104,6 +106,7 @@ class Recipe:
     hints: tuple[PinSource, ...] = ()
     stages: tuple[Stage, ...] = ()
     recoloring: Recoloring | None = None
+    frame: bool = True
     network: str | InstalledNetwork | None = "auto"
     weights_sha256: str | None = None
 
@@ -202,6 +205,8 @@ def check_types(described: Mapping[str, Any]) -> None:
         kinds = (int,) if name in ("render_factor", "looks") else (int, float)
         if name in described and type(described[name]) not in kinds:
             raise RecipeError(f"the recipe's {name} must be a number; correct it")
+    if not isinstance(described.get("frame", True), bool):
+        raise RecipeError("the recipe's frame must be true or false; correct it")
     for name in ("network", "weights_sha256"):
         if not isinstance(described.get(name), str | None):
             raise RecipeError(f"the recipe's {name} must be a name or null; correct it")
@@ -243,6 +248,7 @@ class CompleteRecipe(Recipe):
         described: dict[str, object] = {
             "version": VERSION,
             **{name: getattr(self, name) for name in NUMBERS},
+            "frame": self.frame,
             "network": network.spec.name if isinstance(network, InstalledNetwork) else network,
             "weights_sha256": self.weights_sha256,
         }

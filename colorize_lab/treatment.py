@@ -1,4 +1,4 @@
-"""The order of a photo's work: restore, hide the grain, recolor or color, compare, sign."""
+"""The order of a photo's work: cut the frame, restore, recolor or color, compare, sign."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import InputError
+from colorize_lab.frame import Frame, find_frame
+from colorize_lab.framed import cut_photo, cut_recipe, paste_mask, paste_picture
 from colorize_lab.photo import Photo, add_provenance, encode_photo, find_format, use_srgb
 from colorize_lab.recipe import Recipe
 from colorize_lab.recolor import Recoloring, prepare_recoloring
@@ -52,12 +54,15 @@ class Rendered:
         What each restoration stage that did anything measured and chose.
     scratches : ndarray of bool, shape (H, W), or None
         What was filled as scratches and dust; None if no stage looked for them.
+    frame : Frame or None
+        Where the picture lies, if there is paper, a mount or black bars around it.
     """
 
     photo: Photo
     provenance: Mapping[str, str] = field(default_factory=dict)
     restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     scratches: Mask | None = None
+    frame: Frame | None = None
 
 
 def render_photo(
@@ -82,7 +87,32 @@ def render_photo(
     >>> sorted(rendered.provenance)
     ['engine', 'network', 'recipe', 'version', 'weightsSha256']
     """
-    recipe = treatment.recipe
+    frame = find_frame(photo.rgb) if treatment.recipe.frame else None
+    if frame is None:
+        done = render_picture(photo, treatment.recipe, colorizer)
+    else:
+        done = render_framed(photo, frame, treatment.recipe, colorizer)
+    if treatment.compare:
+        done = replace(done, photo=compare_photos(photo, done.photo))
+    return sign_photo(done) if treatment.provenance else done
+
+
+def render_framed(
+    photo: Photo, frame: Frame, recipe: Recipe, colorizer: Colorizer | None
+) -> Rendered:
+    """Treat only the picture inside a frame."""
+    height, width = photo.rgb.shape[:2]
+    picture = cut_photo(photo, frame)
+    done = render_picture(picture, cut_recipe(recipe, frame, height, width), colorizer)
+    scratches = None
+    if done.scratches is not None:
+        scratches = paste_mask(done.scratches, frame, height, width)
+    whole = photo if done.photo is picture else paste_picture(photo, frame, done.photo)
+    return replace(done, photo=whole, scratches=scratches, frame=frame)
+
+
+def render_picture(photo: Photo, recipe: Recipe, colorizer: Colorizer | None) -> Rendered:
+    """Restore, then color or recolor a photo; nothing is cut, compared or signed."""
     restored = restore_photo(photo, recipe.stages)
     if colorizer is None:
         done = Rendered(restored.photo)
@@ -91,10 +121,7 @@ def render_photo(
     else:
         seen = hide_grain(photo, restored.photo, recipe.stages)
         done = color_photo(restored.photo, colorizer.with_recipe(recipe), seen)
-    done = replace(done, restored=restored.done, scratches=restored.scratches)
-    if treatment.compare:
-        done = replace(done, photo=compare_photos(photo, done.photo))
-    return sign_photo(done) if treatment.provenance else done
+    return replace(done, restored=restored.done, scratches=restored.scratches)
 
 
 def hide_grain(photo: Photo, restored: Photo, stages: Sequence[Stage]) -> Photo:

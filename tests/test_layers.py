@@ -24,7 +24,7 @@ FLOORS = [
     {"recipe_kinds"},
     {"recipe"},
     {"recipe_file", "presets"},
-    {"colorizer"},
+    {"colorizer", "framed"},
     {"explain", "treatment", "loading"},
     {"variants"},
     {"batch", "video"},

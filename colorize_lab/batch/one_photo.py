@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
 from colorize_lab.batch.names import Job
@@ -168,5 +168,6 @@ def process_photo(
         height=photo.rgb.shape[0],
         warnings=(*photo.warnings, *warnings),
         restored=rendered.restored,
+        frame=None if rendered.frame is None else astuple(rendered.frame),
         target_stamp=take_stamp(job.target) if work.stamped else None,
     )

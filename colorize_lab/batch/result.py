@@ -18,10 +18,9 @@ class Result:
 
     Attributes
     ----------
-    state : {"done", "skipped", "left alone", "left aside", "failed", "planned", "started"}
+    state : {"done", "skipped", "left alone", "failed", "planned", "started"}
         Skipped: the target was there already. Left alone: the photo is in color, or a result of
-        this program. Left aside: the file of a folder is no photo that can be read, and its
-        target is itself. Started: only in a manifest, until it ends.
+        this program. Started: only in a manifest, until it ends.
     seconds : float
         Wall time.
     width, height : int or None
@@ -30,9 +29,11 @@ class Result:
         What the user should know though the photo was done.
     restored : mapping of str to mapping
         What each stage of a restoration that did anything measured and chose.
+    frame : tuple of float or None
+        Top, bottom, left and right edge of the picture, in shares of the photo's sides, if a frame
+        was found around it.
     reason : str or None
-        Why it was made anew, is skipped or left alone, where the manifest tells; of a file that
-        is left aside, its kind.
+        Why it was made anew, is skipped or left alone, where the manifest tells.
     error : str or None
         Why it failed, in one sentence.
     exit_code : int
@@ -50,6 +51,7 @@ class Result:
     height: int | None = None
     warnings: tuple[str, ...] = ()
     restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    frame: tuple[float, ...] | None = None
     reason: str | None = None
     error: str | None = None
     exit_code: int = 0
@@ -58,6 +60,4 @@ class Result:
 
     def to_json(self) -> str:
         """Write the result as one line of JSON; there are no stamps without a manifest."""
-        text = json.dumps(asdict(self), ensure_ascii=False)
-        # A byte of a name that is no UTF-8 is a lone surrogate, whose escape is JSON's own.
-        return text.encode("utf-8", "backslashreplace").decode()
+        return json.dumps(asdict(self), ensure_ascii=False)

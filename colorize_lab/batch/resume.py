@@ -25,11 +25,7 @@ FAILED = "it failed in an earlier run"
 
 
 def preview_jobs(
-    jobs: Sequence[Job],
-    work: PhotoWork,
-    *,
-    manifest: Path | None = None,
-    aside: Sequence[Result] = (),
+    jobs: Sequence[Job], work: PhotoWork, *, manifest: Path | None = None
 ) -> Generator[Result, None, None]:
     """Tell what is to be done (``planned``) and what is there already (``skipped``).
 
@@ -41,10 +37,7 @@ def preview_jobs(
         The same for all.
     manifest : Path, optional
         Of earlier runs; it is only read.
-    aside : sequence of Result
-        What was left aside; yielded first.
     """
-    yield from aside
     pasts = {} if manifest is None else read_manifest(manifest)
     described = describe_settings(work) if pasts else {}
     for _, result in judge_jobs(jobs, work, pasts, described):

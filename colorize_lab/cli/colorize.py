@@ -18,6 +18,7 @@ from colorize_lab.cli.options import (
 )
 from colorize_lab.cli.output_options import (
     COMPARE_OPTION,
+    FRAME_OPTION,
     LOAD_OPTIONS,
     OUTPUT_OPTIONS,
     PROVENANCE_OPTION,
@@ -78,6 +79,7 @@ __all__ = ["command"]
 @LOAD_OPTIONS
 @WRITE_OPTIONS
 @COMPARE_OPTION
+@FRAME_OPTION
 @PROVENANCE_OPTION
 @PRESET_OPTION
 @VARIANTS_OPTION
@@ -96,6 +98,7 @@ def command(
     loading: LoadOptions,
     writing: WriteOptions,
     compare: bool,
+    no_frame: bool,
     provenance: bool,
     preset: str | None,
     variants: Path | None,
@@ -117,6 +120,7 @@ def command(
         adjustments=adjustments,
         stages=stages,
         network=network,
+        frame=False if no_frame else None,
     )
     recipe = use_preset(recipe, preset, variants)
     quiet = verbosity < 0

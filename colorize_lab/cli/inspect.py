@@ -14,6 +14,7 @@ from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
 from colorize_lab.cli.photo_batch import describe_restoration
 
 if TYPE_CHECKING:
+    from colorize_lab.frame import Frame
     from colorize_lab.restore import Measurement
 
 __all__ = ["command"]
@@ -25,22 +26,42 @@ __all__ = ["command"]
 @VERBOSITY_OPTIONS
 def command(photo: Path, as_json: bool, verbosity: int) -> None:
     """Measure PHOTO and list what restore and recolor would do; writes nothing."""
+    from colorize_lab.frame import find_frame
+    from colorize_lab.framed import cut_photo
     from colorize_lab.photo import read_photo
     from colorize_lab.recolor import estimate_fading, find_need
     from colorize_lab.restore import choose_stages, measure_photo, restore_photo
 
     refuse_films([photo])
     source = read_photo(photo)
+    frame = find_frame(source.rgb)
+    source = source if frame is None else cut_photo(source, frame)
     measured = measure_photo(source)
     done = restore_photo(source, choose_stages("auto")).done
     need = find_need(source, estimate_fading(source.rgb))
     if as_json:
-        click.echo(json.dumps({"measured": asdict(measured), "auto": done, "recolor": need}))
+        edges = None if frame is None else asdict(frame)
+        found = {"frame": edges, "measured": asdict(measured), "auto": done, "recolor": need}
+        click.echo(json.dumps(found))
         return
+    if frame is not None:
+        click.echo(f"{'frame:':<20}{describe_frame(frame)}")
     for name, value in describe_measurement(measured).items():
         click.echo(f"{name + ':':<20}{value}")
     click.echo(f"{'restore would do:':<20}{describe_restoration(done) if done else 'nothing'}")
     click.echo(f"{'recolor would find:':<20}{need or 'nothing wrong'}")
+
+
+def describe_frame(frame: Frame) -> str:
+    """Say how much of the photo is frame; what follows is measured inside it."""
+    sides = {
+        "above": frame.top,
+        "below": 1 - frame.bottom,
+        "left": frame.left,
+        "right": 1 - frame.right,
+    }
+    named = (f"{100 * share:.1f} % {side}" for side, share in sides.items() if share > 0)
+    return f"{', '.join(named)}; the rest is measured"
 
 
 def describe_measurement(measured: Measurement) -> dict[str, str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPARE_OPTION",
+    "FRAME_OPTION",
     "LOAD_OPTIONS",
     "OUTPUT_OPTIONS",
     "OVERWRITE_OPTION",
@@ -117,7 +118,7 @@ LOAD_OPTIONS = OptionGroup(
     ],
     NETWORK,
 )
-(OVERWRITE_OPTION, PROVENANCE_OPTION, COMPARE_OPTION) = in_section(
+(OVERWRITE_OPTION, PROVENANCE_OPTION, COMPARE_OPTION, FRAME_OPTION) = in_section(
     INPUT_OUTPUT,
     [
         click.option("--overwrite", is_flag=True, help="Overwrite existing results."),
@@ -129,6 +130,11 @@ LOAD_OPTIONS = OptionGroup(
         ),
         click.option(
             "--compare", is_flag=True, help="Write the photo and its result side by side."
+        ),
+        click.option(
+            "--no-frame",
+            is_flag=True,
+            help="Treat paper borders, slide mounts and black bars as part of the picture.",
         ),
     ],
 )

@@ -18,6 +18,7 @@ from colorize_lab.cli.options import (
 )
 from colorize_lab.cli.output_options import (
     COMPARE_OPTION,
+    FRAME_OPTION,
     LOAD_OPTIONS,
     OUTPUT_OPTIONS,
     PROVENANCE_OPTION,
@@ -135,6 +136,7 @@ RECOLOR_OPTIONS = OptionGroup(
 @LOAD_OPTIONS
 @WRITE_OPTIONS
 @COMPARE_OPTION
+@FRAME_OPTION
 @PROVENANCE_OPTION
 @VERBOSITY_OPTIONS
 def command(
@@ -147,6 +149,7 @@ def command(
     loading: LoadOptions,
     writing: WriteOptions,
     compare: bool,
+    no_frame: bool,
     provenance: bool,
     verbosity: int,
 ) -> int:
@@ -159,6 +162,7 @@ def command(
     from colorize_lab.batch import PhotoWork
     from colorize_lab.treatment import Treatment
 
-    recipe = add_to_recipe(recipe, recoloring=recoloring, network=network)
+    frame = False if no_frame else None
+    recipe = add_to_recipe(recipe, recoloring=recoloring, network=network, frame=frame)
     work = PhotoWork(Treatment(recipe, compare, provenance), loading, writing)
     return process_inputs(inputs, output, work, flow, quiet=verbosity < 0)

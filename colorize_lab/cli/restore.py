@@ -11,7 +11,12 @@ import click
 
 from colorize_lab.cli.help import SectionedCommand
 from colorize_lab.cli.options import VERBOSITY_OPTIONS
-from colorize_lab.cli.output_options import COMPARE_OPTION, WRITE_OPTIONS, make_output_options
+from colorize_lab.cli.output_options import (
+    COMPARE_OPTION,
+    FRAME_OPTION,
+    WRITE_OPTIONS,
+    make_output_options,
+)
 from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 from colorize_lab.cli.restore_options import STAGE_OPTIONS
 
@@ -43,6 +48,7 @@ __all__ = ["command"]
 @FLOW_OPTIONS
 @WRITE_OPTIONS
 @COMPARE_OPTION
+@FRAME_OPTION
 @VERBOSITY_OPTIONS
 def command(
     inputs: Sequence[str],
@@ -52,6 +58,7 @@ def command(
     flow: Flow,
     writing: WriteOptions,
     compare: bool,
+    no_frame: bool,
     verbosity: int,
 ) -> int:
     """Restore photos without coloring them.
@@ -63,6 +70,6 @@ def command(
     from colorize_lab.recipe import Recipe
     from colorize_lab.treatment import Treatment
 
-    treatment = Treatment(Recipe(stages=stages, network=None), compare)
+    treatment = Treatment(Recipe(stages=stages, frame=not no_frame, network=None), compare)
     work = PhotoWork(treatment, writing=replace(writing, mask_path=save_mask))
     return process_inputs(inputs, output, work, flow, quiet=verbosity < 0)

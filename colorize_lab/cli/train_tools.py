@@ -145,4 +145,37 @@ def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -
     click.echo(format_table(rows))
 
 
-TOOLS = (export, average, check, sweep)
+@click.command("scratches")
+@DATA_OPTION
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="How long to train, on one core.",
+)
+@click.option(
+    "--photos",
+    type=click.IntRange(2),
+    default=6000,
+    show_default=True,
+    help="Photos to hold in memory at most.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of weights and damage.")
+@click.option("--out", required=True, type=folder_to_write, help="Folder of the network's files.")
+def scratches(data: tuple[Path, ...], minutes: float, photos: int, seed: int, out: Path) -> None:
+    """Train the network that finds scratches, on damage drawn over sound photos."""
+    if not data:
+        raise click.UsageError("name photos without scratches: --data FOLDER")
+    from colorize_lab.training.scratches.export import export_scratches
+    from colorize_lab.training.scratches.train import load_lightness, train_scratches
+
+    for done, weights in train_scratches(load_lightness(data, photos), minutes, seed=seed):
+        export_scratches(weights, out)  # each time, so that a run can be ended early
+        click.echo(
+            f"{done.share:4.0%} {done.steps} steps, loss {done.loss:.3f}, Dice {done.overlap:.3f}"
+        )
+    click.echo(f"{out}: the network's files")
+
+
+TOOLS = (export, average, check, sweep, scratches)

@@ -1,13 +1,11 @@
-"""Scratches and dust: found by their shape, and filled from around them."""
+"""Scratches: found by a network and by their shape, and filled from around them."""
 
 from __future__ import annotations
 
 import hashlib
 import math
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -15,31 +13,26 @@ from numpy.typing import NDArray
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.opencv import cv2
-from colorize_lab.restore.contrast import measure_range
-from colorize_lab.restore.lines import find_lines
-from colorize_lab.restore.noise import estimate_typical_noise
+from colorize_lab.restore.inpaint import fill_chroma, fill_lightness
 from colorize_lab.restore.planes import Floats, Planes
+from colorize_lab.restore.scratch_network import find_damage
 from colorize_lab.restore.stage import Done, check_range
-from colorize_lab.restore.tiles import Tile, filter_tiles, split_tiles
+from colorize_lab.restore.thin import find_thin
 
-__all__ = ["Mask", "Scratches", "find_scratches", "inpaint_telea"]
+__all__ = ["Mask", "Scratches", "find_scratches"]
 
 Mask: TypeAlias = NDArray[np.bool_]
 
-# Scratches and dust of a scan are at most this wide, as a share of the photo's diagonal.
-_WIDTH_PER_DIAGONAL = 0.004
-# They stand out this much, in L*, in sigmas of the noise, and against the texture around them.
-_MIN_HEIGHT = 12.0
-_NOISE_SIGMAS = 3.0
-_TEXTURES = 3.0
-# Bare paper and black dirt: they are within this part of the photo's range from its end.
-_INK_RANGE = 0.4
-# Dust stands out this much, in L*, from surroundings that are smooth to this much.
-_DUST_HEIGHT = 25.0
-_DUST_SURROUNDINGS = 3.0
-# The surroundings are averaged in cells, so many across the width of the widest dust.
-_GROUND_CELLS = 10
-_TILE, _MARGIN, _RADIUS = 512, 32, 3
+# Shapes, in shares of the diagonal. A crack is long and thin; dust is small; what is torn off lies
+# at the edge. Flowers, ribbons and teeth are none of these.
+_CRACK_LENGTH, _CRACK_WIDTH, _MIN_ASPECT = 0.03, 0.012, 4.0
+_DUST_SIZE = 0.012
+# Log-odds that a shape reaches somewhere; small and torn ones have less shape to go by.
+_SURE, _SURER = 2.5, 3.5
+# Log-odds below which the network denies a long straight line, and a speck.
+_POSSIBLE_LINE, _POSSIBLE_SPECK = -3.0, 0.0
+# A change of the sensitivity by a factor of e moves the log-odds by this.
+_ODDS_PER_SENSITIVITY = 2.0
 
 
 @dataclass(frozen=True)
@@ -71,10 +64,8 @@ class Scratches:
         mask = self.find(planes.lightness)
         if not mask.any():
             return replace(planes, scratches=mask), None
-        lightness = np.clip(inpaint_telea(planes.lightness, mask), 0, 100)
-        ab = planes.ab
-        if ab is not None:
-            ab = np.dstack([inpaint_telea(np.ascontiguousarray(ab[..., i]), mask) for i in (0, 1)])
+        lightness = fill_lightness(planes.lightness, mask)
+        ab = None if planes.ab is None else fill_chroma(planes.ab, mask)
         return Planes(lightness, ab, mask), {"percent": round(100 * float(mask.mean()), 3)}
 
     def find(self, lightness: Floats) -> Mask:
@@ -105,14 +96,14 @@ def hash_mask(mask: Mask) -> str:
 
 
 def find_scratches(lightness: Floats, sensitivity: float = 1.0) -> Mask:
-    """Find thin straight lines and isolated specks, brighter or darker than their surroundings.
+    """Find scratches, cracks, folds, dust and torn edges.
 
     Parameters
     ----------
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
     sensitivity : float
-        Divides how far they must stand out.
+        Above 1 finds fainter ones, and more that are none.
 
     Returns
     -------
@@ -121,132 +112,75 @@ def find_scratches(lightness: Floats, sensitivity: float = 1.0) -> Mask:
 
     Notes
     -----
-    White and black top-hats [1]_ keep what is narrower than 0.4 % of the diagonal. Of that, lines
-    are found by `find_lines` where the ground on both sides is alike, and dust is what stands
-    alone on a smooth ground. A wire before the sky, a window bar or a star looks the same: look
-    at the mask, and give one of your own where it is wrong.
-
-    References
-    ----------
-    .. [1] F. Meyer, "Iterative image transformations for an automatic screening of cervical
-       smears", J. Histochem. Cytochem. 27, 1979.
+    A small network says how likely each pixel is damage. Kept is what has the shape of a crack, of
+    dust or of a torn edge and is sure somewhere, and thin straight lines and specks that the
+    network does not deny. A road's line or a rim of light may look the same: look at the mask,
+    and give one of your own if it is wrong.
     """
-    find = partial(_find_of_polarity, lightness, estimate_typical_noise(lightness), sensitivity)
-    with ThreadPoolExecutor(min(2, max(1, cv2.getNumThreads()))) as pool:
-        bright, dark = pool.map(find, (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT))
-    grown = cv2.dilate((bright | dark).view(np.uint8), np.ones((3, 3), np.uint8))
+    odds = find_damage(lightness) + np.float32(_ODDS_PER_SENSITIVITY * math.log(sensitivity))
+    height, width = lightness.shape
+    shapes = keep_shapes(odds).view(np.uint8)
+    whole = cv2.resize(shapes, (width, height), interpolation=cv2.INTER_NEAREST)
+    reach = 2 * math.ceil(height / len(odds)) + 1
+    grown = np.asarray(cv2.dilate(whole, np.ones((reach, reach), np.uint8)), np.uint8)
+    lines, specks = find_thin(lightness, sensitivity)
+    thin = keep_confirmed(lines, odds, _POSSIBLE_LINE) | keep_confirmed(
+        specks, odds, _POSSIBLE_SPECK
+    )
+    grown |= np.asarray(cv2.dilate(thin.view(np.uint8), np.ones((3, 3), np.uint8)), np.uint8)
     return grown.view(bool)
 
 
-def inpaint_telea(plane: Floats, mask: Mask) -> Floats:
-    """Fill the masked pixels of a plane from around them, tile by tile.
+def keep_confirmed(thin: Mask, odds: Floats, possible: float) -> Mask:
+    """Keep the connected parts of a mask that the network does not deny.
 
     Parameters
     ----------
-    plane : ndarray of float32, shape (H, W)
-        Is not changed.
-    mask : ndarray of bool, shape (H, W)
-        What to fill.
-
-    Returns
-    -------
-    ndarray of float32, shape (H, W)
-        Equal to the plane outside the mask.
-
-    References
-    ----------
-    A. Telea, "An image inpainting technique based on the fast marching method", J. Graphics
-    Tools 9(1), 2004.
+    thin : ndarray of bool, shape (H, W)
+        From `find_thin`.
+    odds : ndarray of float32, shape (h, w)
+        From `find_damage`.
+    possible : float
+        Half of a part has at least these log-odds.
     """
-    filled = plane.copy()
-    holes = np.ascontiguousarray(mask).view(np.uint8)
-    for tile in split_tiles(plane.shape[0], plane.shape[1], _TILE, _MARGIN):
-        core = mask[tile.core]
-        if core.any():
-            part = np.ascontiguousarray(plane[tile.padded])
-            inpainted = cv2.inpaint(part, holes[tile.padded], _RADIUS, cv2.INPAINT_TELEA)
-            filled[tile.core][core] = tile.cut_core(inpainted)[core]
-    return filled
-
-
-def _find_of_polarity(lightness: Floats, noise: float, sensitivity: float, operation: int) -> Mask:
-    """Find what is brighter (top-hat) or darker (black-hat) than its surroundings."""
-    side = 2 * max(2, round(_WIDTH_PER_DIAGONAL * math.hypot(*lightness.shape))) + 1
-    kernel = np.ones((side, side), np.uint8)
-    hat = np.asarray(cv2.morphologyEx(lightness, operation, kernel), np.float32)
-    height = max(_MIN_HEIGHT, _NOISE_SIGMAS * noise) / sensitivity
-    bound = np.asarray(cv2.blur(hat, (9 * side, 9 * side)), np.float32)  # of texture
-    bound *= np.float32(_TEXTURES / sensitivity)
-    lines = hat > np.maximum(bound, np.float32(height), out=bound)
-    del bound  # a plane of a large photo is much memory, and there are two polarities
-    is_bright = operation == cv2.MORPH_TOPHAT
-    lines &= _measure_steepness(lightness, hat, kernel, is_bright=is_bright) < hat
-    lines &= _mark_ink(lightness, _INK_RANGE * sensitivity, is_bright=is_bright)
-    lines &= ~_mark_border(lightness.shape, 2 * side)
-    dust_height = max(_DUST_HEIGHT, 2 * _NOISE_SIGMAS * noise) / sensitivity
-    return find_lines(lines) | _find_dust(hat, lightness, dust_height, side)
-
-
-def _measure_steepness(
-    lightness: Floats, hat: Floats, kernel: NDArray[np.uint8], *, is_bright: bool
-) -> Floats:
-    """Measure the range around each pixel of the ground, which is what a hat leaves."""
-
-    def work(tile: Floats, place: Tile) -> Floats:
-        ground = tile - hat[place.padded] if is_bright else tile + hat[place.padded]
-        return np.asarray(cv2.morphologyEx(ground, cv2.MORPH_GRADIENT, kernel), np.float32)
-
-    return filter_tiles(work, lightness, 2 * _TILE, len(kernel))
-
-
-def _mark_ink(lightness: Floats, share: float, *, is_bright: bool) -> Mask:
-    """Mark what is within a share of the photo's range from its bright or its dark end."""
-    dark, bright = measure_range(lightness)
-    reach = share * (bright - dark)
-    return np.asarray(lightness > bright - reach if is_bright else lightness < dark + reach)
-
-
-def _mark_border(shape: tuple[int, ...], width: int) -> Mask:
-    """Mark the border of a picture: a print's own border is a line, too."""
-    border = np.ones(shape, bool)
-    border[width:-width, width:-width] = False
-    return border
-
-
-def _find_dust(hat: Floats, lightness: Floats, height: float, side: int) -> Mask:
-    """Find small spots that are alone on a smooth ground."""
-    if hat.max() <= height:
-        return np.zeros(hat.shape, bool)
-    spots = hat > height / 2
-    ground = _mark_smooth_ground(spots, lightness, side)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(spots.view(np.uint8))
-    keep = np.zeros(len(stats), bool)
-    keep[labels[ground & (hat > height)]] = True
-    keep &= stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= side
+    height, width = thin.shape
+    whole = cv2.resize(odds, (width, height), interpolation=cv2.INTER_LINEAR)
+    is_possible = np.asarray(cv2.dilate(whole, np.ones((3, 3), np.uint8))) > possible
+    count, labels = cv2.connectedComponents(thin.view(np.uint8))
+    sizes = np.bincount(labels.ravel(), minlength=count)
+    confirmed = np.bincount(labels[is_possible & thin], minlength=count)
+    keep = confirmed >= sizes / 2
+    keep[0] = False  # the ground
     return np.asarray(keep[labels])
 
 
-def _mark_smooth_ground(spots: Mask, lightness: Floats, side: int) -> Mask:
-    """Mark where few spots and a smooth ground are around, within a box of three sides."""
-    height, width = spots.shape
-    shrink = max(1, side // _GROUND_CELLS)  # means of a large box change little within a cell
-    size = max(1, width // shrink), max(1, height // shrink)
+def keep_shapes(odds: Floats) -> Mask:
+    """Keep of what is likely damage what has a shape of it.
 
-    def average(plane: Floats) -> Floats:
-        cells = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-        box = 3 * side // shrink | 1
-        return np.asarray(cv2.blur(cells, (box, box)), np.float32)
-
-    # Where there are spots, the ground is what is around them.
-    around = cv2.dilate(spots.view(np.uint8), np.ones((5, 5), np.uint8))
-    weighted = np.subtract(1, around, dtype=np.float32)
-    total = average(weighted) + np.float32(1e-6)
-    weighted *= lightness
-    mean = average(weighted) / total
-    weighted *= lightness
-    variance = average(weighted) / total - mean * mean
-    smooth = (total > 0.3) & (variance < _DUST_SURROUNDINGS**2)
-    weighted[...] = spots
-    smooth &= average(weighted) < 0.15
-    whole = cv2.resize(smooth.view(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(whole, np.uint8).view(bool)
+    Parameters
+    ----------
+    odds : ndarray of float32, shape (h, w)
+        From `find_damage`.
+    """
+    likely = (odds > 0).view(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(likely)
+    depths = np.asarray(cv2.distanceTransform(likely, cv2.DIST_L2, 3), np.float32)
+    places = np.asarray(labels, np.intp).ravel()
+    areas = np.bincount(places, minlength=count)
+    # The mean distance to the rim is 1.3 in a line of three pixels, and 1.8 in one of five.
+    widths = 4 * np.bincount(places, depths.ravel(), count) / np.maximum(areas, 1) - 2.3
+    tops = np.full(count, -np.inf, np.float32)
+    np.maximum.at(tops, places, odds.ravel())
+    deepest = np.zeros(count, np.float32)  # half of the width, where a crack is widest
+    np.maximum.at(deepest, places, depths.ravel())
+    left, top, across, down = (stats[:, i] for i in range(4))
+    lengths, diagonal = np.hypot(across, down), math.hypot(*odds.shape)
+    at_edge = (left == 0) | (top == 0) | (left + across == odds.shape[1])
+    at_edge |= top + down == odds.shape[0]
+    is_crack = (lengths > _CRACK_LENGTH * diagonal) & (widths <= _CRACK_WIDTH * diagonal)
+    is_crack &= lengths >= _MIN_ASPECT * widths
+    is_crack &= deepest <= _CRACK_WIDTH * diagonal
+    is_small = at_edge | (lengths <= _DUST_SIZE * diagonal)
+    keep = (is_crack & (tops > _SURE)) | (is_small & (tops > _SURER))
+    keep[0] = False  # the ground
+    return np.asarray(keep[labels])

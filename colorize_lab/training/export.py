@@ -28,7 +28,7 @@ from colorize_lab.training.checkpoint import Weights
 from colorize_lab.training.layers import Layer, compact_layers
 from colorize_lab.training.network import INPUT_SCALE
 
-__all__ = ["ExportedNetwork", "export_network", "rows_to_blobs", "rows_to_graph"]
+__all__ = ["ExportedNetwork", "export_network", "rows_to_blobs", "rows_to_graph", "rows_to_layers"]
 
 NAME = "compact"
 BATCH_NORM_EPS = 1e-5  # torch's default
@@ -130,8 +130,14 @@ def rows_to_graph(rows: Sequence[Layer]) -> NetworkGraph:
         InputSpec("data_l", (1, 1, NOMINAL_SIDE, NOMINAL_SIDE)),
         InputSpec("hints", (1, 3, NOMINAL_SIDE, NOMINAL_SIDE)),
     )
-    layers = [LayerSpec("data", "Concat", ("data_l", "hints"), ("data",))]
-    tops = {"data": "data"}
+    first = LayerSpec("data", "Concat", ("data_l", "hints"), ("data",))
+    return NetworkGraph(NAME, inputs, (first, *rows_to_layers(rows, "data")))
+
+
+def rows_to_layers(rows: Sequence[Layer], data: str) -> tuple[LayerSpec, ...]:
+    """Write the rows as Caffe's layers; ``data`` is the blob that the first row reads."""
+    layers: list[LayerSpec] = []
+    tops = {data: data}
     for row in rows:
         top = row.name
         layers.append(LayerSpec(top, layer_type(row), (tops[row.source],), (top,), to_params(row)))
@@ -141,7 +147,7 @@ def rows_to_graph(rows: Sequence[Layer]) -> NetworkGraph:
         if row.relu:
             layers.append(LayerSpec(f"{row.name}_relu", "ReLU", (top,), (top,)))
         tops[row.name] = top
-    return NetworkGraph(NAME, inputs, tuple(layers))
+    return tuple(layers)
 
 
 def layer_type(row: Layer) -> str:

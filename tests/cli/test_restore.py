@@ -219,8 +219,11 @@ def test_inspect_tells_what_recolor_would_find(
 
 def test_main_job_restores_first(noisy_file: Path, tmp_path: Path) -> None:
     plain, clean = tmp_path / "plain.png", tmp_path / "clean.png"
-    assert run([str(noisy_file), "-o", str(plain), "-q"]) == 0
-    assert run([str(noisy_file), "-o", str(clean), "-q", "--restore", "denoise"]) == 0
+    assert run([str(noisy_file), "-o", str(plain), "-q", "--no-skip-colored"]) == 0
+    assert (
+        run([str(noisy_file), "-o", str(clean), "-q", "--no-skip-colored", "--restore", "denoise"])
+        == 0
+    )
     roughness = [np.abs(np.diff(read_rgb(p).mean(axis=2))).mean() for p in (plain, clean)]
     assert roughness[1] < 0.7 * roughness[0]
     records = read_provenance(read_photo(clean).metadata.xmp)
@@ -232,8 +235,28 @@ def test_main_job_can_keep_the_grain(noisy_file: Path, tmp_path: Path) -> None:
     from colorize_lab.color import rgb_to_lightness
 
     plain, kept = tmp_path / "plain.png", tmp_path / "kept.png"
-    assert run([str(noisy_file), "-o", str(plain), "-q"]) == 0
-    assert run([str(noisy_file), "-o", str(kept), "-q", "--keep-grain"]) == 0
+    assert run([str(noisy_file), "-o", str(plain), "-q", "--no-skip-colored"]) == 0
+    assert run([str(noisy_file), "-o", str(kept), "-q", "--no-skip-colored", "--keep-grain"]) == 0
     lightness = rgb_to_lightness(read_rgb(noisy_file))
     assert np.abs(rgb_to_lightness(read_rgb(kept)) - lightness).max() < 1.5
     assert np.abs(read_rgb(kept) - read_rgb(plain)).max() > 0.01
+
+
+def test_frame_is_found_said_and_can_be_ignored(
+    tmp_path: Path, color_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, size = str(tmp_path / "print.png"), (320, 240)
+    pixels = np.full((size[1], size[0], 3), 245, np.uint8)
+    squeezed = Image.fromarray(color_pixels // 4 + 100).resize((272, 192))
+    pixels[24:-24, 24:-24] = np.asarray(squeezed)
+    Image.fromarray(pixels).save(path)
+    assert run(["restore", path, "--json"]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert line["frame"] == pytest.approx([0.1, 0.9, 0.075, 0.925], abs=0.01)
+    assert "contrast" in line["restored"]
+    assert run(["restore", path, "--overwrite"]) == 0
+    assert "frame found" in capsys.readouterr().out
+    assert run(["restore", path, "--overwrite", "--no-frame"]) == 0
+    assert "frame found" not in capsys.readouterr().out
+    assert run(["inspect", path]) == 0
+    assert "10.0 % above" in capsys.readouterr().out

@@ -5,8 +5,7 @@ import pytest
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.restore import Planes, Scratches, find_scratches
-from colorize_lab.restore.lines import find_lines
-from colorize_lab.restore.scratches import inpaint_telea
+from colorize_lab.restore.inpaint import inpaint_telea
 from tests.helpers.damaged_photos import draw_scratch, good_lightness, smooth_lightness
 
 
@@ -70,29 +69,3 @@ def test_filling_across_tiles_is_smooth() -> None:
     mask[18:21, 450:600] = True
     filled = inpaint_telea(np.where(mask, np.float32(0), plane), mask)
     assert np.abs(filled - plane).max() < 4
-
-
-@pytest.mark.parametrize("slope", [0, 0.4, 1, 2.5, 100])
-def test_lines_of_every_slope_are_found(slope: float) -> None:
-    picture = np.zeros((150, 170), bool)
-    steps = np.arange(-70, 71, 0.25)
-    reach = np.hypot(1, slope)
-    rows = np.round(75 + steps * slope / reach).astype(int)
-    columns = np.round(85 + steps / reach).astype(int)
-    picture[rows, columns] = True
-    assert find_lines(picture).sum() > 0.9 * picture.sum()
-
-
-def test_short_lines_and_texture_are_no_lines() -> None:
-    picture = np.random.default_rng(0).random((150, 170)) < 0.3
-    picture[:20] = False
-    picture[10, 10:30] = True
-    assert find_lines(picture).mean() < 0.01
-
-
-def test_large_pictures_are_searched_smaller() -> None:
-    picture = np.zeros((1500, 2000), bool)
-    picture[200:1300, 777] = True
-    found = find_lines(picture)
-    assert found.sum() > 0.9 * picture.sum()
-    assert not (found & ~picture).any()
