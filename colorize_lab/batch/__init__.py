@@ -1,5 +1,6 @@
 """Many photos, from files to files: what there is to do, and the doing of it."""
 
+from colorize_lab.batch.aside import count_kinds
 from colorize_lab.batch.names import Job, OutputOptions, plan_jobs
 from colorize_lab.batch.one_photo import (
     PhotoWork,
@@ -18,6 +19,7 @@ __all__ = [
     "PhotoWork",
     "Result",
     "WriteOptions",
+    "count_kinds",
     "find_photos",
     "plan_jobs",
     "preview_jobs",

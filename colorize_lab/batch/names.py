@@ -147,7 +147,11 @@ def check_folder(jobs: Sequence[Job], folder: Path) -> None:
 
 
 def check_targets(jobs: Sequence[Job]) -> None:
-    """Refuse a plan in which a result would replace a source or another result."""
+    """Refuse a plan in which a result would replace a source or another result.
+
+    Names that differ in case only are one name on many disks, such as those of macOS, Windows
+    and cameras.
+    """
     # Of 50,000 photos most lie in a few folders, and following links takes longest.
     resolve_folder = lru_cache(maxsize=1024)(os.path.realpath)
 
@@ -165,3 +169,25 @@ def check_targets(jobs: Sequence[Job]) -> None:
         if target in targets:
             raise OutputError(f"two sources would become {job.target}; give another -o or --suffix")
         targets.add(target)
+    check_cases(targets)
+
+
+def check_cases(targets: Iterable[str]) -> None:
+    """Refuse names that differ in case only, where the disk takes them for one."""
+    seen: dict[str, str] = {}
+    for target in targets:
+        other = seen.setdefault(target.casefold(), target)
+        if other != target and ignores_case(Path(target).parent):
+            raise OutputError(
+                f"{other} and {target} are one file on this disk, which ignores case; rename a "
+                "source or give another -o"
+            )
+
+
+def ignores_case(folder: Path) -> bool:
+    """Tell whether names below a folder, which need not exist yet, are found in any case."""
+    for parent in (folder, *folder.parents):
+        swapped = parent.with_name(parent.name.swapcase())
+        if swapped != parent and parent.exists():
+            return swapped.exists() and swapped.samefile(parent)
+    return False

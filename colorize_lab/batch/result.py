@@ -18,9 +18,10 @@ class Result:
 
     Attributes
     ----------
-    state : {"done", "skipped", "left alone", "failed", "planned", "started"}
+    state : {"done", "skipped", "left alone", "left aside", "failed", "planned", "started"}
         Skipped: the target was there already. Left alone: the photo is in color, or a result of
-        this program. Started: only in a manifest, until it ends.
+        this program. Left aside: the file of a folder is no photo that can be read, and its
+        target is itself. Started: only in a manifest, until it ends.
     seconds : float
         Wall time.
     width, height : int or None
@@ -33,7 +34,8 @@ class Result:
         Top, bottom, left and right edge of the picture, in shares of the photo's sides, if a frame
         was found around it.
     reason : str or None
-        Why it was made anew, is skipped or left alone, where the manifest tells.
+        Why it was made anew, is skipped or left alone, where the manifest tells; of a file that
+        is left aside, its kind.
     error : str or None
         Why it failed, in one sentence.
     exit_code : int
@@ -60,4 +62,6 @@ class Result:
 
     def to_json(self) -> str:
         """Write the result as one line of JSON; there are no stamps without a manifest."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        text = json.dumps(asdict(self), ensure_ascii=False)
+        # A byte of a name that is no UTF-8 is a lone surrogate, whose escape is JSON's own.
+        return text.encode("utf-8", "backslashreplace").decode()

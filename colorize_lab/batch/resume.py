@@ -25,7 +25,11 @@ FAILED = "it failed in an earlier run"
 
 
 def preview_jobs(
-    jobs: Sequence[Job], work: PhotoWork, *, manifest: Path | None = None
+    jobs: Sequence[Job],
+    work: PhotoWork,
+    *,
+    manifest: Path | None = None,
+    aside: Sequence[Result] = (),
 ) -> Generator[Result, None, None]:
     """Tell what is to be done (``planned``) and what is there already (``skipped``).
 
@@ -37,7 +41,10 @@ def preview_jobs(
         The same for all.
     manifest : Path, optional
         Of earlier runs; it is only read.
+    aside : sequence of Result
+        What was left aside; yielded first.
     """
+    yield from aside
     pasts = {} if manifest is None else read_manifest(manifest)
     described = describe_settings(work) if pasts else {}
     for _, result in judge_jobs(jobs, work, pasts, described):

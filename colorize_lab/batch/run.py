@@ -32,6 +32,7 @@ def run_jobs(
     processes: int = 1,
     scheduler: str | None = None,
     manifest: Path | None = None,
+    aside: Sequence[Result] = (),
     report: Report = lambda: None,
 ) -> Generator[Result, None, None]:
     """Work on a batch; a photo that fails does not stop the others.
@@ -51,6 +52,8 @@ def run_jobs(
     manifest : Path, optional
         A record of what becomes of each photo; what it knows of earlier runs decides what is to
         be done.
+    aside : sequence of Result
+        What was left aside, for the manifest; yielded first.
     report : callable
         Called after each step of a photo that is worked on in this process.
 
@@ -71,6 +74,7 @@ def run_jobs(
     for folder in {job.target.parent for job in jobs}:
         remove_leftovers(folder)
     with open_record(manifest, work) as record:
+        yield from (note(result, record) for result in aside)
         todo = []
         for job, result in judge(jobs, work, record):
             if result.state == "planned":

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import glob
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
+from colorize_lab.batch.aside import count_kinds, find_kind, is_ignored
 from colorize_lab.errors import InputError
 from colorize_lab.photo import list_suffixes
-from colorize_lab.sniff import FILM_SUFFIXES
+from colorize_lab.sniff import is_film
 
 __all__ = ["PHOTO_SUFFIXES", "find_photos"]
 
-logger = logging.getLogger(__name__)
+# Is told each file that is left aside, and its kind.
+Leave: TypeAlias = Callable[[Path, str], None]
 
 # Endings that are looked for in folders; a file that is named by the user is tried whatever its
 # ending is.
@@ -27,6 +29,7 @@ def find_photos(
     recursive: bool = False,
     skip_suffix: str = "-colorized",
     skip_folder: Path | None = None,
+    leave: Leave = lambda path, kind: None,
 ) -> list[tuple[Path, Path]]:
     """Expand files, folders and globs.
 
@@ -40,6 +43,9 @@ def find_photos(
         In folders and globs, results of earlier runs (``NAME-colorized.png``) are no sources.
     skip_folder : Path, optional
         The results' folder: where it lies inside a folder that is listed, it holds no sources.
+    leave : callable
+        Called with each file of a folder or glob that holds pictures but is left aside, and its
+        kind. Hidden files, and those that systems make, are not worth a word.
 
     Returns
     -------
@@ -56,14 +62,14 @@ def find_photos(
         path = Path(argument)
         if path.is_dir():
             listed = list_folder(
-                path, recursive=recursive, skip_suffix=skip_suffix, skip_folder=skip_folder
+                path, leave, recursive=recursive, skip_suffix=skip_suffix, skip_folder=skip_folder
             )
             photos = [(photo, path) for photo in listed]
         elif path.exists() or not GLOB_SIGNS & set(argument):
             check_source(path)
             photos = [(path, path.parent)]
         else:
-            matches = expand_glob(argument, skip_suffix=skip_suffix)
+            matches = expand_glob(argument, leave, skip_suffix=skip_suffix)
             photos = [(photo, photo.parent) for photo in matches]
         for photo, root in photos:
             found.setdefault(photo.absolute(), (photo, root))
@@ -71,12 +77,16 @@ def find_photos(
 
 
 def list_folder(
-    folder: Path, *, recursive: bool, skip_suffix: str, skip_folder: Path | None
+    folder: Path, leave: Leave, *, recursive: bool, skip_suffix: str, skip_folder: Path | None
 ) -> list[Path]:
-    """Photos in a folder by their ending, sorted; of films it is said that they are left aside."""
+    """Photos in a folder by their ending, sorted; other pictures and films are left aside."""
     pattern = "**/*" if recursive else "*"
     try:
-        found = sorted(p for p in folder.glob(pattern) if is_source(p, skip_suffix))
+        found = sorted(
+            path
+            for path in folder.glob(pattern)
+            if not is_ignored(path.relative_to(folder).parts) and path.is_file()
+        )
         if skip_folder is not None and folder.resolve() in skip_folder.resolve().parents:
             results = skip_folder.resolve()
             found = [p for p in found if not p.parent.resolve().is_relative_to(results)]
@@ -84,41 +94,42 @@ def list_folder(
         raise InputError(
             f"{folder} cannot be listed ({error.strerror}); check its permissions"
         ) from error
-    photos = leave_films(found, str(folder))
+    photos, aside = sort_out(found, skip_suffix, leave)
     if not photos:
+        left = f" ({count_kinds(aside)})" if aside else ""
         hint = "" if recursive else "; --recursive looks into its subfolders"
-        raise InputError(f"{folder} holds no photos ({', '.join(sorted(PHOTO_SUFFIXES))}){hint}")
+        known = ", ".join(sorted(PHOTO_SUFFIXES))
+        raise InputError(f"{folder} holds no photos ({known}){left}{hint}")
     return photos
 
 
-def expand_glob(pattern: str, *, skip_suffix: str) -> list[Path]:
+def expand_glob(pattern: str, leave: Leave, *, skip_suffix: str) -> list[Path]:
     """Photos that match a shell pattern, for shells that leave it as it is."""
+    named = set(Path(pattern).parts)  # a hidden folder that is named is meant
     matches = sorted(Path(p) for p in glob.glob(pattern, recursive=True))  # noqa: PTH207
-    photos = leave_films([p for p in matches if is_source(p, skip_suffix)], pattern)
+    found = [p for p in matches if not is_ignored({*p.parts} - named) and p.is_file()]
+    photos, aside = sort_out(found, skip_suffix, leave)
     if not photos:
-        raise InputError(f"no photo matches {pattern}; check the spelling and the folder")
+        left = f" ({count_kinds(aside)})" if aside else ""
+        raise InputError(f"no photo matches {pattern}{left}; check the spelling and the folder")
     return photos
 
 
-def is_source(path: Path, skip_suffix: str) -> bool:
-    """Tell whether a file in a folder is a photo or a film, and no result of ours."""
-    made_here = bool(skip_suffix) and path.stem.endswith(skip_suffix)
-    known = path.suffix.lower() in PHOTO_SUFFIXES | FILM_SUFFIXES
-    return known and not made_here and path.is_file()
-
-
-def leave_films(found: Sequence[Path], place: str) -> list[Path]:
-    """Leave the films aside, which have a command of their own, and say so."""
-    photos = [path for path in found if path.suffix.lower() in PHOTO_SUFFIXES]
-    count = len(found) - len(photos)
-    if count:
-        films = f"{count} films are" if count > 1 else "a film is"
-        logger.warning(
-            "%s left aside in %s; name what is to be colored: colorize-lab video FILM...",
-            films,
-            place,
-        )
-    return photos
+def sort_out(found: Sequence[Path], skip_suffix: str, leave: Leave) -> tuple[list[Path], list[str]]:
+    """Divide files into photos and kinds of files that are left aside; results are neither."""
+    photos, aside = [], []
+    for path in found:
+        if skip_suffix and path.stem.endswith(skip_suffix):
+            continue
+        suffix = path.suffix.lower()
+        is_photo = suffix in PHOTO_SUFFIXES and not (suffix == ".gif" and is_film(path))
+        kind = None if is_photo else find_kind(path)
+        if is_photo:
+            photos.append(path)
+        elif kind is not None:
+            leave(path, kind)
+            aside.append(kind)
+    return photos, aside
 
 
 def check_source(path: Path) -> None:

@@ -14,7 +14,7 @@ import click
 
 from colorize_lab.cli.films import refuse_films, refuse_piped_film
 from colorize_lab.cli.help import INPUT_OUTPUT, RUN, in_section
-from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, echo_warnings, file_path
+from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, file_path
 from colorize_lab.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Flow:
     as_json: bool
     manifest: Path | None
     scheduler: str | None
+    strict: bool
 
 
 FLOW_OPTIONS = OptionGroup(
@@ -67,6 +68,11 @@ FLOW_OPTIONS = OptionGroup(
             "failed or whose source, settings or network changed.",
         ),
         SCHEDULER_OPTION,
+        click.option(
+            "--strict",
+            is_flag=True,
+            help="Exit with an error if files of a folder were left aside, such as PDFs.",
+        ),
     ],
     RUN,
 )
@@ -92,14 +98,14 @@ def process_inputs(
         raise click.UsageError("--jobs and --scheduler are mutually exclusive; pass one of them")
     from colorize_lab.batch import plan_jobs, preview_jobs, run_jobs
 
-    photos = list_photos(inputs, output, recursive=flow.recursive, quiet=quiet)
+    photos, aside = list_photos(inputs, output, recursive=flow.recursive)
     if work.writing.mask_path is not None and len(photos) > 1:
         raise click.UsageError("--save-mask requires a single photo")
     planned = plan_jobs(photos, output)
     label = "restoring" if work.treatment.recipe.network is None else "coloring"
     with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
         if flow.dry_run:
-            results = preview_jobs(planned, work, manifest=flow.manifest)
+            results = preview_jobs(planned, work, manifest=flow.manifest, aside=aside)
         else:
             results = run_jobs(
                 planned,
@@ -107,28 +113,35 @@ def process_inputs(
                 processes=flow.jobs,
                 scheduler=flow.scheduler,
                 manifest=flow.manifest,
+                aside=aside,
                 report=progress.advance,
             )
         with closing(results):  # a manifest is complete when it is closed
-            return report_results(
+            failure = report_results(
                 results, progress, len(planned), as_json=flow.as_json, quiet=quiet
             )
+    return failure or (EXIT_SOME_FAILED if flow.strict and aside else 0)
 
 
 def list_photos(
-    inputs: Sequence[str], output: OutputOptions, *, recursive: bool, quiet: bool
-) -> list[tuple[Path, Path]]:
-    """Find the photos, and say what is left aside, also where nothing else is there."""
-    from colorize_lab.batch import find_photos
-    from colorize_lab.reporting import collect_warnings
+    inputs: Sequence[str], output: OutputOptions, *, recursive: bool
+) -> tuple[list[tuple[Path, Path]], list[Result]]:
+    """Find the photos, and what of folders is left aside."""
+    from colorize_lab.batch import Result, find_photos
 
-    with collect_warnings() as warnings:
-        try:
-            return find_photos(
-                inputs, recursive=recursive, skip_suffix=output.suffix, skip_folder=output.output
-            )
-        finally:
-            echo_warnings(() if quiet else warnings)
+    aside: list[Result] = []
+
+    def leave(path: Path, kind: str) -> None:
+        aside.append(Result(str(path), str(path), "left aside", reason=kind))
+
+    photos = find_photos(
+        inputs,
+        recursive=recursive,
+        skip_suffix=output.suffix,
+        skip_folder=output.output,
+        leave=leave,
+    )
+    return photos, aside
 
 
 def report_results(
@@ -136,18 +149,32 @@ def report_results(
 ) -> int:
     """Print results as they come, then a summary; returns the exit code."""
     states: Counter[str] = Counter()
+    aside: list[str] = []
     failure = 0
     try:
         for result in results:
-            states[result.state] += 1
-            failure = result.exit_code or failure
-            progress.advance_to(STEPS_A_PHOTO * states.total())
+            if result.state == "left aside":
+                aside.append(result.reason or "")
+            else:
+                states[result.state] += 1
+                failure = result.exit_code or failure
+                progress.advance_to(STEPS_A_PHOTO * states.total())
             print_result(result, progress, as_json=as_json, quiet=quiet)
     finally:  # what was done before an error is done
         if length > 1 and states and not quiet:
             states["not done"] += length - states.total()
             progress.print_line(summarize(states), err=True)
+        if aside and not quiet:
+            progress.print_line(summarize_aside(aside), err=True)
     return failure if length == 1 or not failure else EXIT_SOME_FAILED
+
+
+def summarize_aside(kinds: Sequence[str]) -> str:
+    """Count what was left aside, and name the command for films."""
+    from colorize_lab.batch import count_kinds
+
+    hint = "; color films with: colorize-lab video FILM..." if "film" in kinds else ""
+    return f"{count_kinds(kinds)}{hint}"
 
 
 def print_result(result: Result, progress: Progress, *, as_json: bool, quiet: bool) -> None:
@@ -156,7 +183,7 @@ def print_result(result: Result, progress: Progress, *, as_json: bool, quiet: bo
         progress.print_line(result.to_json())
     elif result.error is not None:
         progress.print_line(f"colorize-lab: {result.error}", err=True)
-    elif not quiet:
+    elif not quiet and result.state != "left aside":  # which the summary counts
         progress.print_line(describe_result(result))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from colorize_lab.batch import Job, OutputOptions, find_photos, plan_jobs
+from colorize_lab.batch.names import ignores_case
 from colorize_lab.errors import OutputError
 
 
@@ -84,3 +85,24 @@ def test_file_name_and_format_must_agree() -> None:
     with pytest.raises(OutputError, match="does not end as png"):
         plan_jobs([photo], OutputOptions(Path("out.jpg"), format="png"))
     assert plan_jobs([photo], OutputOptions(Path("out.jpeg"), format="jpg"))
+
+
+@pytest.mark.parametrize("ignores", [True, False])
+def test_names_that_differ_in_case_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ignores: bool
+) -> None:
+    monkeypatch.setattr("colorize_lab.batch.names.ignores_case", lambda folder: ignores)
+    photos = [(tmp_path / name, tmp_path) for name in ("Scan.png", "scan.png")]
+    options = OutputOptions(tmp_path / "out")
+    if ignores:
+        with pytest.raises(OutputError, match="ignores case"):
+            plan_jobs(photos, options)
+    else:
+        assert len(plan_jobs(photos, options)) == 2
+
+
+def test_this_disk_is_asked_about_case(tmp_path: Path) -> None:
+    folder = tmp_path / "Case"
+    folder.mkdir()
+    expected = (tmp_path / "cASE").exists()
+    assert ignores_case(folder) == ignores_case(folder / "new" / "1") == expected

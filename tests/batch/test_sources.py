@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from colorize_lab.batch import find_photos
 from colorize_lab.errors import InputError
@@ -90,3 +91,27 @@ def test_pipe_is_no_photo(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     with pytest.raises(InputError, match="regular file"):
         find_photos([str(pipe)])
+
+
+def test_hidden_and_system_files_are_no_sources_unless_named(tmp_path: Path) -> None:
+    ignored = ("._a.jpg", ".thumbnails/t.jpg", "@eaDir/a.jpg/XL.jpg", ".Trash-1000/files/d.jpg")
+    for name in ("a.jpg", *ignored, "#recycle/e.jpg", "__MACOSX/._a.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    left: list[Path] = []
+    found = find_photos([str(tmp_path)], recursive=True, leave=lambda path, _: left.append(path))
+    assert names(found) == ["a.jpg"] and left == []
+    assert names(find_photos([str(tmp_path / "**" / "*.jpg")])) == ["a.jpg"]
+    assert names(find_photos([str(tmp_path / ".thumbnails")])) == ["t.jpg"]
+    assert names(find_photos([str(tmp_path / "@eaDir" / "*" / "*.jpg")])) == ["XL.jpg"]
+    assert names(find_photos([str(tmp_path / "._a.jpg")])) == ["._a.jpg"]
+
+
+def test_a_gif_is_a_photo_or_a_film_by_its_content(tmp_path: Path) -> None:
+    picture = Image.new("L", (4, 4))
+    other = Image.new("L", (4, 4), 255)
+    picture.save(tmp_path / "still.gif")
+    picture.save(tmp_path / "moves.gif", save_all=True, append_images=[other])
+    left: list[tuple[str, str]] = []
+    found = find_photos([str(tmp_path)], leave=lambda path, kind: left.append((path.name, kind)))
+    assert names(found) == ["still.gif"] and left == [("moves.gif", "film")]

@@ -1,6 +1,7 @@
 """Batches of the command line: the manifest, what is said when they break off, two at once."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def test_films_in_a_folder_are_left_aside_and_said(
 ) -> None:
     for name in ("a.mp4", "b.MKV", "a-colorized.mp4", "notes.txt"):
         (photos / name).touch()
-    said = f"2 films are left aside in {photos}; name what is to be colored: colorize-lab video"
+    said = "2 files left aside: 2 films; color films with: colorize-lab video"
     assert run([str(photos), "--dry-run"]) == 0
     shown = capsys.readouterr()
     assert said in shown.err
@@ -81,13 +82,52 @@ def test_films_in_a_folder_are_left_aside_and_said(
     assert run([str(photos), "--dry-run", "-q"]) == 0
     assert capsys.readouterr().err == ""
     assert run([str(photos / "*.mp4"), "--dry-run"]) == 3
-    assert "a film is left aside" in capsys.readouterr().err
+    assert "1 file left aside: 1 film" in capsys.readouterr().err
     for photo in photos.glob("*.png"):
         photo.unlink()
     assert run([str(photos), "--dry-run"]) == 3
     shown = capsys.readouterr()
-    assert said in shown.err
+    assert "2 files left aside: 2 films" in shown.err
     assert "holds no photos" in shown.err
+
+
+def test_what_is_left_aside_is_named_everywhere(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("IMG.dng", "page.pdf", "b.pdf", "._0.png", "@eaDir/0.png", ".hid/1.png"):
+        (photos / name).parent.mkdir(exist_ok=True)
+        (photos / name).touch()
+    shutil.copy(photos / "0.png", photos / "scan.dat")
+    manifest = tmp_path / "m.jsonl"
+    words = [str(photos), "-r", "-o", str(tmp_path / "out"), *FAST]
+    assert run([*words, "--manifest", str(manifest), "--json"]) == 0
+    shown = capsys.readouterr()
+    said = "4 files left aside: 2 PDF, 1 camera raw, 1 PNG with another ending"
+    assert said in shown.err
+    records = [json.loads(line) for line in shown.out.splitlines()]
+    aside = {Path(r["source"]).name: r["reason"] for r in records if r["state"] == "left aside"}
+    assert aside["page.pdf"] == "PDF" and len(aside) == 4 and len(records) == 9
+    assert read_states(manifest).count("left aside") == 4
+    assert run([*words, "--manifest", str(manifest)]) == 0
+    assert said in capsys.readouterr().err
+    assert read_states(manifest).count("left aside") == 4
+    assert run([*words, "--strict"]) == 1
+    assert run([*words, "--dry-run"]) == 0
+    assert said in capsys.readouterr().err
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_json_is_valid_for_any_name(
+    photos: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    name = b'latin\xe4 "q".png'
+    shutil.copy(photos / "0.png", os.fsencode(photos) + b"/" + name)
+    target = os.fsencode(tmp_path) + b"/o.png"
+    source = os.fsdecode(os.fsencode(photos) + b"/" + name)
+    assert run([source, "-o", os.fsdecode(target), "--json", *FAST]) == 0
+    record = json.loads(capfdbinary.readouterr().out.decode("utf-8"))
+    assert os.fsencode(record["source"]).endswith(name)
 
 
 def test_manifest_goes_with_files_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
