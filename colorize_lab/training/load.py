@@ -63,7 +63,15 @@ def find_exported(folder: Path) -> InstalledNetwork:
     spec = find_spec(NAME)
     weights = folder / spec.weights.name
     prototxt = folder / spec.prototxt.name
-    own = replace(spec, prototxt=prototxt, weights=weights, size_bytes=None, sha256=None)
+    own = replace(
+        spec,
+        prototxt=prototxt,
+        weights=weights,
+        size_bytes=None,
+        sha256=None,
+        # Other rows may have no layer of this name, and nothing in training reads it.
+        feature_blob=None,
+    )
     return InstalledNetwork(own, weights)
 
 

@@ -57,7 +57,7 @@ def test_scores_are_those_of_the_whole_program(rows, exported, photo_folder):
 
     from colorize_lab.training.load import find_exported
 
-    colorizer = Colorizer(find_exported(exported), recipe=Recipe(6, 0.5, 1.0))
+    colorizer = Colorizer(find_exported(exported), recipe=Recipe(6, 0.5, 1.0, looks=1))
     errors = ErrorPool()
     for photo, _ in zip(iterate_held_out([photo_folder], 0.5), range(2), strict=False):
         pair = (colorizer.colorize(photo).rgb, photo.rgb)
