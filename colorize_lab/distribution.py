@@ -95,7 +95,7 @@ class AbDistribution:
         R. Zhang, P. Isola, A. Efros, "Colorful Image Colorization", ECCV 2016, equation 5.
         """
         if not 0 <= temperature <= 1:
-            raise RecipeError(f"temperature {temperature:g} is outside its range; give 0 to 1")
+            raise RecipeError(f"temperature {temperature:g} is out of range; use 0 to 1")
         if temperature == 0:
             return self.mode()
         heights = self.log_probabilities - self.log_probabilities.max(axis=0)

@@ -56,7 +56,7 @@ class OutputError(ColorizeLabError):
 
 
 class TargetExistsError(OutputError):
-    """A result's file is there already, and may not be replaced."""
+    """A result's file already exists, and may not be replaced."""
 
 
 class UnknownNetworkError(ColorizeLabError):

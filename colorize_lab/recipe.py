@@ -162,7 +162,7 @@ class Recipe:
         described = {name: part for name, part in described.items() if name not in without}
         if isinstance(described.get("hints"), dict):
             raise RecipeError(
-                "the recipe names its hints by their hash; give them again with --hints"
+                "the recipe records only the hash of its hints; pass them again with --hints"
             )
         readers: dict[str, Callable[[Any], Any]] = {
             "stages": kinds.read_stage,
@@ -270,7 +270,7 @@ def check_network(recipe: Recipe, name: str, weights_sha256: str) -> None:
     wanted = recipe.network
     wanted = wanted.spec.name if isinstance(wanted, InstalledNetwork) else wanted
     if wanted not in (None, "auto", name):
-        raise RecipeError(f"the recipe is for the network {wanted}, not {name}; load that one")
+        raise RecipeError(f"the recipe is for the network {wanted}, not {name}; load {wanted}")
     if recipe.weights_sha256 not in (None, weights_sha256):
         raise RecipeError(
             f"the recipe was made with other weights of {name} (SHA-256 "

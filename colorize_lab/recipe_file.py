@@ -42,11 +42,11 @@ def read_recipe(path: str | os.PathLike[str], *, without: Collection[str] = ()) 
         ) from error
     if data.lstrip()[:1] == b"{":
         if len(data) == _MAX_JSON_BYTES:
-            raise RecipeError(f"{path} is too large for a recipe; give another file")
+            raise RecipeError(f"{path} is too large for a recipe; pass another file")
         return Recipe.from_json(data.decode("utf-8", "replace"), without=without)
     records = read_provenance(read_photo(path).metadata.xmp) or {}
     if "recipe" not in records:
         raise RecipeError(
-            f"{path} holds no recipe; give a JSON file, or a photo that colorize-lab colored"
+            f"{path} contains no recipe; pass a JSON file or a photo that colorize-lab colored"
         )
     return Recipe.from_json(records["recipe"], without=without)

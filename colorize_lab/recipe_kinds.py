@@ -71,12 +71,15 @@ def read_recoloring(described: Described) -> Recoloring:
 
 def _make(described: Described, key: str, kinds: Mapping[str, Callable[..., Any]]) -> Any:
     if not isinstance(described, dict):
-        raise RecipeError(f"the recipe has {described!r:.60} where an object belongs; correct it")
+        raise RecipeError(
+            f"the recipe has {described!r:.60} where an object is expected; correct it"
+        )
     settings = {k: tuple(v) if isinstance(v, list) else v for k, v in described.items()}
     for name, option in _FROM_FILES.items():
         if described.get("kind") == name or settings.pop(name, None) is not None:
             raise RecipeError(
-                f"the recipe names a file by its hash ({name}); give the file again with {option}"
+                f"the recipe records only the hash of a file ({name}); pass the file again with "
+                f"{option}"
             )
     kind = settings.pop(key, None)
     if not isinstance(kind, str) or kind not in kinds:

@@ -49,5 +49,5 @@ def name_shortage(name: str) -> Iterator[None]:
         if isinstance(error, cv2.error) and error.code != cv2.Error.StsNoMem:
             raise
         raise PhotoTooLargeError(
-            f"{name}: the memory does not suffice; use a smaller copy or fewer --jobs"
+            f"{name}: not enough memory; use a smaller copy or fewer --jobs"
         ) from error

@@ -26,4 +26,4 @@ def models_dir() -> Path:
     for folder in (package / "models", package.parent / "models"):
         if folder.is_dir():
             return folder
-    raise InputError(f"{package} has no models folder; install colorize-lab again")
+    raise InputError(f"{package} has no models folder; reinstall colorize-lab")

@@ -234,5 +234,5 @@ def encode_rendered(
         return source.read_bytes()
     except OSError as error:
         raise InputError(
-            f"{source} cannot be read any more ({error.strerror}); check that it is still there"
+            f"{source} can no longer be read ({error.strerror}); check that it still exists"
         ) from error

@@ -117,7 +117,7 @@ class Manifest:
             try:
                 write_file(b"".join(last.values()), self._path, overwrite=True)
             except OutputError as error:
-                logger.warning("the manifest keeps lines that no longer hold (%s)", error)
+                logger.warning("the manifest keeps outdated lines (%s)", error)
 
 
 @contextmanager
@@ -160,7 +160,9 @@ def read_manifest(path: Path) -> dict[str, Past]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); name another file") from error
+        raise InputError(
+            f"{path} cannot be read ({error.strerror}); choose another file"
+        ) from error
 
 
 def open_locked(path: Path) -> IO[bytes]:
@@ -168,17 +170,20 @@ def open_locked(path: Path) -> IO[bytes]:
     while True:
         with explain_errors(path):
             if path.exists() and not path.is_file():
-                raise OutputError(f"{path} is no regular file; name another one for the manifest")
+                raise OutputError(f"{path} is not a regular file; choose another manifest")
             file = path.open("a+b", buffering=0)
             try:
                 lock_file(file)
             except BlockingIOError:
                 file.close()
                 raise OutputError(
-                    f"another run writes to {path}; wait for its end or name another manifest"
+                    f"another run is writing to {path}; wait for it to finish or choose another "
+                    "manifest"
                 ) from None
             except OSError:
-                logger.info("no locks here; %s must not be written by two runs at once", path)
+                logger.info(
+                    "file locks are unavailable; do not let two runs write %s at once", path
+                )
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 file.seek(0)
                 return file
@@ -199,10 +204,10 @@ def parse_manifest(data: bytes, path: Path) -> dict[str, Past]:
             target, past = parse_line(line)
             pasts[target] = past
         if not (data[end:].startswith(BEGINNING) or BEGINNING.startswith(data[end:])):
-            raise ValueError("it does not begin as a record does")
+            raise ValueError("it does not start like a record")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
-            f"{path} is no manifest, or holds lines of something else ({error}); name another file"
+            f"{path} is not a manifest or contains foreign lines ({error}); name another file"
         ) from error
     return pasts
 

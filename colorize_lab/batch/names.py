@@ -110,7 +110,7 @@ def is_file_name(output: Path, photo_count: int) -> bool:
     is_file = is_picture and not output.is_dir()
     if is_file and photo_count > 1:
         raise OutputError(
-            f"{output} is one file but there are {photo_count} photos; give a folder with -o"
+            f"{output} is a file, but there are {photo_count} photos; pass a folder with -o"
         )
     return is_file
 
@@ -118,7 +118,9 @@ def is_file_name(output: Path, photo_count: int) -> bool:
 def check_ending(output: Path, format: str | None) -> None:
     """Refuse a file's name whose ending no format has, or not the wanted one."""
     if find_format(output.suffix) is not find_format(format or output.suffix):
-        raise OutputError(f"{output} does not end as {format} files do; rename it or drop --format")
+        raise OutputError(
+            f"{output} lacks the extension of {format} files; rename it or drop --format"
+        )
 
 
 def name_target(
@@ -142,7 +144,7 @@ def check_folder(jobs: Sequence[Job], folder: Path) -> None:
     for parent in dict.fromkeys(job.target.parent for job in jobs):
         if not parent.resolve().is_relative_to(root):
             raise OutputError(
-                f"{parent} is a link that leads out of {folder}; remove it, or give another -o"
+                f"{parent} is a link that leads out of {folder}; remove it or choose another -o"
             )
 
 
@@ -165,9 +167,11 @@ def check_targets(jobs: Sequence[Job]) -> None:
     for job in jobs:
         target = resolve(job.target)
         if target in sources:
-            raise OutputError(f"{job.target} would replace a source; give another -o or --suffix")
+            raise OutputError(
+                f"{job.target} would overwrite a source; choose another -o or --suffix"
+            )
         if target in targets:
-            raise OutputError(f"two sources would become {job.target}; give another -o or --suffix")
+            raise OutputError(f"two sources map to {job.target}; choose another -o or --suffix")
         targets.add(target)
     check_cases(targets)
 

@@ -86,7 +86,7 @@ class PhotoWork:
     def __post_init__(self) -> None:
         looks = any(isinstance(stage, Scratches) for stage in self.treatment.recipe.stages)
         if self.writing.mask_path is not None and not looks:
-            raise RecipeError("no scratches are looked for; add scratches to the stages")
+            raise RecipeError("scratch detection is off; add scratches to the stages")
 
 
 def write_result(data: bytes, job: Job, *, overwrite: bool) -> None:

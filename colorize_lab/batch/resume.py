@@ -31,7 +31,7 @@ def preview_jobs(
     manifest: Path | None = None,
     aside: Sequence[Result] = (),
 ) -> Generator[Result, None, None]:
-    """Tell what is to be done (``planned``) and what is there already (``skipped``).
+    """Tell what is to be done (``planned``) and what already exists (``skipped``).
 
     Parameters
     ----------

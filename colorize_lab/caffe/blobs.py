@@ -71,7 +71,7 @@ def decode_blob(message: memoryview) -> Blob:
     shape = _decode_shape(parts)
     if math.prod(shape) != values.size:
         raise ValueError(
-            f"a blob of shape {shape} asks for {math.prod(shape)} numbers, not {values.size}"
+            f"a blob of shape {shape} needs {math.prod(shape)} numbers, not {values.size}"
         )
     return values.reshape(shape)
 
@@ -112,7 +112,7 @@ def _decode_values(parts: _Parts) -> Blob:
         return np.empty(0, "<f4")
     raw_type = _decode_last(parts.get(_RAW_TYPE, []))
     if raw_type not in _RAW_DTYPES:
-        raise ValueError(f"a blob stores numbers of the unknown type {raw_type}")
+        raise ValueError(f"a blob stores numbers of unknown type {raw_type}")
     return np.frombuffer(parts[_RAW_DATA][-1], _RAW_DTYPES[raw_type])
 
 
@@ -146,5 +146,5 @@ def _cast_within_range(blob: Blob, dtype: np.dtype[Any]) -> Blob:
     with np.errstate(over="ignore"):
         stored = blob.astype(dtype, copy=False)
     if blob.dtype.itemsize > dtype.itemsize and np.any(np.isinf(stored) & np.isfinite(blob)):
-        raise ValueError(f"a number of {np.abs(blob).max():.3g} is beyond {dtype.name}")
+        raise ValueError(f"{np.abs(blob).max():.3g} exceeds the range of {dtype.name}")
     return stored

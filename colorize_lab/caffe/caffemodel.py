@@ -109,13 +109,15 @@ def read_caffemodel(source: str | os.PathLike[str] | bytes) -> CaffeModel:
     try:
         model = _decode_net(memoryview(data))
     except EOFError as error:
-        raise NetworkFileError(f"{label} is cut off {error}; download or copy it again") from error
+        raise NetworkFileError(
+            f"{label} is truncated {error}; download or copy it again"
+        ) from error
     except ValueError as error:
         raise NetworkFileError(
-            f"{label} is no caffemodel, or a damaged one ({error}); download or copy it again"
+            f"{label} is not a caffemodel or is damaged ({error}); download or copy it again"
         ) from error
     if not model.layers:
-        raise NetworkFileError(f"{label} holds no layer; give a caffemodel with trained weights")
+        raise NetworkFileError(f"{label} contains no layer; pass a caffemodel with trained weights")
     return model
 
 
@@ -167,7 +169,7 @@ def _read_file(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise NetworkFileError(
-                f"{path} has {size} bytes, more than a caffemodel can have; give another file"
+                f"{path} has {size} bytes, more than a caffemodel can have; pass another file"
             )
         return path.read_bytes()
     except OSError as error:
@@ -197,7 +199,7 @@ def _decode_net(message: memoryview) -> CaffeModel:
                 layers.append(_decode_layer(field.data, _LAYER_FIELDS[field.number]))
     except EOFError as error:
         if not layers:
-            raise ValueError("its first layer is not complete") from error
+            raise ValueError("its first layer is incomplete") from error
         raise EOFError(f"after the layer {layers[-1].name!r}") from error
     return CaffeModel(name, tuple(layers))
 

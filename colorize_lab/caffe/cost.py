@@ -56,7 +56,8 @@ def check_cost(graph: NetworkGraph) -> None:
             raise build_error(layer, f"is one of more than {MAX_LAYERS}")
         if not 0 < channels * height * width <= MAX_CHANNELS_AT_FULL_SIZE * _SIDE**2:
             raise build_error(
-                layer, f"makes {channels} x {height} x {width} numbers of {_SIDE} x {_SIDE} pixels"
+                layer,
+                f"produces {channels} x {height} x {width} numbers from {_SIDE} x {_SIDE} pixels",
             )
 
 
@@ -90,7 +91,7 @@ def _infer_size(layer: LayerSpec, size: Size) -> Size:
     pads = _get_pair(layer, "pad", default=0)
     strides, dilations = (_get_pair(layer, name, default=1) for name in ("stride", "dilation"))
     if layer.type == "Deconvolution" and dilations != (1, 1):
-        raise build_error(layer, "is dilated, which OpenCV would pass over")
+        raise build_error(layer, "is dilated, which OpenCV would ignore")
     sides = zip(size, get_kernel(layer), pads, strides, dilations, strict=True)
     height, width = (_infer_side(layer, *side) for side in sides)
     return height, width
@@ -103,7 +104,7 @@ def _infer_side(
     reach = dilation * (kernel - 1) + 1
     if layer.type == "Deconvolution":
         if pad >= kernel:  # OpenCV ends the process on some of these
-            raise build_error(layer, f"cuts {pad} pixels off a kernel of {kernel}")
+            raise build_error(layer, f"crops {pad} pixels with a kernel of {kernel}")
         return max(0, stride * (side - 1) + reach - 2 * pad)
     return max(0, (side + 2 * pad - reach) // stride + 1)
 
@@ -122,4 +123,4 @@ def _get_pair(layer: LayerSpec, name: str, default: int) -> Size:
 
 def _check_setting(layer: LayerSpec, name: str, value: int) -> None:
     if value > _MAX_SETTING:
-        raise build_error(layer, f"has {value} as {name}, which is beyond {_MAX_SETTING}")
+        raise build_error(layer, f"has {value} as {name}, which exceeds {_MAX_SETTING}")

@@ -94,7 +94,7 @@ def infer_layers(graph: NetworkGraph) -> Iterator[tuple[LayerSpec, int, tuple[Sh
     for layer in graph.layers:
         infer = _RULES.get(layer.type)
         if infer is None or not layer.bottoms:
-            raise build_error(layer, f"reads nothing or is none of {', '.join(_RULES)}")
+            raise build_error(layer, f"reads nothing or is not one of {', '.join(_RULES)}")
         _check_layout(layer)
         made, blobs = infer(layer, [channels[bottom] for bottom in layer.bottoms])
         channels.update(dict.fromkeys(layer.tops, made))
@@ -104,18 +104,17 @@ def infer_layers(graph: NetworkGraph) -> Iterator[tuple[LayerSpec, int, tuple[Sh
 def _check_layout(layer: LayerSpec) -> None:
     """Refuse what OpenCV does not expect: it ends the process on some of it."""
     if len(layer.bottoms) > 1 and layer.type not in _JOINING:
-        raise build_error(layer, "reads several tensors and can take one")
+        raise build_error(layer, "reads several tensors but accepts one")
     if len(layer.tops) > 1 or not (layer.tops or layer.type == "Silence"):
-        raise build_error(layer, f"makes {len(layer.tops)} tensors instead of one")
+        raise build_error(layer, f"produces {len(layer.tops)} tensors instead of one")
     if any(layer.params.get(name, _CHANNEL_AXIS) != _CHANNEL_AXIS for name in _AXES):
-        raise build_error(layer, "works along another axis than the channels")
+        raise build_error(layer, "works along an axis other than the channels")
 
 
 def _get_channels(spec: InputSpec) -> int:
     if len(spec.shape) <= _CHANNEL_AXIS:
         raise NetworkFileError(
-            f"the prototxt does not say how many channels the input {spec.name!r} has; add its "
-            "shape"
+            f"the prototxt does not state the channels of the input {spec.name!r}; add its shape"
         )
     return spec.shape[_CHANNEL_AXIS]
 
@@ -124,7 +123,7 @@ def _infer_convolution(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, 
     made, group = _get_count(layer, "num_output"), _get_count(layer, "group", default=1)
     if channels[0] % group or made % group:
         raise build_error(
-            layer, f"has {channels[0]} channels in and {made} out, not parted by group {group}"
+            layer, f"has {channels[0]} channels in and {made} out, not divisible by group {group}"
         )
     if layer.type == "Deconvolution":
         weights = (channels[0], made // group, *get_kernel(layer))
@@ -171,18 +170,19 @@ _JOINING: Final = frozenset({"Concat", "Eltwise", "Scale", "Silence"})
 def _check_layer(name: str, expected: Sequence[Shape], blobs: Sequence[Blob]) -> None:
     if not blobs:
         raise NetworkFileError(
-            f"the caffemodel has no weights for layer {name!r} of the prototxt; give the two files "
+            f"the caffemodel has no weights for layer {name!r} of the prototxt; pass the two files "
             "of one network"
         )
     found = tuple(blob.shape for blob in blobs)
     if len(found) != len(expected) or not all(map(_is_same, found, expected)):
         raise NetworkFileError(
             f"layer {name!r} of the prototxt needs blobs of the shapes {_format_shapes(expected)} "
-            f"and the caffemodel has {_format_shapes(found)}; give the two files of one network"
+            f"and the caffemodel has {_format_shapes(found)}; pass the two files of one network"
         )
     if not all(np.isfinite(blob).all() for blob in blobs):
         raise NetworkFileError(
-            f"layer {name!r} of the caffemodel holds weights that are not finite; download or copy "
+            f"layer {name!r} of the caffemodel contains weights that are not finite; download or "
+            "copy "
             "the file again"
         )
 
@@ -212,7 +212,7 @@ def _get_count(layer: LayerSpec, name: str, default: int | None = None) -> int:
 def to_count(layer: LayerSpec, name: str, value: Param | None, lowest: int = 1) -> int:
     """Take a setting for a whole number from `lowest` on."""
     if not isinstance(value, int) or isinstance(value, bool) or value < lowest:
-        raise build_error(layer, f"needs a whole number from {lowest} on as {name}")
+        raise build_error(layer, f"needs an integer of at least {lowest} as {name}")
     return value
 
 

@@ -61,7 +61,7 @@ def parse_prototxt(text: str) -> NetworkGraph:
     message = parse_message(text)
     if "layers" in message:
         raise NetworkFileError(
-            "the prototxt is in Caffe's format of before 2014 (layers instead of layer); "
+            "the prototxt uses Caffe's format from before 2014 (layers instead of layer); "
             "convert it with Caffe's upgrade_net_proto_text"
         )
     check_fields(message)
@@ -129,8 +129,7 @@ def _read_input_layer(message: Message) -> list[InputSpec]:
 def _pair_inputs(names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> list[InputSpec]:
     if shapes and len(shapes) != len(names):
         raise NetworkFileError(
-            f"the prototxt names {len(names)} inputs and gives {len(shapes)} shapes; give each its "
-            "own"
+            f"the prototxt names {len(names)} inputs but {len(shapes)} shapes; give each its own"
         )
     return [InputSpec(*pair) for pair in zip(names, shapes or [()] * len(names), strict=True)]
 
@@ -166,9 +165,7 @@ def _check_wiring(graph: NetworkGraph) -> None:
     names: set[str] = set()
     for layer in graph.layers:
         if layer.name in names:
-            raise NetworkFileError(
-                f"the prototxt has two layers of the name {layer.name!r}; rename one"
-            )
+            raise NetworkFileError(f"the prototxt has two layers named {layer.name!r}; rename one")
         names.add(layer.name)
         for bottom in layer.bottoms:
             if bottom not in made:
@@ -241,7 +238,7 @@ def _get_dims(message: Message, field: str) -> tuple[int, ...]:
     values = message.get(field, [])
     dims = tuple(v for v in values if isinstance(v, int) and not isinstance(v, bool) and v > 0)
     if len(dims) != len(values):
-        raise _build_error(field, "a whole number from 1 on")
+        raise _build_error(field, "a positive integer")
     return dims
 
 

@@ -89,7 +89,7 @@ def parse_message(text: str) -> Message:
     """
     if len(text) > MAX_CHARS:
         raise NetworkFileError(
-            f"the prototxt has {len(text)} characters, more than any network; give another file"
+            f"the prototxt has {len(text)} characters, more than any network; pass another file"
         )
     return _Parser(text).read_message(closing="", depth=0)
 
@@ -137,7 +137,7 @@ class _Parser:
     def read_message(self, closing: str, depth: int) -> Message:
         """Read fields up to the mark that closes the message, or the end of the text."""
         if depth > MAX_DEPTH:
-            raise _build_error(self._next, f"at most {MAX_DEPTH} messages inside one another")
+            raise _build_error(self._next, f"at most {MAX_DEPTH} nested messages")
         message: Message = {}
         while self._next.text != closing:
             name = self._take("word", "the name of a field").text
@@ -215,7 +215,7 @@ def _to_number(token: _Token) -> int | float:
     except ValueError:
         raise _build_error(token, "a number") from None
     if not -(2**63) <= number < 2**64:
-        raise _build_error(token, "a number of 64 bits")
+        raise _build_error(token, "a 64-bit number")
     return number
 
 
@@ -245,5 +245,5 @@ def _build_error(token: _Token, wanted: str) -> NetworkFileError:
     found = "the end of the text" if token.kind == "end" else repr(token.text[:40])
     return NetworkFileError(
         f"line {token.line} of the prototxt has {found} where {wanted} belongs; correct the line "
-        "or give the network's own prototxt"
+        "or pass the network's own prototxt"
     )

@@ -103,7 +103,7 @@ def decode_varint(data: memoryview) -> int:
     """Read the one unsigned number that `data` is; otherwise as `decode_varints`."""
     values = decode_varints(data)
     if len(values) != 1:
-        raise ValueError(f"{len(values)} numbers stand where one belongs")
+        raise ValueError(f"{len(values)} numbers where one is expected")
     return values[0]
 
 
@@ -209,7 +209,7 @@ def _find_value(message: memoryview, start: int, wire_type: WireType) -> tuple[i
     else:
         size = 4 if wire_type is WireType.FIXED32 else 8
     if size > len(message) - start:
-        raise EOFError(f"a field of {size} bytes begins where only {len(message) - start} are left")
+        raise EOFError(f"a field of {size} bytes starts where only {len(message) - start} are left")
     return start, start + size
 
 

@@ -19,5 +19,5 @@ def command(shell: str) -> None:
 
     completion = get_completion_class(shell)
     if completion is None:
-        raise click.UsageError(f"click knows no completion for {shell}")
+        raise click.UsageError(f"click has no completion for {shell}; use bash, zsh or fish")
     click.echo(completion(cli, {}, "colorize-lab", "_COLORIZE_LAB_COMPLETE").source())

@@ -269,7 +269,7 @@ def refuse_colored(photo: Photo, work: PhotoWork) -> None:
 
     reason = explain_skipping(photo) if work.skip_colored else None
     if reason is not None:
-        raise InputError(f"the input is left alone, {reason}")
+        raise InputError(f"the input is skipped: {reason}")
 
 
 def read_standard_input() -> bytes:

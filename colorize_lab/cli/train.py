@@ -39,7 +39,9 @@ def parse_sides(
         raise click.BadParameter(f"{text!r} is not of the form 96,128@0.5,160@0.85") from error
     starts = [start for start, _ in sides]
     if starts[0] != 0 or starts != sorted(set(starts)) or starts[-1] >= 1:
-        raise click.BadParameter("the first side starts at 0, and each other later, before 1")
+        raise click.BadParameter(
+            "the first side must start at 0, each other one later but before 1"
+        )
     if any(side < STRIDE_PX or side % STRIDE_PX for _, side in sides):
         raise click.BadParameter(f"each side must be a multiple of {STRIDE_PX}")
     return sides
@@ -210,16 +212,18 @@ def command(
     if context.invoked_subcommand is not None:
         return
     if not settings["data"]:
-        raise click.UsageError("name photos to train on: --data FOLDER")
+        raise click.UsageError("no photos to train on; pass --data FOLDER")
     if settings["pretrained"] and settings["from_weights"]:
-        raise click.UsageError("--pretrained and --from-weights are two starts; give one of them")
+        raise click.UsageError(
+            "--pretrained and --from-weights are mutually exclusive; give one of them"
+        )
     from colorize_lab.training.process import limit_threads
     from colorize_lab.training.run import RunSettings, can_resume, run_training
 
     run = RunSettings(**settings)
     if run.schedule.freezes and not (run.pretrained or run.from_weights or can_resume(run)):
         raise click.UsageError(
-            "what is frozen would stay at random numbers; give a start: --pretrained or "
+            "frozen layers would keep random weights; choose a start with --pretrained or "
             "--from-weights"
         )
     if threads is not None:

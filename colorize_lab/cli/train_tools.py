@@ -92,7 +92,7 @@ def average(
     from colorize_lab.training.average import average_checkpoints
 
     if greedy != bool(held_out):
-        raise click.UsageError("--greedy and --held-out go together; give both or neither")
+        raise click.UsageError("--greedy and --held-out require each other; pass both or neither")
     if greedy:
         from colorize_lab.training.greedy import choose_checkpoints
 
@@ -135,7 +135,7 @@ def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -
     DATA and HELD-OUT must be those of the training: the photos that it did not see decide.
     """
     if not data:
-        raise click.UsageError("name the photos that were trained on: --data FOLDER")
+        raise click.UsageError("pass the photos that were trained on: --data FOLDER")
     from colorize_lab.training.sweep import format_table, sweep_settings
 
     with Progress(photos, "coloring") as progress:

@@ -48,10 +48,12 @@ class Palette:
     def __post_init__(self) -> None:
         check_strength(self.strength)
         if not self.colors:
-            raise RecipeError("the palette is empty; give colors, as in '#8fb0d8,#6b4a2f'")
+            raise RecipeError("the palette is empty; list colors, as in '#8fb0d8,#6b4a2f'")
         for color in self.colors:
             if not re.fullmatch("#[0-9a-fA-F]{6}", color):
-                raise RecipeError(f"{color!r:.100} in the palette is no color; write it as #rrggbb")
+                raise RecipeError(
+                    f"{color!r:.100} in the palette is not a color; write it as #rrggbb"
+                )
 
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Bring the photo's histogram near the palette's."""

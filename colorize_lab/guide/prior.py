@@ -42,7 +42,8 @@ class PriorShift:
             return distribution
         if not np.array_equal(distribution.bins, load_bins()):
             raise RecipeError(
-                "vividness needs the prior of the bins, which is known for the 313 standard ones "
+                "vividness requires the prior of the bins, which is known for the 313 standard "
+                "ones "
                 "only; leave vividness at the network's default"
             )
         weights = class_weights(load_prior(), distribution.bins)

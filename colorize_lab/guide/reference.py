@@ -59,7 +59,7 @@ class Reference:
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Bring the photo's histogram near the references'."""
         if self.strength and not self.colors.any():
-            logger.warning("the reference has no color, and takes the photo's away")
+            logger.warning("the reference is gray, so the result will be gray, too")
         histogram = colors_to_histogram(self.colors, distribution.bins)
         return match_histogram(distribution, histogram, self.strength)
 

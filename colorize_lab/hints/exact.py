@@ -179,8 +179,9 @@ def warn_of_gamut(every: Sequence[Pins], lightness: Floats) -> None:
     if lost.any():
         first = (lost[owner] & missed).argmax()
         logger.warning(
-            "%d of %d hints, one of them at %d,%d, lie where it is too light or too dark for "
-            "their color; they get the nearest that there is",
+            "%d of %d hints, one of them at %d,%d, lie where the photo is too light or too dark "
+            "for "
+            "their color; they get the nearest possible color",
             lost.sum(),
             len(lost),
             columns[first],

@@ -62,7 +62,7 @@ class HintLayer:
         if (height, width) != (self.height, self.width):
             raise HintError(
                 f"the layer of hints has {self.width} x {self.height} pixels and the photo "
-                f"{width} x {height}; paint on a layer of the photo's own size"
+                f"{width} x {height}; paint on a layer of the photo's size"
             )
         return self.painted
 
@@ -166,9 +166,9 @@ def parse_list(text: str | bytes, remedy: str = _REMEDIES) -> list[object]:
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise HintError(f"no JSON ({error}); {remedy}") from error
+        raise HintError(f"not JSON ({error}); {remedy}") from error
     if not isinstance(entries, list) or not 0 < len(entries) <= _MAX_HINTS:
-        raise HintError(f"no list of 1 to {_MAX_HINTS} hints; {remedy}")
+        raise HintError(f"not a list of 1 to {_MAX_HINTS} hints; {remedy}")
     return entries
 
 
@@ -181,9 +181,9 @@ def entry_to_hint(number: int, entry: object) -> Hint:
     x, y, color = entry["x"], entry["y"], entry["color"]
     radius = entry.get("radius", DEFAULT_RADIUS)
     if not (is_number(radius) and all(is_number(v) or isinstance(v, str) for v in (x, y))):
-        raise HintError(f"x, y or radius of hint {number} is no number; {_REMEDY}")
+        raise HintError(f"x, y or radius of hint {number} is not a number; {_REMEDY}")
     if any(len(str(value)) > _MAX_CHARS for value in (x, y, color, radius)):
-        raise HintError(f"hint {number} holds no numbers and no color, but a text; {_REMEDY}")
+        raise HintError(f"hint {number} is a string instead of numbers and a color; {_REMEDY}")
     try:
         return Hint(x, y, str(color), float(radius))
     except HintError as error:

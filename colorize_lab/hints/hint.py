@@ -60,11 +60,9 @@ class Hint:
     def __post_init__(self) -> None:
         self._find_place(_ANY_SIZE, _ANY_SIZE)
         if self.color not in _GRAY and not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
-            raise HintError(
-                f"{self.color!r:.100} is no color of a hint; write it as #rrggbb, or gray"
-            )
+            raise HintError(f"{self.color!r:.100} is not a color; write it as #rrggbb or gray")
         if not 0 <= self.radius < math.inf:
-            raise HintError(f"{self.radius:g} is no radius of a hint; give pixels, 0 or more")
+            raise HintError(f"{self.radius:g} is not a radius; use pixels, 0 or more")
 
     def pins(self, height: int, width: int) -> Pins:
         """Color the disc, as far as it is in the photo."""
@@ -82,7 +80,7 @@ class Hint:
         try:
             return parse_place(f"{self.x},{self.y}", height, width)
         except RecipeError as error:
-            raise HintError(f"a hint does not fit: {error}") from error
+            raise HintError(f"a hint does not fit the photo: {error}") from error
 
 
 def parse_hint(text: str) -> Hint:

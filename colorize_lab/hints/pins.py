@@ -110,7 +110,7 @@ def list_pins(hints: Iterable[PinSource], height: int, width: int) -> list[Pins]
         every.append(hint.pins(height, width))
         count += len(every[-1])
         if count > limit:
-            raise HintError("the hints cover the photo many times over; give them smaller radii")
+            raise HintError("the hints cover the photo many times over; use smaller radii")
     return every
 
 

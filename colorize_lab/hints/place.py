@@ -48,10 +48,10 @@ def parse_place(text: str, height: int, width: int) -> tuple[float, float]:
     )
     share_x, share_y = shares
     if (x_percent and share_x > 1) or (y_percent and share_y > 1):
-        raise RecipeError(f"the place {text:.100} is outside the photo, which ends at 100%,100%")
+        raise RecipeError(f"the place {text:.100} is outside the photo; use 0% to 100%")
     if share_x > 1 or share_y > 1:
         raise RecipeError(
-            f"the place {text:.100} is outside the photo; it has {width} x {height} pixels, so "
-            f"that {width - 1},{height - 1} is the last"
+            f"the place {text:.100} is outside the photo of {width} x {height} pixels; "
+            f"the last pixel is {width - 1},{height - 1}"
         )
     return share_x, share_y

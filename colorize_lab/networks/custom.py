@@ -84,7 +84,7 @@ def _find_lightness_input(graph: NetworkGraph) -> str:
     name = _find_input(graph, channels=1)
     if name is None:
         raise NetworkFileError(
-            "the prototxt has no input with one channel for the lightness; give one whose "
+            "the prototxt has no one-channel input for lightness; use one whose "
             "input has the shape 1 x 1 x height x width"
         )
     return name
@@ -98,7 +98,7 @@ def _find_logits(graph: NetworkGraph, bin_count: int) -> str:
             return layer.tops[0]
     raise NetworkFileError(
         f"the prototxt has no convolution with {bin_count} outputs, one for each color bin; "
-        "give the network's own bins with --bins"
+        "pass the network's own bins with --bins"
     )
 
 

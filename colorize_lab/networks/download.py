@@ -79,7 +79,7 @@ def _fetch_chunks(url: str, size_bytes: int | None) -> Iterator[tuple[bytes, int
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise DownloadError(f"the connection failed ({error or type(error).__name__})") from error
     if total is not None and done != total:
-        raise DownloadError(f"the transfer broke off after {done:,} of {total:,} bytes")
+        raise DownloadError(f"the transfer stopped after {done:,} of {total:,} bytes")
 
 
 def _make_opener() -> urllib.request.OpenerDirector:
@@ -125,5 +125,5 @@ def _read_chunks(response: http.client.HTTPResponse) -> Iterator[bytes]:
         received += len(chunk)
         if (elapsed := time.monotonic() - start) > _WINDOW_S:
             if received < _SLOWEST_BYTES_PER_S * elapsed:
-                raise DownloadError(f"it sends only {received / elapsed:.0f} bytes a second")
+                raise DownloadError(f"it sends only {received / elapsed:.0f} bytes per second")
             start, received = time.monotonic(), 0

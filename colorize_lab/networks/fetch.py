@@ -68,7 +68,7 @@ def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
             _log.info("%s: %s", url, error)
             reasons.append(f"{urlsplit(url).netloc}: {error}")
     raise DownloadError(
-        f"no mirror gave the weights of {name} ({'; '.join(reasons) or 'none is known'}); get "
+        f"no mirror served the weights of {name} ({'; '.join(reasons) or 'none is known'}); get "
         f"{spec.weights.name} elsewhere and install it with: colorize-lab models add {name} FILE"
     )
 

@@ -47,7 +47,7 @@ def read_prototxt(path: Path) -> str:
         return _read_bytes(path, _MAX_PROTOTXT_BYTES).decode("utf-8")
     except UnicodeDecodeError as error:
         raise NetworkFileError(
-            f"{path} is no text; give the network's prototxt, not its weights"
+            f"{path} is not text; pass the network's prototxt, not its weights"
         ) from error
 
 
@@ -87,16 +87,17 @@ def read_bins(path: Path) -> NDArray[np.float32]:
         # Mapped, so that a header which promises more than the file holds allocates nothing.
         table = np.load(path, mmap_mode="r", allow_pickle=False)
         if not isinstance(table, np.ndarray) or table.dtype.kind not in "iuf":
-            raise ValueError("it holds no array of numbers")
+            raise ValueError("it contains no array of numbers")
         if table.ndim != 2 or table.shape[1] != 2 or not len(table):
             raise ValueError(f"its array has shape {table.shape}, not (N, 2)")
         if not np.all(np.abs(table) <= _MAX_AB):  # NaN fails as well
-            raise ValueError(f"a value is not finite or beyond {_MAX_AB:g}")
+            raise ValueError(f"a value is not finite or exceeds {_MAX_AB:g}")
     except OSError as error:
         raise _unreadable(path, error) from error
     except Exception as error:  # a damaged header makes NumPy raise whatever its parser does
         raise NetworkFileError(
-            f"{path} holds no bins ({error!s:.100}); give an .npy file with a* and b* of each bin"
+            f"{path} contains no bins ({error!s:.100}); pass an .npy file with a* and b* of each "
+            "bin"
         ) from error
     return np.array(table, np.float32)
 
@@ -109,7 +110,7 @@ def _read_bytes(path: Path, limit_bytes: int) -> bytes:
         raise _unreadable(path, error) from error
     if len(data) > limit_bytes:
         raise NetworkFileError(
-            f"{path} is larger than {limit_bytes:,} bytes; give a network's own file"
+            f"{path} is larger than {limit_bytes:,} bytes; pass a network's own file"
         )
     return data
 

@@ -160,7 +160,7 @@ class Network:
         if not all(np.isfinite(blob).all() for blob in made):
             raise NetworkFileError(
                 f"{self.spec.name} computes values that are not finite; its weights are damaged or "
-                "not for its prototxt, so get both again"
+                "not for its prototxt; get both again"
             )
         return [blob[0] for blob in made]
 
@@ -227,10 +227,10 @@ def _check_blobs(graph: NetworkGraph, spec: NetworkSpec) -> None:
     inputs = {spec.input_blob, spec.hint_blob} - {None}
     if missing := inputs - {i.name for i in graph.inputs}:
         raise NetworkFileError(
-            f"{spec.prototxt} has no input {missing.pop()!r}; give the network's own prototxt"
+            f"{spec.prototxt} has no input {missing.pop()!r}; pass the network's own prototxt"
         )
     outputs = {spec.output_blob, spec.feature_blob} - {None}
     if missing := outputs - {top for layer in graph.layers for top in layer.tops}:
         raise NetworkFileError(
-            f"{spec.prototxt} makes no blob {missing.pop()!r}; give the network's own prototxt"
+            f"{spec.prototxt} produces no blob {missing.pop()!r}; pass the network's own prototxt"
         )

@@ -61,9 +61,7 @@ def load_registry() -> Mapping[str, NetworkSpec]:
     for path in sorted(models_dir().glob("*/network.json")):
         spec = read_spec(path)
         if spec.name in registry:
-            raise NetworkFileError(
-                f"{path} describes {spec.name!r} a second time; give it another name"
-            )
+            raise NetworkFileError(f"{path} describes {spec.name!r} a second time; rename it")
         registry[spec.name] = spec
     return dict(sorted(registry.items(), key=lambda item: item[1].rank, reverse=True))
 
@@ -79,7 +77,7 @@ def find_spec(name: str) -> NetworkSpec:
     registry = load_registry()
     if name not in registry:
         raise UnknownNetworkError(
-            f"there is no network {name!r}; known are {', '.join(registry)}, and your own files "
+            f"unknown network {name!r}; use {', '.join(registry)}, or your own files "
             "with --prototxt and --weights"
         )
     return registry[name]
@@ -156,7 +154,7 @@ def choose_network(name: str = "auto") -> InstalledNetwork:
     networks = installed_networks()
     if not networks:
         raise UnknownNetworkError(
-            "no network is installed; install colorize-lab again, which brings one along"
+            "no network is installed; reinstall colorize-lab, which includes one"
         )
     _log.info("network %s is the best installed one", networks[0].spec.name)
     return networks[0]

@@ -168,7 +168,7 @@ def parse_spec(text: str, source: Path) -> NetworkSpec:
         _check_keys(entry)
         _check_values(entry)
     except (ValueError, RecursionError) as error:
-        raise NetworkFileError(f"{source} is no valid network description: {error}") from error
+        raise NetworkFileError(f"{source} is not a valid network description: {error}") from error
     folder = source.parent
     return NetworkSpec(
         **{
@@ -184,7 +184,7 @@ def parse_spec(text: str, source: Path) -> NetworkSpec:
 def _pairs_to_entry(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     entry = dict(pairs)
     if len(entry) < len(pairs):
-        raise ValueError("a key stands in it twice; remove one of the two")
+        raise ValueError("a key occurs twice; remove one")
     return entry
 
 

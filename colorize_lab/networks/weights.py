@@ -50,7 +50,8 @@ def check_weights(
     digest = hashlib.sha256(data).hexdigest()
     if sha256 is not None and digest != sha256:
         raise NetworkFileError(
-            f"the file is damaged or another one (its SHA-256 is {digest[:12]}... instead of "
+            f"the file is damaged or not the expected one (its SHA-256 is {digest[:12]}... "
+            "instead of "
             f"{sha256[:12]}...); get it again"
         )
     check_cost(graph)

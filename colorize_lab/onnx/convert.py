@@ -74,7 +74,7 @@ def convert_network(graph: NetworkGraph, model: CaffeModel, outputs: Sequence[st
         weights |= constants
         names |= dict.fromkeys(layer.tops, output)
     if missing := set(outputs) - set(names):
-        raise NetworkFileError(f"no layer makes the blob {missing.pop()!r}; check network.json")
+        raise NetworkFileError(f"no layer produces the blob {missing.pop()!r}; check network.json")
     nodes += [Node("Identity", (names[name],), name) for name in outputs]
     needed = _keep_needed(nodes, outputs)
     used = {name for node in needed for name in node.inputs}
@@ -163,7 +163,7 @@ def _convert_relu(step: _Step) -> Converted:
 
 def _convert_eltwise(step: _Step) -> Converted:
     if step.layer.params.get("operation", "SUM") not in ("SUM", 1) or "coeff" in step.layer.params:
-        raise _refuse(step.layer, "does something else than adding")
+        raise _refuse(step.layer, "does something other than adding")
     return [Node("Sum", step.bottoms, step.output)], {}
 
 

@@ -81,9 +81,7 @@ def sniff_format(data: bytes) -> Format:
     for candidate in FORMATS:
         if candidate.matches(data[:64]):
             return candidate
-    raise NotAnImageError(
-        f"it is no picture in a format that can be read; use one of {list_formats()}"
-    )
+    raise NotAnImageError(f"it is not an image in a supported format; use one of {list_formats()}")
 
 
 def find_format(name: str) -> Format:
@@ -116,7 +114,7 @@ def find_format(name: str) -> Format:
                 return candidate
             raise OutputError(f"{candidate.name} is read but not written; write PNG, JPEG or TIFF")
     raise OutputError(
-        f"{name!r} names no format that can be written; use one of "
+        f"{name!r} is not a format that can be written; use one of "
         f"{', '.join(list_suffixes(written=True))}"
     )
 

@@ -46,7 +46,7 @@ def open_heic(data: bytes) -> OpenedFile:
         import pillow_heif
     except ImportError as error:
         raise MissingExtraError(
-            "HEIC needs a package that is not installed: pip install pillow-heif"
+            "HEIC requires a package that is not installed: pip install pillow-heif"
         ) from error
     image = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
     width, height = image.size

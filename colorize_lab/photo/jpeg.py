@@ -193,12 +193,12 @@ def encode_jpeg(samples: Samples, metadata: Metadata, options: EncodeOptions) ->
 
 def _fit_metadata(metadata: Metadata) -> Metadata:
     if metadata.exif is not None and len(metadata.exif) > MAX_EXIF:
-        logger.warning("The EXIF data is larger than a JPEG can hold (64 KB) and is left out")
+        logger.warning("The EXIF data is larger than a JPEG can hold (64 KB) and is omitted")
         metadata = replace(metadata, exif=None)
     if metadata.xmp is not None and len(metadata.xmp) > MAX_XMP:
         logger.warning(
-            "The XMP packet is larger than a JPEG can hold (64 KB) and is left out, "
-            "except for how the photo was made"
+            "The XMP packet is larger than a JPEG can hold (64 KB) and is omitted, "
+            "except for the provenance"
         )
         records = read_provenance(metadata.xmp)
         metadata = replace(metadata, xmp=None)

@@ -83,7 +83,7 @@ def parse_own(icc: bytes | None, space: str) -> Profile | None:
     if meant != space:
         name = describe_profile(icc)
         logger.warning(
-            "The color profile%s is for %s pictures, not for %s, and is ignored",
+            "The color profile%s is for %s images, not for %s, and is ignored",
             f" ({name})" if name else "",
             meant,
             space,
@@ -117,7 +117,7 @@ def convert_samples(color: Samples, space: str, profile: Profile | None) -> tupl
         Whether they do.
     """
     if space == "CMYK" and profile is None:
-        logger.warning("It has no CMYK profile that can be used: its colors are estimated")
+        logger.warning("The photo has no usable CMYK profile; its colors are estimated")
         return estimate_cmyk(color), False
     gray = find_gray(color) if space in ("RGB", "gray") else None
     if gray is not None and isinstance(profile, MatrixProfile) and is_neutral(profile):

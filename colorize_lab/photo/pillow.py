@@ -76,9 +76,7 @@ def describe_image(image: ImageFile) -> OpenedFile:
         Where the pixels are of a kind that cannot be converted to sRGB.
     """
     if image.mode not in GRAY_MODES | COLOR_MODES:
-        raise NotAnImageError(
-            f"pictures of the kind {image.mode!r} cannot be read; save it as RGB first"
-        )
+        raise NotAnImageError(f"images of mode {image.mode!r} cannot be read; save it as RGB first")
     metadata = Metadata(
         exif=clean_exif(image.info.get("exif")),
         icc=image.info.get("icc_profile") or None,

@@ -142,7 +142,7 @@ def _unpack(packed: bytes) -> bytes | None:
     except zlib.error:
         data = b""
     if not data or unpacker.unconsumed_tail:
-        logger.warning("A profile or XMP packet of the PNG is damaged and is left out")
+        logger.warning("A profile or XMP packet of the PNG is damaged and is omitted")
         return None
     return data
 

@@ -102,7 +102,7 @@ def _read_header(data: bytes) -> Header:
     kind = data[1]
     match = (BITMAP if kind in b"14" else GRAYMAP).match(data)
     if match is None:
-        raise NotAnImageError("its header is no portable any-map's; save it again")
+        raise NotAnImageError("its header is not that of a portable anymap; save it again")
     width, height, *top = (int(number) for number in match.groups())
     limit = top[0] if top else 1
     if not 1 <= limit <= 65535:

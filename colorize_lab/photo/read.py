@@ -87,7 +87,7 @@ def _name_errors(name: str) -> Iterator[None]:
         raise type(error)(f"{name}: {error}") from error.__cause__
     except MemoryError as error:
         raise PhotoTooLargeError(
-            f"{name}: the memory does not suffice to read it; use a smaller copy"
+            f"{name}: not enough memory to read it; use a smaller copy"
         ) from error
     except Exception as error:  # damaged files make libraries raise whatever they trip over
         logger.debug("What the decoder of %s said:", name, exc_info=error)
@@ -99,15 +99,15 @@ def _read_bytes(path: Path) -> bytes:
         status = path.stat()
         # A pipe could keep us waiting, a device never end.
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            raise InputError("it is no regular file; name a photo")
+            raise InputError("it is not a regular file; pass a photo")
         check_memory(status.st_size)
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError("there is no such file; check the name") from error
+        raise InputError("the file does not exist; check the name") from error
     except IsADirectoryError as error:
-        raise InputError("it is a folder, not a photo; name the files in it") from error
+        raise InputError("it is a folder, not a photo; pass the files in it") from error
     except PermissionError as error:
-        raise InputError("it may not be read; check its permissions") from error
+        raise InputError("permission to read it is denied; check its permissions") from error
     except (OSError, ValueError) as error:
         raise InputError(f"it cannot be read ({error})") from error
 
@@ -124,7 +124,7 @@ def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
         )
     if max(opened.width, opened.height) > MAX_SIDE or pixels > MAX_PIXELS:
         raise PhotoTooLargeError(
-            f"{opened.width} x {opened.height} pixels are more than OpenCV can work on; cut it "
+            f"{opened.width} x {opened.height} pixels exceed what OpenCV can process; cut it "
             "into pieces"
         )
     check_memory(pixels * (opened.bytes_per_pixel + PHOTO_BYTES_PER_PIXEL))

@@ -66,7 +66,9 @@ def open_tiff(data: bytes) -> OpenedFile:
     with TiffFile(io.BytesIO(data)) as tiff:
         page, index, pages = choose_page(tiff)
     if page.sampleformat == SIGNED:
-        raise NotAnImageError("its pixels are signed numbers, which mean no gray; save it unsigned")
+        raise NotAnImageError(
+            "its pixels are signed numbers, which have no gray level; save it unsigned"
+        )
     # Decoders leave missing pieces black.
     if len(page.dataoffsets) < math.prod(page.chunked) or 0 in page.databytecounts:
         raise TruncatedImageError(DAMAGED)

@@ -73,7 +73,7 @@ def extract_exif(tiff: bytes) -> bytes | None:
         exif.update(_read_texts(exif))
         return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else None
     except Exception as error:  # Pillow lets through whatever a damaged tag causes
-        logger.warning("The EXIF tags are damaged and are left out (%s)", error)
+        logger.warning("The EXIF tags are damaged and are omitted (%s)", error)
         return None
 
 
@@ -100,7 +100,7 @@ def split_exif(exif: bytes) -> ExifTags:
             if tag in block
         }
     except Exception as error:  # as above
-        logger.warning("The EXIF data is damaged and is left out (%s)", error)
+        logger.warning("The EXIF data is damaged and is omitted (%s)", error)
         return ExifTags({}, {})
     return ExifTags(texts, directories)
 

@@ -75,7 +75,7 @@ def open_deep(data: bytes, page: TiffPage, index: int) -> OpenedFile:
         Its pixels mean no color, or its compression is not read.
     """
     if page.dtype is None or page.dtype.kind not in "uf" or page.axes not in ("YX", "YXS", "SYX"):
-        raise NotAnImageError("its pixels are of a kind that means no color; save it as RGB first")
+        raise NotAnImageError("its pixels are of a type that has no color; save it as RGB first")
     if page.compression not in BOUNDED | PICTURES:
         name = getattr(page.compression, "name", page.compression)
         raise NotAnImageError(
@@ -174,11 +174,13 @@ def _scale_samples(samples: NDArray[Any]) -> Samples:
         return scaled
     low, high = float(samples.min()), float(samples.max())  # NaN where any pixel is NaN
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise NonFinitePixelsError("it holds NaN or infinite pixels; mend it where it was made")
+        raise NonFinitePixelsError(
+            "it contains NaN or infinite pixels; export it again from its source"
+        )
     top = next((top for top in (255, 65535) if MAX_HDR < high <= top and low >= 0), 1)
     if top > 1:
-        logger.warning("Floating-point pixels up to %g were taken for levels of 0..%d", high, top)
+        logger.warning("Floating-point pixels up to %g were treated as levels of 0..%d", high, top)
         samples = samples / np.float32(top)
     elif low < 0 or high > 1:
-        logger.warning("Floating-point pixels outside of 0..1 were clipped (%g..%g)", low, high)
+        logger.warning("Floating-point pixels outside 0..1 were clipped (%g..%g)", low, high)
     return np.asarray(np.clip(samples, 0, 1), np.float32)

@@ -57,7 +57,8 @@ def encode_photo(
     height, width = photo.rgb.shape[:2]
     if max(width, height) > file_format.max_side:
         raise OutputError(
-            f"{file_format.name} holds {file_format.max_side} pixels a side at most and the photo "
+            f"{file_format.name} holds {file_format.max_side} pixels per side at most and the "
+            "photo "
             f"has {width} x {height}; write it as PNG"
         )
     _warn_of_losses(photo, file_format)
@@ -98,7 +99,7 @@ def write_photo(
     Raises
     ------
     OutputError
-        The file is there already, its folder is not, there is no permission, the disk is full,
+        The file already exists, its folder is not, there is no permission, the disk is full,
         or the format is not known or cannot hold the photo. Nothing is left behind then.
     """
     path = Path(target)
@@ -140,17 +141,20 @@ def _encode(
                 f"the photo cannot be written as {file_format.name} ({error}); write it as PNG"
             ) from error
         # Damaged EXIF data is the usual cause: some encoders take it apart.
-        logger.warning("The EXIF data is damaged and is left out (%s)", error)
+        logger.warning("The EXIF data is damaged and is omitted (%s)", error)
         return _encode(file_format, samples, replace(metadata, exif=None), options)
 
 
 def _warn_of_losses(photo: Photo, file_format: Format) -> None:
     if photo.bit_depth > 8 and not file_format.holds_16_bit:
         logger.warning(
-            "%s is written with 8 bits: write PNG, TIFF, JXL or JP2 to keep all", file_format.name
+            "%s is written with 8 bits; use PNG, TIFF, JXL or JP2 to keep them all",
+            file_format.name,
         )
     if photo.alpha is not None and not file_format.holds_alpha:
-        logger.warning("%s holds no transparency: the photo is laid on white", file_format.name)
+        logger.warning(
+            "%s has no transparency: the photo is flattened onto white", file_format.name
+        )
     for field in ("exif", "icc", "xmp"):
         if getattr(photo.metadata, field) is not None and field not in file_format.holds:
-            logger.warning("%s holds no %s data: it is left out", file_format.name, field.upper())
+            logger.warning("%s cannot hold %s data: it is omitted", file_format.name, field.upper())

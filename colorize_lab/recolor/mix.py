@@ -56,7 +56,7 @@ class ChannelMix:
 
     def __post_init__(self) -> None:
         if len(self.hues) != len(HUES):
-            raise RecipeError(f"{len(self.hues)} hues are given; give all six: {', '.join(HUES)}")
+            raise RecipeError(f"{len(self.hues)} hues are given; list all six: {', '.join(HUES)}")
         for weight in (self.red, self.green, self.blue, *self.hues):
             if not -_LIMIT <= weight <= _LIMIT:  # written so that NaN fails too
                 raise RecipeError(

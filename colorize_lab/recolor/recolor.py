@@ -91,7 +91,7 @@ def prepare_recoloring(photo: Photo, recoloring: Recoloring = Recoloring()) -> P
     need = find_need(photo, fading)
     if need is None and not recoloring.force:
         reason = "has no color; colorize-lab colors it" if photo.is_gray else "is fine"
-        logger.warning("the photo %s; nothing is done without --force", reason)
+        logger.warning("the photo %s; use --force to recolor it anyway", reason)
         return None
     # Where nothing is wrong, stretching the levels of what may be mist would do harm.
     undone = undo_fading(photo.rgb, fading) if need else photo.rgb

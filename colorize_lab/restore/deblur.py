@@ -71,9 +71,9 @@ class Deblur:
         check_range("the size of the blur", self.size, 0.3, 30)
         check_range("the angle of the blur", self.angle, -180, 180)
         if self.kind not in (None, *_KINDS):
-            raise RecipeError(f"no blur is called {self.kind}; take one of {', '.join(_KINDS)}")
+            raise RecipeError(f"unknown kind of blur {self.kind}; use one of {', '.join(_KINDS)}")
         if self.kind == "motion" and self.size is None:
-            raise RecipeError("a blur by motion is not measured; give its size, in pixels")
+            raise RecipeError("motion blur is not measured; pass its size in pixels")
 
     def restore(self, planes: Planes) -> tuple[Planes, Done]:
         """Deblur lightness where there is need and hope."""

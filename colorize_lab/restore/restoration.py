@@ -89,7 +89,7 @@ def choose_stages(names: str, given: Iterable[Stage] = ()) -> tuple[Stage, ...]:
     for name in listed:
         if name not in ("auto", *_STAGES):
             known = ", ".join(("auto", "none", *_STAGES))
-            raise RecipeError(f"no stage is called {name!r}; take some of {known}")
+            raise RecipeError(f"unknown stage {name!r}; choose from {known}")
     wanted = [*listed, *(_AUTOMATIC if "auto" in listed else ())]
     chosen = {name: _STAGES[name] for name in wanted if name != "auto"} | {
         stage.name: stage for stage in given

@@ -76,7 +76,7 @@ class Scratches:
             (height, width), (rows, columns) = lightness.shape, self.mask.shape
             raise RecipeError(
                 f"the scratch mask has {columns} x {rows} pixels and the photo {width} x {height}; "
-                "give a mask of the photo's size"
+                "use a mask of the photo's size"
             )
         return self.mask
 

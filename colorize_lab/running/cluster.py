@@ -116,7 +116,7 @@ def connect(scheduler: str) -> Iterator[Client]:
         client = Client(scheduler, timeout=PATIENCE_S, set_as_default=False)
     except ValueError as error:
         raise ClusterError(
-            f"{scheduler!r} is no address of a scheduler ({error}); give one such as "
+            f"{scheduler!r} is not a scheduler address ({error}); use one such as "
             "tcp://10.0.0.5:8786"
         ) from error
     except OSError as error:
@@ -146,7 +146,7 @@ def check_workers(client: Client, scheduler: str) -> None:
     for place, answer in answers.items():
         if answer != __version__:
             raise ClusterError(
-                f"{place} has not this machine's version of colorize-lab, {__version__} "
+                f"{place} does not have this machine's version of colorize-lab, {__version__} "
                 f"({answer}); install the same everywhere"
             )
 
@@ -158,14 +158,14 @@ def name_loss(scheduler: str) -> Iterator[None]:
         from distributed.comm import CommClosedError
     except ImportError as error:
         raise MissingExtraError(
-            "a cluster needs Dask; install it with: pip install 'colorize-lab[cluster]'"
+            "a cluster requires Dask; install it with: pip install 'colorize-lab[cluster]'"
         ) from error
     try:
         yield
     except (CommClosedError, CancelledError) as error:
         raise ClusterError(
-            f"the scheduler at {scheduler} is gone; start it and run the same command again, it "
-            "goes on where it was (with films: by --resume)"
+            f"the scheduler at {scheduler} is gone; start it and run the same command again to "
+            "continue (films also need --resume)"
         ) from error
 
 

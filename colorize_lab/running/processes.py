@@ -68,8 +68,8 @@ def run_in_processes(
             yield future.result()
     except BrokenExecutor as error:
         raise WorkerError(
-            "a worker process was ended from outside, most likely for want of memory; run the "
-            "same command again with fewer --jobs, it goes on where it was"
+            "a worker process was killed, most likely for lack of memory; run the "
+            "same command again with fewer --jobs to continue"
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -29,7 +29,7 @@ REASONS = {
     errno.EROFS: "the disk is read-only; choose another folder",
     errno.ENOENT: "its folder does not exist; create it first",
     errno.ENOTDIR: "its folder does not exist; create it first",
-    errno.EEXIST: "it exists already; choose another name, or --overwrite it on purpose",
+    errno.EEXIST: "it already exists; choose another name or add --overwrite",
     errno.EISDIR: "it is a folder; name a file",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
@@ -191,5 +191,5 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"the folder {folder} cannot be made ({error.strerror}); choose another with -o"
+            f"the folder {folder} cannot be created ({error.strerror}); choose another with -o"
         ) from error

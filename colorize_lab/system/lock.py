@@ -16,7 +16,7 @@ if sys.platform == "win32":
 
     def lock_file(file: IO[Any]) -> None:
         """Say that there are no such locks here."""
-        raise OSError(errno.ENOTSUP, "Windows has no locks of this kind")
+        raise OSError(errno.ENOTSUP, "Windows lacks this kind of lock")
 
 else:
     import fcntl

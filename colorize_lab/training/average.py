@@ -53,7 +53,7 @@ def average_checkpoints(paths: Sequence[Path], out: Path) -> None:
         means["optimizer"] = average_moments([state["optimizer"] for state in states])
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise NetworkFileError(
-            "the checkpoints are not of one kind of network; average runs that began with the "
+            "the checkpoints are of different networks; average runs that started with the "
             "same weights"
         ) from error
     write_checkpoint({**states[0], **means}, out)

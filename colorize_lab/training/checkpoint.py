@@ -27,7 +27,7 @@ State: TypeAlias = dict[str, Any]  # nested, and of tensors of all types: torch 
 
 
 def write_checkpoint(state: State, path: Path) -> None:
-    """Write a checkpoint; one that is there already is replaced at the end, in one go.
+    """Write a checkpoint; one that already exists is replaced at the end, in one go.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
     InputError
         Where the file cannot be read.
     NetworkFileError
-        Where it is no checkpoint, or holds weights that are not finite.
+        Where it is no checkpoint, or contains weights that are not finite.
     """
     try:
         state = torch.load(path, map_location=device or "cpu", weights_only=True)
@@ -73,7 +73,7 @@ def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
         raise _build_error(path)
     if not all(map(_is_finite, state["average"].values())):
         raise NetworkFileError(
-            f"{path} holds weights that are not finite; train anew (--no-resume)"
+            f"{path} contains weights that are not finite; start over (--no-resume)"
         )
     return state
 

@@ -34,7 +34,7 @@ def draw_curve(rows: Sequence[Row], path: Path) -> None:
     rows : sequence of Row
         The log.
     path : Path
-        The picture; one that is there already is replaced.
+        The picture; one that already exists is replaced.
 
     Raises
     ------

@@ -101,7 +101,7 @@ def export_network(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"{folder} cannot be made ({error.strerror}); choose another folder"
+            f"{folder} cannot be created ({error.strerror}); choose another folder"
         ) from error
     write_file(format_prototxt(rows_to_graph(rows)).encode(), exported.prototxt, overwrite=True)
     write_file(data, exported.caffemodel, overwrite=True)

@@ -126,7 +126,7 @@ def build_network(weights: Weights, rows: tuple[Layer, ...]) -> CompactNetwork:
         network.load_state_dict(dict(weights))
     except RuntimeError as error:
         raise NetworkFileError(
-            "a checkpoint holds another network than the one that is trained here; average runs "
-            "that began with the same weights"
+            "a checkpoint is of a different network; average runs "
+            "that started with the same weights"
         ) from error
     return network.eval()

@@ -83,7 +83,7 @@ def read_rows(path: Path) -> list[Row]:
             return [parse_row(entry) for entry in csv.DictReader(file)]
     except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
         raise InputError(
-            f"{path} is no log of a training, or a damaged one; move it away, or train into "
+            f"{path} is not a training log or is damaged; move it away, or train into "
             "another folder (--out)"
         ) from error
 
@@ -92,5 +92,5 @@ def parse_row(entry: dict[str, str]) -> Row:
     """Read a line; empty cells are None."""
     values: dict[str, Any] = {name: float(text) for name, text in entry.items() if text}
     if not all(math.isfinite(value) and abs(value) < LIMIT for value in values.values()):
-        raise ValueError("a value is beyond all that is ever logged")
+        raise ValueError("a value is out of range")
     return Row(**{**values, "samples": int(entry["samples"]), "side": int(entry["side"])})

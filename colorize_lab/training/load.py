@@ -52,7 +52,7 @@ def load_checkpoint_network(
         network.load_state_dict(dict(read_average(path)))
     except RuntimeError as error:
         raise NetworkFileError(
-            f"{path} holds another network than the one that is trained here; train it again"
+            f"{path} contains a different network than the one trained here; train it again"
         ) from error
     network.eval()
     return network
@@ -100,8 +100,8 @@ def load_caffe_network(folder: Path, rows: tuple[Layer, ...] = compact_layers())
     graph = read_graph(installed.spec.prototxt)
     if graph.layers != rows_to_graph(rows).layers:
         raise NetworkFileError(
-            f"{installed.spec.prototxt} describes another network than the one that is trained "
-            "here; give a folder that 'colorize-lab train export' wrote"
+            f"{installed.spec.prototxt} describes a different network than the one trained "
+            "here; pass a folder that 'colorize-lab train export' wrote"
         )
     model = read_caffemodel(installed.weights)
     check_fit(graph, model)

@@ -177,7 +177,7 @@ class Trainer:
         """
         state = read_checkpoint(path, self.device)
         if changes := describe_changes(state.get("schedule", {}), asdict(self.schedule)):
-            logger.warning("%s goes on with other settings: %s", path, changes)
+            logger.warning("%s continues with other settings: %s", path, changes)
         try:
             self.network.load_state_dict(state["network"])
             load_moments(self.optimizer, state["optimizer"])
@@ -185,8 +185,8 @@ class Trainer:
             self.samples, self.seconds = int(state["samples"]), float(state["seconds"])
         except Exception as error:  # torch trips over what is missing or of another shape
             raise NetworkFileError(
-                f"{path} is no checkpoint of this network to go on from; train into another "
-                "folder (--out), or start anew (--no-resume)"
+                f"{path} is not a checkpoint of this network; train into another "
+                "folder (--out), or start over (--no-resume)"
             ) from error
         self.average = widen_weights(state["average"])
 

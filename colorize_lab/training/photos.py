@@ -71,7 +71,7 @@ def iterate_files(sources: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
         # RuntimeError: encrypted. ValueError, struct.error: a damaged list of contents.
         except (OSError, RuntimeError, ValueError, struct.error, zipfile.BadZipFile) as error:
             raise InputError(
-                f"{source} cannot be read ({error}); give folders or zips of photos"
+                f"{source} cannot be read ({error}); pass folders or zips of photos"
             ) from error
 
 
@@ -93,12 +93,12 @@ def iterate_zip(file: Path) -> Iterator[tuple[str, bytes]]:
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """Read a file of a zip; of a damaged one, or one packed in a rare way, nothing."""
     if info.compress_type not in ZIP_METHODS:
-        logger.warning("%s in the zip is packed in a rare way and is left out", info.filename)
+        logger.warning("%s in the zip uses an unusual compression and is skipped", info.filename)
         return b""
     try:
         return archive.read(info)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        logger.warning("%s in the zip is damaged and is left out (%s)", info.filename, error)
+        logger.warning("%s in the zip is damaged and is skipped (%s)", info.filename, error)
         return b""
 
 
@@ -201,11 +201,11 @@ def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple
     left_out = total - len(train) - len(validation)
     if not len(train) or not len(validation):
         raise InputError(
-            f"{total} pictures gave {len(train)} color photos to train on and {len(validation)} "
-            "to validate with; give more photos or another split (--held-out)"
+            f"{total} images yielded {len(train)} color photos to train on and {len(validation)} "
+            "to validate with; add photos or change the split (--held-out)"
         )
     logger.info(
-        "%d photos to train on, %d held out, %d left out as gray, toned or unreadable",
+        "%d photos to train on, %d held out, %d skipped as gray, toned or unreadable",
         len(train),
         len(validation),
         left_out,
@@ -239,7 +239,7 @@ def load_every_photo(sources: Sequence[Path], *, side: int) -> Tensor:
             pixels += square.tobytes()
     if not pixels:
         names = ", ".join(map(str, sources))
-        raise InputError(f"{names} has no color photo; give a folder or zip of color photos")
+        raise InputError(f"{names} has no color photos; pass a folder or zip of color photos")
     return to_photos(pixels, side)
 
 

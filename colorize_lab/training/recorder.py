@@ -77,8 +77,8 @@ class Recorder:
         """
         if not math.isfinite(loss):
             raise TrainingError(
-                "the loss is no number any more; give the same command with a lower --peak-rate, "
-                f"it goes on from {self.folder / CHECKPOINT}"
+                "training diverged (the loss is NaN or infinite); rerun with a lower --peak-rate "
+                f"to resume from {self.folder / CHECKPOINT}"
             )
         self.losses.append(loss)
         seconds = self.trainer.seconds

@@ -87,7 +87,7 @@ class RunSettings:
     def __post_init__(self) -> None:
         """Refuse two starts."""
         if self.pretrained and self.from_weights is not None:
-            raise ValueError("pretrained and from_weights are two starts; give one of them")
+            raise ValueError("pretrained and from_weights are mutually exclusive; give one of them")
 
 
 def run_training(
@@ -157,7 +157,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"{folder} cannot be made ({error.strerror}); choose another folder (--out)"
+            f"{folder} cannot be created ({error.strerror}); choose another folder (--out)"
         ) from error
 
 
@@ -169,7 +169,7 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
     if can_resume(settings):
         trainer = Trainer(make_network(schedule.seed), schedule, device, weights)
         trainer.load(settings.folder / CHECKPOINT)
-        logger.info("going on after %d samples", trainer.samples)
+        logger.info("continuing after %d samples", trainer.samples)
         return trainer
     return Trainer(start_network(settings, photos), schedule, device, weights)
 

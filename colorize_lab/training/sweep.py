@@ -116,8 +116,8 @@ def sweep_settings(
         report()
     if not tallies:
         raise InputError(
-            f"none of the photos is a color photo that is held out and at least {MIN_SIDE} "
-            "pixels high and wide; give the photos that were trained on, or a larger --held-out"
+            f"no photo is in color, held out, and at least {MIN_SIDE} "
+            "pixels high and wide; pass the photos that were trained on, or a larger --held-out"
         )
     gray, *rows = (
         SweepRow(recipe, tally.errors.result(), tally.colorfulness / truth)

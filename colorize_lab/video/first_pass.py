@@ -68,7 +68,7 @@ def plan_film(
     if not colors:
         raise VideoError(
             f"no frame of {info.source} could be read; the file is empty or damaged: "
-            "make a new copy of it, or choose another part of the film"
+            "copy it again, or choose another part of the film"
         )
     if not skip_colored:
         colors = [0.0] * len(colors)
@@ -155,7 +155,7 @@ def json_to_plan(text: str) -> FilmPlan:
         raise _refuse_plan(str(error)) from error
     types = (type(value) for shot in shots for value in vars(shot).values())
     if list(types) != [int, int, bool] * len(shots):
-        raise _refuse_plan("the numbers of the frames are none")
+        raise _refuse_plan("the frame numbers are invalid")
     ends = [shot.stop for shot in shots]
     if not shots or [s.start for s in shots[1:]] != ends[:-1] or ends[-1] > info.count:
         raise _refuse_plan("the shots have gaps")
@@ -189,11 +189,11 @@ def _read_info(entry: dict[str, Any]) -> FilmInfo:
 def _read_fraction(text: str) -> Fraction:
     # Some texts that Fraction reads, such as 1e999999999, take it for ever.
     if _FRACTION.fullmatch(text) is None:
-        raise ValueError("a fraction is none")
+        raise ValueError("a fraction is invalid")
     return Fraction(text)
 
 
 def _refuse_plan(cause: str) -> VideoError:
     return VideoError(
-        f"the stored plan of the film cannot be used ({cause}); start anew without --resume"
+        f"the stored plan of the film cannot be used ({cause}); start over without --resume"
     )

@@ -40,7 +40,7 @@ def plan_films(sources: Sequence[Path], options: OutputOptions) -> list[Job]:
     if output is not None and is_one_film(output, sources):
         if len(sources) > 1:
             raise OutputError(
-                f"{output} is one file but there are {len(sources)} films; give a folder with -o"
+                f"{output} is a file, but there are {len(sources)} films; pass a folder with -o"
             )
         jobs = [Job(sources[0], output)]
     else:
@@ -74,6 +74,9 @@ def name_film(source: Path, options: OutputOptions) -> Path:
     target = folder / f"{source.stem}{options.suffix}{OTHER_SUFFIX}"
     kind = f"{source.suffix} files" if source.suffix else "files without an ending"
     logger.warning(
-        "%s becomes %s: %s are not written; name another with -o", source, target.name, kind
+        "%s becomes %s: %s cannot be written; choose another name with -o",
+        source,
+        target.name,
+        kind,
     )
     return target

@@ -54,7 +54,7 @@ def make_preview(info: FilmInfo, settings: FilmSettings, colorizer: Colorizer) -
     stills = map(array_to_photo, read_stills(info, settings))
     pairs = [compare_photos(still, colorizer.colorize(still)).rgb for still in stills]
     if not pairs:
-        raise VideoError(f"{info.source} holds no frame that can be read; check the file")
+        raise VideoError(f"{info.source} contains no readable frame; check the file")
     pairs += [np.zeros_like(pairs[0])] * (-len(pairs) % COLUMNS)
     rows = [np.concatenate(pairs[i : i + COLUMNS], 1) for i in range(0, len(pairs), COLUMNS)]
     return array_to_photo(np.concatenate(rows))
@@ -72,7 +72,7 @@ def make_variants(
     """
     stills = [array_to_photo(still) for still in read_stills(info, settings, VARIANT_STILLS)]
     if not stills:
-        raise VideoError(f"{info.source} holds no frame that can be read; check the file")
+        raise VideoError(f"{info.source} contains no readable frame; check the file")
     return draw_table(stills, colorizer, recipe)
 
 

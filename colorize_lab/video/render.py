@@ -125,7 +125,7 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
     plan = replace(plan, info=replace(plan.info, notes=(*plan.info.notes, *warnings)))
     in_color = all(shot.colored for shot in plan.shots)
     if in_color and settings.skip_colored is None and not settings.cleaning:
-        raise VideoError(f"{source} is in color already; --no-skip-colored colors it anew")
+        raise VideoError(f"{source} is already in color; add --no-skip-colored to color it anyway")
     check_film_hints(settings.hints, plan)
     work.store_plan(plan)
     return plan
@@ -160,7 +160,7 @@ def render_missing(
     paths = [work.segment_path(segment.start, segment.stop) for segment in segments]
     pairs = list(zip(segments, paths, strict=True))
     left = [(segment, path) for segment, path in pairs if not path.exists()]
-    logger.info("%d of %d segments are done already", len(pairs) - len(left), len(pairs))
+    logger.info("%d of %d segments are already done", len(pairs) - len(left), len(pairs))
     frames = sum(segment.stop - segment.start for segment, _ in left)
     report_frame = partial(report, "coloring", frames)
     if cluster is not None:

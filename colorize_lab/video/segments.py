@@ -108,8 +108,8 @@ def find_part(info: FilmInfo, settings: FilmSettings) -> tuple[int, int]:
         stop = min(stop, seconds_to_frame(settings.end, info.rate))
     if start >= stop:
         raise VideoError(
-            f"{info.source} lasts {float(info.count / info.rate):.2f} s and has no frame in that "
-            "part; give other --from and --to"
+            f"{info.source} lasts {float(info.count / info.rate):.2f} s and has no frame in this "
+            "part; change --from and --to"
         )
     return start, stop
 

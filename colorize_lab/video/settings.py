@@ -43,7 +43,7 @@ class FilmSettings:
     resume : bool
         Go on with what an interrupted run has left.
     overwrite : bool
-        Replace a film that is there already.
+        Replace a film that already exists.
 
     Raises
     ------
@@ -68,8 +68,8 @@ class FilmSettings:
         begin = self.begin or 0.0
         # Written so that NaN fails too.
         if not begin >= 0:
-            raise RecipeError(f"the part begins at {begin:g} s; give --from 0 or more")
+            raise RecipeError(f"the part starts at {begin:g} s; use --from 0 or more")
         if self.end is not None and not self.end > begin:
             raise RecipeError(
-                f"the part ends at {self.end:g} s and begins at {begin:g} s; give a later --to"
+                f"the part ends at {self.end:g} s but starts at {begin:g} s; use a later --to"
             )

@@ -159,7 +159,7 @@ def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[W
     if resume and earlier and work.path not in earlier:
         raise OutputError(
             f"the interrupted work on {target} was made with other settings, or its source has "
-            "changed; give the same options again, or leave --resume out to begin anew"
+            "changed; pass the same options, or leave --resume out to start over"
         )
     for folder in earlier:
         if not (resume and folder == work.path):
@@ -193,7 +193,8 @@ def hold_work(folder: Path, target: Path) -> Iterator[None]:
                 stack.enter_context(hold_lock(folder / LOCK_NAME))
             except BlockingIOError as error:
                 raise OutputError(
-                    f"another process is making {target}; wait for its end, or give another -o"
+                    f"another process is writing {target}; wait for it to finish or choose "
+                    "another -o"
                 ) from error
         yield
 

@@ -53,11 +53,11 @@ def test_photos_that_differ_in_ending_only_get_different_targets() -> None:
 def test_source_is_never_a_target(tmp_path: Path) -> None:
     photo = tmp_path / "a.png"
     photo.touch()
-    with pytest.raises(OutputError, match="replace a source"):
+    with pytest.raises(OutputError, match="overwrite a source"):
         plan_jobs([(photo, tmp_path)], OutputOptions(suffix=""))
     link = tmp_path / "b.png"
     link.symlink_to(photo)
-    with pytest.raises(OutputError, match="replace a source"):
+    with pytest.raises(OutputError, match="overwrite a source"):
         plan_jobs([(photo, tmp_path)], OutputOptions(link))
 
 

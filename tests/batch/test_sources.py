@@ -70,7 +70,11 @@ def test_result_of_an_earlier_run_is_taken_when_it_is_named(album: Path) -> None
 
 @pytest.mark.parametrize(
     ("argument", "said"),
-    [("none.png", "does not exist"), ("*.gif", "no photo matches"), ("empty", "holds no photos")],
+    [
+        ("none.png", "does not exist"),
+        ("*.gif", "no photo matches"),
+        ("empty", "contains no photos"),
+    ],
 )
 def test_nothing_to_do_is_an_error_that_says_so(album: Path, argument: str, said: str) -> None:
     (album / "empty").mkdir()

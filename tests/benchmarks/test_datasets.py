@@ -43,7 +43,7 @@ def test_unknown_set_names_those_there_are(photo_zip: Path) -> None:
 
 
 def test_folder_without_photos_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no photos"):
+    with pytest.raises(InputError, match="contains no photos"):
         open_set(str(tmp_path), tmp_path)
 
 

@@ -124,7 +124,7 @@ def test_tensors_of_two_sizes_are_not_joined() -> None:
 
 def test_a_convolution_reads_one_tensor() -> None:
     layer = LayerSpec("c", "ReLU", ("data", "data"), ("c",))
-    with pytest.raises(NetworkFileError, match="can take one"):
+    with pytest.raises(NetworkFileError, match="accepts one"):
         check_cost(make_graph(layer))
 
 

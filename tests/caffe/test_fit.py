@@ -131,7 +131,7 @@ def build_graph(*layers: LayerSpec) -> NetworkGraph:
         (build_convolution(num_output=4, kernel_size=3, group=0), "group"),
         (build_convolution(num_output=4, kernel_size=3, group=3), "not parted by group 3"),
         (LayerSpec("x", "Eltwise", ("in", "other"), ("x",)), "4, 3 channels"),
-        (LayerSpec("x", "Concat", ("in", "other"), ("x",), {"axis": 2}), "another axis"),
+        (LayerSpec("x", "Concat", ("in", "other"), ("x",), {"axis": 2}), "an axis other"),
         (LayerSpec("x", "LSTM", ("in",), ("x",)), "'LSTM'"),
         (LayerSpec("x", "ReLU", (), ("x",)), "reads nothing"),
     ],

@@ -120,5 +120,5 @@ def test_too_long_a_list_of_numbers_is_refused() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\x01\x02"])
 def test_one_number_is_one(data: bytes) -> None:
-    with pytest.raises(ValueError, match="where one belongs"):
+    with pytest.raises(ValueError, match="where one is expected"):
         decode_varint(memoryview(data))

@@ -193,7 +193,7 @@ def test_network_of_ones_own(
     ("arguments", "code", "said"),
     [
         (["missing.png"], 3, "does not exist"),
-        (["{folder}"], 3, "holds no photos"),
+        (["{folder}"], 3, "contains no photos"),
         (["{bad}"], 4, "bad.png"),
         (["{empty}"], 4, "empty"),
         (["{gray}", "--max-megapixels", "0.001"], 5, "--max-megapixels"),

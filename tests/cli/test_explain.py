@@ -85,6 +85,6 @@ def test_figure_is_not_written_over(
     target = tmp_path / "f.png"
     target.write_bytes(b"mine")
     assert run(["explain", str(gray_file), "-o", str(target)]) == 6
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert target.read_bytes() == b"mine"
     assert run(["explain", str(gray_file), "-o", str(target), "--overwrite", "-q"]) == 0

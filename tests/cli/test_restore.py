@@ -162,10 +162,10 @@ def test_one_mask_is_not_for_many_photos(
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (["--stages", "polish"], 12, "no stage is called"),
+        (["--stages", "polish"], 12, "unknown stage"),
         (["--gamma", "0"], 12, "between 0.1 and 10"),
         (["--black-point", "60", "--white-point", "50"], 12, "black point"),
-        (["--blur-kind", "motion"], 12, "give its size"),
+        (["--blur-kind", "motion"], 12, "pass its size"),
         (["--scratch-mask", "missing.png"], 3, "missing.png"),
         (["--stages", "denoise", "--save-mask", "mask.png"], 12, "add scratches"),
     ],

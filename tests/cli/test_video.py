@@ -200,7 +200,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "{photo}"], 3, "is a photo"),
         (["{film}", "{film}", "-o", "x.mp4"], 6, "one file"),
         (["{film}", "--crf", "20", "--codec", "ffv1"], 16, "--crf"),
-        (["{film}", "--crf", "999"], 12, "from 0 to 63"),
+        (["{film}", "--crf", "999"], 12, "0 to 63"),
         (["{film}", "--codec", "nosuch"], 16, "nosuch"),
         (["{film}", "-o", "out.txt"], 16, ".mkv"),
         (["{film}", "--every", "often"], 2, "auto"),
@@ -270,7 +270,7 @@ def test_film_that_may_not_be_read_is_one_sentence(
     allowed = os.access
     monkeypatch.setattr("os.access", lambda path, mode: path != film and allowed(path, mode))
     assert run([*command, str(film)]) == 3
-    assert f"{film} may not be read; check its permissions" in capsys.readouterr().err
+    assert f"{film} cannot be read; check its permissions" in capsys.readouterr().err
 
 
 def test_photo_that_is_called_a_film_is_a_photo(gray_file: Path, tmp_path: Path) -> None:

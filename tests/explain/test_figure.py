@@ -101,7 +101,7 @@ def test_distribution_is_not_written_over_and_leaves_nothing_behind(
     distribution = colorizer.predict(array_to_photo(np.zeros((9, 9), np.uint8)))
     path = tmp_path / "d.npz"
     path.write_bytes(b"mine")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         save_distribution(path, distribution, {})
     assert path.read_bytes() == b"mine"
     with pytest.raises(OutputError, match="folder"):

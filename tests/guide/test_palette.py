@@ -70,7 +70,7 @@ def test_palette_says_what_it_is() -> None:
     "text", ["", ",", "red", "#12345", "#12345g", "#1234567", "#112233;#445566"]
 )
 def test_what_is_no_color_is_refused_with_a_remedy(text: str) -> None:
-    with pytest.raises(RecipeError, match=r"write it as #rrggbb|give colors"):
+    with pytest.raises(RecipeError, match=r"write it as #rrggbb|list colors"):
         parse_palette(text)
 
 

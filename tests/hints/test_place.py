@@ -30,7 +30,7 @@ def test_place_outside_the_photo_is_refused_with_its_size(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["101%,0", "0,100.5%", "900%,900"])
 def test_more_than_all_percent_is_refused_whatever_the_size(text: str) -> None:
-    with pytest.raises(RecipeError, match="ends at 100%"):
+    with pytest.raises(RecipeError, match="use 0% to 100%"):
         parse_place(text, 30, 40)
 
 

@@ -92,7 +92,7 @@ def test_an_xmp_packet_of_a_million_parts(part: bytes, caplog: pytest.LogCapture
     with bounded(64):
         signed = add_provenance(Metadata(xmp=bomb), {"network": "tiny"})
     assert read_provenance(signed.xmp) == {"network": "tiny"}
-    assert "out of all bounds" in caplog.text
+    assert "too large" in caplog.text
 
 
 def test_a_large_xmp_packet_of_few_parts_is_kept() -> None:
@@ -155,7 +155,7 @@ def test_a_description_without_end_is_not_read(tmp_path: Path) -> None:
     with bounded():
         read_spec(path)  # what follows is never looked at
     path.write_text(" " * (64 * MEBIBYTE) + json.dumps(ENTRY))
-    with bounded(), pytest.raises(NetworkFileError, match="no valid network description"):
+    with bounded(), pytest.raises(NetworkFileError, match="not a valid network description"):
         read_spec(path)
 
 
@@ -164,5 +164,5 @@ def test_bins_with_a_header_that_is_no_header(text: str, tmp_path: Path) -> None
     path = tmp_path / "bins.npy"
     header = text.encode() + b"\n"
     path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
-    with pytest.raises(NetworkFileError, match="holds no bins"):
+    with pytest.raises(NetworkFileError, match="contains no bins"):
         read_bins(path)

@@ -118,7 +118,7 @@ def test_a_network_names_files_of_its_own_folder(key: str, name: str, tmp_path: 
 def test_pipes_and_devices_are_no_photos(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     for source in (tmp_path / "pipe.png", Path("/dev/zero")):
-        with pytest.raises(InputError, match="no regular file"):
+        with pytest.raises(InputError, match="not a regular file"):
             read_photo(source)
 
 

@@ -58,7 +58,7 @@ def test_own_bins_set_the_outputs(
 
 def test_graph_without_a_lightness_input(files: tuple[Path, Path], tiny: TinyFiles) -> None:
     files[0].write_text(tiny.prototxt.replace("dim: 1", "dim: 2"), encoding="utf-8")
-    with pytest.raises(NetworkFileError, match="no input with one channel"):
+    with pytest.raises(NetworkFileError, match="no one-channel input"):
         custom_network(*files)
 
 

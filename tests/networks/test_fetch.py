@@ -94,7 +94,7 @@ def test_failure_has_each_mirrors_reason_and_leaves_nothing(
     [
         (PAGE, "web page"),
         (b"", "empty"),
-        (b"a text that is no network", "no caffemodel"),
+        (b"a text that is no network", "not a caffemodel"),
         (make_tiny().weights[:-100], "cut off"),
     ],
 )
@@ -174,7 +174,7 @@ def test_dead_silent_and_dripping_mirrors(mirror: Mirror, monkeypatch: pytest.Mo
             download_file(dead, io.BytesIO())
     with pytest.raises(DownloadError, match="timed out"):
         download_file(mirror.silent(), io.BytesIO())
-    with pytest.raises(DownloadError, match="bytes a second"):
+    with pytest.raises(DownloadError, match="bytes per second"):
         download_file(mirror.dripping(), io.BytesIO())
 
 

@@ -39,7 +39,7 @@ def test_bins_come_as_float32(dtype: type, tmp_path: Path) -> None:
 )
 def test_table_that_holds_no_bins(table: np.ndarray, tmp_path: Path) -> None:
     np.save(tmp_path / "bins.npy", table)
-    with pytest.raises(NetworkFileError, match="holds no bins"):
+    with pytest.raises(NetworkFileError, match="contains no bins"):
         read_bins(tmp_path / "bins.npy")
 
 
@@ -51,13 +51,13 @@ def make_bomb() -> bytes:
 @pytest.mark.parametrize("data", [b"", b"words", pickle.dumps(BINS), make_bomb()])
 def test_file_that_holds_no_bins(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "bins.npy").write_bytes(data)
-    with pytest.raises(NetworkFileError, match="holds no bins"):
+    with pytest.raises(NetworkFileError, match="contains no bins"):
         read_bins(tmp_path / "bins.npy")
 
 
 def test_archive_holds_no_bins(tmp_path: Path) -> None:
     np.savez(tmp_path / "bins.npz", bins=BINS)
-    with pytest.raises(NetworkFileError, match="holds no bins"):
+    with pytest.raises(NetworkFileError, match="contains no bins"):
         read_bins(tmp_path / "bins.npz")
 
 

@@ -75,9 +75,9 @@ def test_true_is_no_number() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "no valid network description"),
+        ("", "not a valid network description"),
         ("[]", "one JSON object"),
-        ("[" * 100_000, "no valid network description"),
+        ("[" * 100_000, "not a valid network description"),
         ('{"name": "a", "name": "b"}', "twice"),
         (json.dumps({**ENTRY, "licens": "MIT"}), "unknown key 'licens'"),
     ],

@@ -389,7 +389,7 @@ def test_an_interruption_leaves_nothing(
 def test_nothing_is_overwritten_unasked(photo: Photo, tmp_path: Path) -> None:
     target = tmp_path / "a.png"
     target.write_bytes(b"precious")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_photo(photo, target)
     assert target.read_bytes() == b"precious"
     write_photo(photo, target, overwrite=True)
@@ -405,7 +405,7 @@ def test_nothing_is_overwritten_that_appears_meanwhile(
     if not has_links:
         monkeypatch.setattr("os.link", fail(errno.EPERM))
     monkeypatch.setattr("os.fsync", lambda file: target.write_bytes(b"precious"))
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_photo(photo, target)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"precious"]
 

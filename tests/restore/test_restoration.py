@@ -29,7 +29,7 @@ def test_a_given_stage_replaces_its_automatic_one_or_is_added() -> None:
 
 @pytest.mark.parametrize("names", ["", "denoise,dehaze", "automatic"])
 def test_unknown_stages_are_refused(names: str) -> None:
-    with pytest.raises(RecipeError, match="no stage is called"):
+    with pytest.raises(RecipeError, match="unknown stage"):
         choose_stages(names)
 
 

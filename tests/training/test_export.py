@@ -117,7 +117,7 @@ def test_wrong_description_is_refused_before_anything_is_written(exported):
     path = exported / "network.json"
     path.write_text("{}")
     before = (exported / "compact.caffemodel").read_bytes()
-    with pytest.raises(NetworkFileError, match="no valid network description"):
+    with pytest.raises(NetworkFileError, match="not a valid network description"):
         export.export_network(make_other_weights(), exported, rows=SMALL_ROWS)
     assert (exported / "compact.caffemodel").read_bytes() == before
 

@@ -106,13 +106,13 @@ def test_damaged_plan_is_refused(change: dict[str, Any]) -> None:
     entries = json.loads(plan_to_json(PLAN))
     if change.get("info"):
         change = {"info": entries["info"] | change["info"]}
-    with pytest.raises(VideoError, match="start anew without --resume"):
+    with pytest.raises(VideoError, match="start over without --resume"):
         json_to_plan(json.dumps(entries | change))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000])
 def test_what_is_no_plan_is_refused(text: str) -> None:
-    with pytest.raises(VideoError, match="start anew without --resume"):
+    with pytest.raises(VideoError, match="start over without --resume"):
         json_to_plan(text)
 
 

@@ -53,8 +53,8 @@ def test_several_films_go_into_a_folder() -> None:
 @pytest.mark.parametrize(
     ("sources", "output", "said"),
     [
-        (["a.mp4", "b.mp4"], "c.mp4", "one file but there are 2 films"),
-        (["a.mp4"], "a.mp4", "replace a source"),
+        (["a.mp4", "b.mp4"], "c.mp4", "a file, but there are 2 films"),
+        (["a.mp4"], "a.mp4", "overwrite a source"),
         (["a.mp4", "films/a.mp4"], "out", "two"),
     ],
 )

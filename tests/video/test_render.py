@@ -275,7 +275,7 @@ def test_damage_is_said_once_also_by_a_run_that_goes_on(quick: Colorizer, tmp_pa
 def test_film_that_is_there_is_kept(gray_film: Path, quick: Colorizer, tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
     target.write_bytes(b"precious")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         render(gray_film, target, quick)
     assert target.read_bytes() == b"precious"
 

@@ -83,7 +83,7 @@ def choose_engine(engine: str = "auto", device: str = "auto") -> EngineChoice:
     EngineChoice(name='opencv', device=Device(name='cpu', may_fall_back=False))
     """
     if device not in ("auto", "cpu", "cuda"):
-        raise DeviceError(f"there is no device {device!r}; use auto, cpu or cuda")
+        raise DeviceError(f"unknown device {device!r}; use auto, cpu or cuda")
     names = list(_list_installed(engine))
     if device == "cpu":
         return _say(EngineChoice(names[0], CPU))
@@ -100,7 +100,7 @@ def choose_engine(engine: str = "auto", device: str = "auto") -> EngineChoice:
 def _list_installed(engine: str) -> Iterator[str]:
     """Yield the engines to choose from, the fastest first."""
     if engine != "auto" and engine not in ENGINES:
-        raise DeviceError(f"there is no engine {engine!r}; use one of {', '.join(ENGINE_NAMES)}")
+        raise DeviceError(f"unknown engine {engine!r}; use one of {', '.join(ENGINE_NAMES)}")
     for name, (package, extra) in ENGINES.items():
         if engine not in ("auto", name):
             continue

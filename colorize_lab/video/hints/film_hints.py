@@ -176,7 +176,7 @@ def check_film_hints(hints: Sequence[FilmHint], plan: FilmPlan) -> None:
     for hint in hints:
         if hint.find_frame(info.rate) >= info.count:
             raise HintError(
-                f"there is no frame for the hint at {hint.time:g} s, the film ends after "
-                f"{float(info.count / info.rate):.2f} s; give it an earlier time"
+                f"there is no frame for the hint at {hint.time:g} s; the film ends after "
+                f"{float(info.count / info.rate):.2f} s, so use an earlier time"
             )
         hint.hint.pins(info.height, info.width)

@@ -63,7 +63,7 @@ def track_hints(
     left_out = len(hints) - sum(map(len, seeds))
     if left_out:
         logger.warning(
-            "hints outside the part that is made: %d of %d; they are left out", left_out, len(hints)
+            "%d of %d hints lie outside the selected part and are ignored", left_out, len(hints)
         )
     tracks: list[HintTrack | None] = [None] * len(shots)
     hinted = [number for number, found in enumerate(seeds) if found]

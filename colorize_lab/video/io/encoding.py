@@ -77,7 +77,7 @@ class Encoding:
     def __post_init__(self) -> None:
         # Written so that NaN fails too.
         if self.crf is not None and not 0 <= self.crf <= MAX_CRF:
-            raise RecipeError(f"a crf of {self.crf:g} is none; give one from 0 to {MAX_CRF}")
+            raise RecipeError(f"a CRF of {self.crf:g} is out of range; use 0 to {MAX_CRF}")
 
 
 def choose_codec(target: Path) -> str:
@@ -115,18 +115,18 @@ def check_encoding(encoding: Encoding, target: Path) -> None:
     """
     text = describe_encoder(encoding.codec)
     if encoding.crf is not None and not re.search(r"^  -crf ", text, re.MULTILINE):
-        raise VideoError(f"the codec {encoding.codec} has no crf; leave --crf out")
+        raise VideoError(f"the codec {encoding.codec} has no CRF; leave --crf out")
     if is_folder(target):
         if encoding.codec != FOLDER_CODEC:
             raise VideoError(
-                f"a folder of frames ({target}) is made with the codec {FOLDER_CODEC}, not "
-                f"{encoding.codec}; leave --codec out, or name a film"
+                f"a folder of frames ({target}) requires the codec {FOLDER_CODEC}, not "
+                f"{encoding.codec}; leave --codec out, or write a film"
             )
         return
     suffix = target.suffix.lower()
     if suffix not in CONTAINERS:
         raise VideoError(
-            f"{target.name} has no ending of a film; use one of {', '.join(CONTAINERS)}"
+            f"{target.name} lacks the extension of a film; use one of {', '.join(CONTAINERS)}"
         )
     with TemporaryDirectory() as folder:
         trial = Path(folder) / f"trial{suffix}"
@@ -134,8 +134,8 @@ def check_encoding(encoding: Encoding, target: Path) -> None:
     if code:
         reason = find_reason(messages)
         raise VideoError(
-            f"a {suffix} file cannot hold what {encoding.codec} makes ({reason}); use --codec "
-            f"{CONTAINERS[suffix]} or another ending, such as .mkv"
+            f"a {suffix} file cannot hold the output of {encoding.codec} ({reason}); use --codec "
+            f"{CONTAINERS[suffix]} or another extension, such as .mkv"
         )
 
 

@@ -71,9 +71,9 @@ def list_input_options(source: Path, *, max_pixels: int = MAX_PIXELS) -> list[st
     if not source.exists():
         raise InputError(f"{source} does not exist; check the spelling and the folder")
     if not source.is_file():
-        raise InputError(f"{source} is no regular file; name a film or a folder of frames")
+        raise InputError(f"{source} is not a regular file; pass a film or a folder of frames")
     if not os.access(source, os.R_OK):
-        raise InputError(f"{source} may not be read; check its permissions")
+        raise InputError(f"{source} cannot be read; check its permissions")
     return [
         *("-protocol_whitelist", "file,pipe"),
         *("-format_whitelist", DEMUXERS),

@@ -41,7 +41,7 @@ def list_frames(folder: Path) -> list[Path]:
         ) from error
     frames = [path for path in files if path.suffix.lower() in suffixes]
     if not frames:
-        raise InputError(f"{folder} holds no frames ({', '.join(sorted(suffixes))})")
+        raise InputError(f"{folder} contains no frames ({', '.join(sorted(suffixes))})")
     return sorted(frames, key=to_natural_key)
 
 
@@ -61,7 +61,7 @@ def to_natural_key(path: Path) -> list[tuple[int, str]]:
 def probe_folder(folder: Path, rate: Fraction) -> FilmInfo:
     """Find out what a folder of frames is; every frame must have the first one's size."""
     if rate <= 0:
-        raise VideoError(f"{rate} frames a second are no rate; give one above 0")
+        raise VideoError(f"{rate} frames per second is not a valid rate; use one above 0")
     frames = list_frames(folder)
     width, height = read_size(frames[0])
     for frame in frames:
@@ -77,7 +77,7 @@ def read_size(path: Path) -> tuple[int, int]:
             lies = picture.getexif().get(ORIENTATION, 1) >= 5
     except Exception as error:  # damaged files make libraries raise whatever they trip over
         raise VideoError(
-            f"{path} is no picture that can be read; replace it or take it out of the folder"
+            f"{path} is not a readable image; replace it or remove it from the folder"
         ) from error
     return (height, width) if lies else (width, height)
 
@@ -89,7 +89,7 @@ def check_frame_size(
     if size != wanted:
         raise VideoError(
             f"{path} is {size[0]} x {size[1]} pixels and {first.name} is {wanted[0]} x "
-            f"{wanted[1]}; make all frames alike"
+            f"{wanted[1]}; make all frames the same size"
         )
 
 

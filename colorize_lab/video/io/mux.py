@@ -87,9 +87,7 @@ def check_film_target(target: Path, *, overwrite: bool) -> None:
         check_target(target, overwrite=overwrite)
     elif target.is_dir():
         if not overwrite and any(target.iterdir()):
-            raise OutputError(
-                f"{target} is not empty; choose another folder, or --overwrite it on purpose"
-            )
+            raise OutputError(f"{target} is not empty; choose another folder or add --overwrite")
     else:
         check_target(target, overwrite=False)
 

@@ -98,17 +98,17 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
     if source.is_dir():
         return probe_folder(source, rate or Fraction(25))
     if rate is not None:
-        raise VideoError(f"{source} has a rate of its own; --rate is for folders of frames")
+        raise VideoError(f"{source} has its own frame rate; use --rate with folders of frames only")
     header = read_header(source)
     packets = read_packets(source)
     if not packets.times:
-        raise VideoError(f"{source} holds no frames; copy it again from its source")
+        raise VideoError(f"{source} contains no frames; copy it again from its source")
     found, count = find_rate(packets, header.said_rate)
     varies = count is None or lacks_frames(packets, count)
     count = measure_count(packets, found) if count is None else count
     if count > MOST_REPEATS * (len(packets.times) + MOST_REPEATS):
         raise VideoError(
-            f"{source} says that its {len(packets.times)} frames last as long as {count}; its "
+            f"{source} claims that its {len(packets.times)} frames last as long as {count}; its "
             "times are damaged: copy it again from its source"
         )
     info = FilmInfo(

@@ -101,19 +101,19 @@ def _decode(
         logger.debug("ffmpeg on %s: %s", info.source, process.messages)
     if done == start:
         raise VideoError(
-            f"{info.source}: no frame can be decoded from number {start} on; copy it again from "
+            f"{info.source}: no frame can be decoded from number {start}; copy it again from "
             "its source"
         )
     # Amid a sound film, after a seek, decoders may complain of frames that they were not given.
     if process.messages and not seek:
         logger.warning(
-            "the film is damaged (errors that its decoder reports: %d), some pictures may be wrong "
-            "or stand still; copy it again from its source",
+            "the film is damaged (the decoder reports %d errors), some frames may be wrong "
+            "or frozen; copy it again from its source",
             len(process.messages.splitlines()),
         )
     if done < stop:
         logger.warning(
-            "the film breaks off: %d of %d frames could be read; copy it again from its source",
+            "the film is truncated: %d of %d frames could be read; copy it again from its source",
             done,
             info.count,
         )

@@ -73,7 +73,7 @@ class Steadying:
         if not 0 <= self.steadiness <= 1:  # written so that NaN fails too
             raise RecipeError(f"steadiness is {self.steadiness:g}; it must be between 0 and 1")
         if self.every is not None and self.every < 1:
-            raise RecipeError(f"every {self.every} frames is never; give 1 or more, or leave it")
+            raise RecipeError(f"cannot run every {self.every} frames; use 1 or more, or auto")
 
 
 def color_shot(

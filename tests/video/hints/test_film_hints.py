@@ -43,7 +43,7 @@ def test_file_is_read(tmp_path: Path) -> None:
         ({"time": -1}, "hint 2: the time '-1'"),
         ({"time": True}, "hint 2: the time 'True'"),
         ({"time": float("nan")}, "hint 2: the time 'nan'"),
-        ({"color": "mauve"}, "hint 2: 'mauve' is no color"),
+        ({"color": "mauve"}, "hint 2: 'mauve' is not a color"),
         ({"x": [1]}, "x, y or radius of hint 2"),
         ({"when": 1}, "hint 2 needs x, y and color"),
     ],
@@ -96,7 +96,7 @@ def test_hints_that_no_frame_has_a_place_for_are_refused() -> None:
     plan = FilmPlan(FilmInfo(Path("a"), 64, 48, Fraction(25), 50), (Shot(10, 30),))
     inside = Hint(63, 47, "gray")
     check_film_hints([FilmHint(time, inside) for time in (0.0, 0.4, 1.2, 1.9)], plan)
-    with pytest.raises(HintError, match=r"the hint at 2 s, the film ends after 2\.00 s"):
+    with pytest.raises(HintError, match=r"the hint at 2 s; the film ends after 2\.00 s"):
         check_film_hints([FilmHint(2.0, Hint(3, 4, "gray"))], plan)
     with pytest.raises(HintError, match="outside the photo"):
         check_film_hints([FilmHint(1.0, Hint(64, 4, "gray"))], plan)

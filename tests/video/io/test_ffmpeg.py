@@ -54,14 +54,14 @@ def test_many_messages_are_not_piled_up(film: Path) -> None:
 def test_no_folder_and_no_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         list_input_options(tmp_path / "none")
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError, match="not a regular file"):
         list_input_options(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such pipes")
 def test_pipes_are_no_films(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError, match="not a regular file"):
         probe_film(tmp_path / "pipe")
 
 

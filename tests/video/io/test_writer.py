@@ -202,10 +202,10 @@ def test_what_fits(codec: str, name: str, tmp_path: Path) -> None:
         (Encoding("libx264"), "a.webm", "--codec libvpx-vp9"),
         (Encoding("libx264"), "a.gif", "--codec gif"),
         (Encoding("mjpeg"), "a.webm", "cannot hold"),
-        (Encoding("libx264"), "a.txt", "no ending of a film"),
-        (Encoding("libx264"), "a.m3u8", "no ending of a film"),
+        (Encoding("libx264"), "a.txt", "lacks the extension of a film"),
+        (Encoding("libx264"), "a.m3u8", "lacks the extension of a film"),
         (Encoding("libx264"), "frames", "codec png"),
-        (Encoding("mpeg4", crf=20), "a.mp4", "no crf"),
+        (Encoding("mpeg4", crf=20), "a.mp4", "no CRF"),
     ],
 )
 def test_what_does_not_fit(encoding: Encoding, name: str, message: str, tmp_path: Path) -> None:
@@ -220,5 +220,5 @@ def test_chosen_codec_fits(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("crf", [-1.0, 64.0, float("nan")])
 def test_crf_out_of_range(crf: float) -> None:
-    with pytest.raises(RecipeError, match="from 0 to 63"):
+    with pytest.raises(RecipeError, match="0 to 63"):
         Encoding(crf=crf)
