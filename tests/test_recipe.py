@@ -88,7 +88,7 @@ def test_each_part_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("no JSON", "not JSON"),
+        ("not JSON", "not JSON"),
         ("[1]", "one JSON object"),
         ('{"temperature": 0.5}', 'with a "version"'),
         ('{"version": 2}', "newer"),
@@ -152,7 +152,7 @@ def test_options_beside_a_recipe_replace_that_part(gray_file: Path, tmp_path: Pa
 
 def test_file_without_a_recipe_is_said(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([str(gray_file), "--recipe", str(gray_file)]) == RecipeError.exit_code
-    assert "holds no recipe" in capsys.readouterr().err
+    assert "contains no recipe" in capsys.readouterr().err
 
 
 def test_many_hints_are_named_by_their_hash_whatever_their_order() -> None:

@@ -99,7 +99,7 @@ def list_folder(
         left = f" ({count_kinds(aside)})" if aside else ""
         hint = "" if recursive else "; --recursive looks into its subfolders"
         known = ", ".join(sorted(PHOTO_SUFFIXES))
-        raise InputError(f"{folder} holds no photos ({known}){left}{hint}")
+        raise InputError(f"{folder} contains no photos ({known}){left}{hint}")
     return photos
 
 
@@ -137,4 +137,4 @@ def check_source(path: Path) -> None:
     if not path.exists():
         raise InputError(f"{path} does not exist; check the spelling and the folder")
     if not path.is_file():
-        raise InputError(f"{path} is no regular file; name a photo or a folder of photos")
+        raise InputError(f"{path} is not a regular file; pass a photo or a folder of photos")

@@ -34,7 +34,7 @@ _LONGEST_FLASH = 4
 _SURROUNDINGS = 8
 # ... by more than this many levels (standard deviation): less is a blank, and all blanks are alike.
 _DETAIL = 3.0
-# The bars of another aspect ratio are no darker than this; they would make all frames the same size.
+# The bars of another aspect ratio are no darker than this; they would make all frames alike.
 _BAR = 16
 _SMALLEST = 8
 

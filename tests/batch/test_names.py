@@ -82,7 +82,7 @@ def test_ending_that_cannot_be_written_is_no_folder() -> None:
 
 def test_file_name_and_format_must_agree() -> None:
     photo = (Path("a.png"), Path())
-    with pytest.raises(OutputError, match="does not end as png"):
+    with pytest.raises(OutputError, match="lacks the extension of png"):
         plan_jobs([photo], OutputOptions(Path("out.jpg"), format="png"))
     assert plan_jobs([photo], OutputOptions(Path("out.jpeg"), format="jpg"))
 

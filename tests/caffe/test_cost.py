@@ -71,17 +71,17 @@ def test_settings_of_each_side_are_read_as_opencv_reads_them() -> None:
 @pytest.mark.parametrize(
     ("wrong", "cause"),
     [
-        ({"pad": 100_000}, "pad, which is beyond"),
-        ({"pad": 1000, "num_output": 64}, "makes 64 x 2254 x 2254 numbers"),
-        ({"num_output": 10**9}, "makes 1000000000 x"),
-        ({"stride": 0}, "from 1 on as stride"),
-        ({"stride": -1}, "from 1 on as stride"),
-        ({"stride": (1, 2, 3)}, "from 1 on as stride"),
-        ({"stride_h": 2}, "from 1 on as stride"),
-        ({"dilation": 2**31 - 1}, "dilation, which is beyond"),
-        ({"dilation": 500}, "makes 3 x 0 x 0 numbers"),
-        ({"kernel_size": 5000}, "kernel_size, which is beyond"),
-        ({"pad": True}, "from 0 on as pad"),
+        ({"pad": 100_000}, "pad, which exceeds"),
+        ({"pad": 1000, "num_output": 64}, "produces 64 x 2254 x 2254 numbers"),
+        ({"num_output": 10**9}, "produces 1000000000 x"),
+        ({"stride": 0}, "at least 1 as stride"),
+        ({"stride": -1}, "at least 1 as stride"),
+        ({"stride": (1, 2, 3)}, "at least 1 as stride"),
+        ({"stride_h": 2}, "at least 1 as stride"),
+        ({"dilation": 2**31 - 1}, "dilation, which exceeds"),
+        ({"dilation": 500}, "produces 3 x 0 x 0 numbers"),
+        ({"kernel_size": 5000}, "kernel_size, which exceeds"),
+        ({"pad": True}, "at least 0 as pad"),
     ],
 )
 def test_what_would_take_all_memory_is_refused(wrong: dict[str, Any], cause: str) -> None:
@@ -91,7 +91,7 @@ def test_what_would_take_all_memory_is_refused(wrong: dict[str, Any], cause: str
 
 @pytest.mark.parametrize(
     ("wrong", "cause"),
-    [({"dilation": 2}, "dilated"), ({"kernel_size": 1, "pad": 1}, "cuts 1 pixels off")],
+    [({"dilation": 2}, "dilated"), ({"kernel_size": 1, "pad": 1}, "crops 1 pixels")],
 )
 def test_what_opencv_ends_on_or_passes_over_is_refused(wrong: dict[str, int], cause: str) -> None:
     with pytest.raises(NetworkFileError, match=cause):

@@ -1,4 +1,4 @@
-"""Files that are cut off, damaged or foreign: one error, soon, and in little memory."""
+"""Files that are truncated, damaged or foreign: one error, soon, and in little memory."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_random_layers_never_raise_anything_else(content: bytes) -> None:
 
 
 def test_a_cut_is_called_a_cut() -> None:
-    with pytest.raises(NetworkFileError, match=r"cut off after the layer 'conv1'; download"):
+    with pytest.raises(NetworkFileError, match=r"truncated after the layer 'conv1'; download"):
         read_caffemodel(FULL[:-5])
 
 

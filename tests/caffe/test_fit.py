@@ -105,7 +105,7 @@ def test_weights_that_are_not_finite_are_found(value: float, dtype: type) -> Non
     weights, biases = (blob.astype(dtype) for blob in get_blobs("conv"))
     check_fit(GRAPH, replace_blobs("conv", weights, biases))
     biases[3] = value
-    with pytest.raises(NetworkFileError, match="'conv' of the caffemodel holds weights"):
+    with pytest.raises(NetworkFileError, match="'conv' of the caffemodel contains weights"):
         check_fit(GRAPH, replace_blobs("conv", weights, biases))
 
 
@@ -129,7 +129,7 @@ def build_graph(*layers: LayerSpec) -> NetworkGraph:
         (build_convolution(num_output=True, kernel_size=3), "num_output"),
         (build_convolution(num_output="MANY", kernel_size=3), "num_output"),
         (build_convolution(num_output=4, kernel_size=3, group=0), "group"),
-        (build_convolution(num_output=4, kernel_size=3, group=3), "not parted by group 3"),
+        (build_convolution(num_output=4, kernel_size=3, group=3), "not divisible by group 3"),
         (LayerSpec("x", "Eltwise", ("in", "other"), ("x",)), "4, 3 channels"),
         (LayerSpec("x", "Concat", ("in", "other"), ("x",), {"axis": 2}), "an axis other"),
         (LayerSpec("x", "LSTM", ("in",), ("x",)), "'LSTM'"),
@@ -149,5 +149,5 @@ def test_a_kernel_of_two_sides_and_a_scale_of_two_bottoms() -> None:
 
 
 def test_an_input_without_channels_is_named() -> None:
-    with pytest.raises(NetworkFileError, match="channels the input 'l' has"):
+    with pytest.raises(NetworkFileError, match="the channels of the input 'l'"):
         infer_blob_shapes(NetworkGraph("", (InputSpec("l"),), ()))

@@ -104,7 +104,7 @@ def test_inputs_of_every_kind(head: str, inputs: tuple[InputSpec, ...]) -> None:
     ("text", "cause"),
     [
         ('layers { name: "conv" type: CONVOLUTION }', "before 2014"),
-        ('input: "a" input: "b" input_shape { dim: 1 }', "2 inputs and gives 1 shapes"),
+        ('input: "a" input: "b" input_shape { dim: 1 }', "2 inputs but 1 shapes"),
         ('input: "a" input_shape { dim: -1 }', "'dim'"),
         ('input: "a" input_shape { dim: true }', "'dim'"),
         ('input: "a" input_shape { dim: 1.5 }', "'dim'"),

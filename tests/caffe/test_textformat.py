@@ -104,7 +104,7 @@ def test_an_error_names_line_and_fault(text: str, sentence: str) -> None:
 def test_only_so_deep_and_so_long() -> None:
     nested = "a{" * MAX_DEPTH + "}" * MAX_DEPTH
     assert parse_message(nested)
-    with pytest.raises(NetworkFileError, match="inside one another"):
+    with pytest.raises(NetworkFileError, match="nested messages"):
         parse_message("a{" * 100_000)
     with pytest.raises(NetworkFileError, match="more than any network"):
         parse_message(" " * (MAX_CHARS + 1))

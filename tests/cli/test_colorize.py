@@ -197,7 +197,7 @@ def test_network_of_ones_own(
         (["{bad}"], 4, "bad.png"),
         (["{empty}"], 4, "empty"),
         (["{gray}", "--max-megapixels", "0.001"], 5, "--max-megapixels"),
-        (["{gray}", "-o", "{bad}/sub/out.png"], 6, "cannot be made"),
+        (["{gray}", "-o", "{bad}/sub/out.png"], 6, "cannot be created"),
         (["{gray}", "--network", "nosuch"], 7, "compact"),
         (["{gray}", "--network", "zhang-eccv16"], 7, "models fetch zhang-eccv16"),
         (["{gray}", "--prototxt", "{bad}", "--weights", "{bad}"], 8, "prototxt"),
@@ -313,7 +313,7 @@ def test_help_does_not_import_what_is_slow() -> None:
 def test_help_shows_the_default_commands_options(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     shown = capsys.readouterr().out
-    for word in ("--vividness", "--compare", "--version", "models", "INPUT..."):
+    for word in ("--reference", "--compare", "--version", "models", "INPUT..."):
         assert word in shown
 
 

@@ -95,7 +95,7 @@ def test_suggestions_come_with_warnings_unless_quiet(
     assert run(command) == 0
     output = capsys.readouterr()
     assert json.loads(output.out)
-    assert output.err.startswith("colorize-lab: warning: the reference has no color")
+    assert output.err.startswith("colorize-lab: warning: the reference is gray")
     assert run([*command, "-q"]) == 0
     assert not capsys.readouterr().err
 

@@ -88,7 +88,7 @@ def test_films_in_a_folder_are_left_aside_and_said(
     assert run([str(photos), "--dry-run"]) == 3
     shown = capsys.readouterr()
     assert "2 files left aside: 2 films" in shown.err
-    assert "holds no photos" in shown.err
+    assert "contains no photos" in shown.err
 
 
 def test_what_is_left_aside_is_named_everywhere(

@@ -62,7 +62,7 @@ def test_film_is_told_by_content(film: Path, capsys: pytest.CaptureFixture[str])
     shown = capsys.readouterr()
     target = film.with_name("film-colorized.mkv")
     assert f"{film} -> {target} (compact, 12 frames in 2 shots, " in shown.out
-    assert f"{film} becomes {target.name}: .dat files are not written" in shown.err
+    assert f"{film} becomes {target.name}: .dat files cannot be written" in shown.err
     assert sorted(film.parent.iterdir()) == [target, film]
 
 
@@ -106,7 +106,7 @@ def test_hint_outside_the_part_is_a_warning(
     places = [{"x": 9, "y": 9, "color": "#c03020", "time": time} for time in (0, 0.45)]
     hints.write_text(json.dumps(places))
     assert run([str(film), *FAST, *part, "--hints", str(hints)]) == 0
-    assert "warning: hints outside the part that is made: 1 of 2" in capsys.readouterr().out
+    assert "warning: 1 of 2 hints lie outside the selected part" in capsys.readouterr().out
 
 
 def test_films_go_on_after_a_bad_one(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +127,7 @@ def test_want_of_memory_is_said_of_the_film(
 
     monkeypatch.setattr("colorize_lab.video.render.render_segments", fail)
     assert run([str(film), *FAST]) == 5
-    assert f"{film}: the memory does not suffice" in capsys.readouterr().err
+    assert f"{film}: not enough memory" in capsys.readouterr().err
     (kept,) = {*film.parent.iterdir()} - {film}
     assert {path.name for path in kept.iterdir()} == {"lock", "plan.json"}
 
@@ -155,7 +155,7 @@ def test_interruption_says_what_is_kept(
     target = film.with_name("film-colorized.mkv")
     assert said.format(target=target) in capsys.readouterr().err
     assert run([str(film), *FAST, "--resume", "-v"]) == 0
-    assert "0 of 1 segments are done already" in capsys.readouterr().err
+    assert "0 of 1 segments are already done" in capsys.readouterr().err
     assert sorted(film.parent.iterdir()) == [target, film]
 
 
@@ -198,7 +198,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "-o", "-"], 2, "pipe"),
         (["{film}", "-"], 2, "pipe"),
         (["{film}", "{photo}"], 3, "is a photo"),
-        (["{film}", "{film}", "-o", "x.mp4"], 6, "one file"),
+        (["{film}", "{film}", "-o", "x.mp4"], 6, "is a file"),
         (["{film}", "--crf", "20", "--codec", "ffv1"], 16, "--crf"),
         (["{film}", "--crf", "999"], 12, "0 to 63"),
         (["{film}", "--codec", "nosuch"], 16, "nosuch"),
@@ -213,7 +213,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "--from", "1", "--to", "0:01"], 12, "--to"),
         (["{film}", "--network", "nosuch"], 7, "nosuch"),
         (["{film}", "--hints", "{late}"], 15, "no frame for the hint at 9 s"),
-        (["{film}", "--hints", "{photo}"], 15, "no JSON"),
+        (["{film}", "--hints", "{photo}"], 15, "not JSON"),
         (["{colored}"], 16, "--no-skip-colored"),
         (["video", "missing.mp4"], 3, "missing.mp4"),
         (["video", 300 * "x"], 3, "check the name"),

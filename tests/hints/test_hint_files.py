@@ -138,7 +138,7 @@ def test_endless_json_is_named_as_such(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "hints.json"
     path.write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(HintError, match=r"hints\.json: no JSON"):
+    with pytest.raises(HintError, match=r"hints\.json: not JSON"):
         read_hints(path)
 
 

@@ -84,7 +84,7 @@ def test_failure_has_each_mirrors_reason_and_leaves_nothing(
     with pytest.raises(DownloadError) as caught:
         fetch_network("tiny")
     message = str(caught.value)
-    for reason in ("a web page", "broke off", "404", "models add tiny FILE"):
+    for reason in ("a web page", "stopped", "404", "models add tiny FILE"):
         assert reason in message
     assert_nothing_left()
 
@@ -95,7 +95,7 @@ def test_failure_has_each_mirrors_reason_and_leaves_nothing(
         (PAGE, "web page"),
         (b"", "empty"),
         (b"a text that is no network", "not a caffemodel"),
-        (make_tiny().weights[:-100], "cut off"),
+        (make_tiny().weights[:-100], "truncated"),
     ],
 )
 def test_file_of_unknown_hash_must_be_a_network(

@@ -71,7 +71,7 @@ def test_missing_file(tmp_path: Path) -> None:
 def test_prototxt_must_be_text(tmp_path: Path) -> None:
     path = tmp_path / "deploy.prototxt"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(NetworkFileError, match="is no text"):
+    with pytest.raises(NetworkFileError, match="is not text"):
         read_prototxt(path)
 
 

@@ -55,7 +55,7 @@ def test_name_may_stand_once(register: Callable[..., Path], models: Path) -> Non
 
 def test_unknown_name_lists_the_known(register: Callable[..., Path]) -> None:
     register("tiny")
-    with pytest.raises(UnknownNetworkError, match="no network 'huge'; known are tiny"):
+    with pytest.raises(UnknownNetworkError, match="unknown network 'huge'; use tiny"):
         find_network("huge")
 
 

@@ -35,7 +35,7 @@ def test_state_of_each_network(register: Callable[..., Path], tiny: TinyFiles) -
     assert found["known"].sha256 == found["unknown"].sha256 == digest
     assert found["other"].sha256 is None
     assert "SHA-256" in str(found["other"].problem)
-    assert "cut off" in str(found["cut"].problem)
+    assert "truncated" in str(found["cut"].problem)
     assert found["absent"].weights is None
 
 

@@ -143,8 +143,8 @@ def test_srgb_under_any_name_changes_nothing() -> None:
     [
         (make_srgb_icc()[:200], 3, "damaged"),
         (b"no profile", 3, "damaged"),
-        (make_gray_profile(), 3, "gray pictures"),
-        (make_srgb_icc(), 1, "RGB pictures"),
+        (make_gray_profile(), 3, "gray images"),
+        (make_srgb_icc(), 1, "RGB images"),
     ],
 )
 def test_a_profile_that_does_not_fit_is_ignored_and_named(

@@ -116,4 +116,4 @@ def test_hints_hold_for_their_shot_only(
     assert len(calls) == 18
     assert not caplog.messages
     assert track_hints(info, shots, [FilmHint(0.0, hint.hint)]) == (None, None, None)
-    assert caplog.messages == ["hints outside the part that is made: 1 of 1; they are left out"]
+    assert caplog.messages == ["1 of 1 hints lie outside the selected part and are ignored"]

@@ -314,7 +314,7 @@ def test_what_is_there_is_replaced_on_purpose_only(film: Path, tmp_path: Path) -
         encoding = Encoding(codec)
         segments = write_segments(tmp_path / codec, info, encoding, (0, 2))
         settings = {"encoding": encoding, "span": (0.0, 2 / 24)}
-        with pytest.raises(OutputError, match="on purpose"):
+        with pytest.raises(OutputError, match="add --overwrite"):
             join_segments(segments, info, path, overwrite=False, **settings)  # type: ignore[arg-type]
         join_segments(segments, info, path, overwrite=True, **settings)  # type: ignore[arg-type]
         assert probe_film(path).count == 2

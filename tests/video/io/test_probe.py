@@ -133,7 +133,7 @@ def test_folder_with_a_frame_of_another_size(tmp_path: Path) -> None:
 def test_folder_with_a_damaged_frame(tmp_path: Path) -> None:
     Image.new("RGB", (40, 30)).save(tmp_path / "0.png")
     (tmp_path / "1.png").write_bytes(b"no picture")
-    with pytest.raises(VideoError, match=r"1\.png is no picture"):
+    with pytest.raises(VideoError, match=r"1\.png is not a readable image"):
         probe_film(tmp_path)
 
 
