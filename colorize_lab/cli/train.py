@@ -252,7 +252,8 @@ def tell_next(folder: Path, *, went_on: bool) -> None:
 def describe_row(row: Row) -> str:
     """One line for a person."""
     line = (
-        f"{row.minutes:7.1f} min {row.samples:9,} photos  side {row.side}  "
+        f"{row.minutes:7.1f} min {row.samples:9,} photos ({photos_per_second(row):.1f}/s)  "
+        f"side {row.side}  "
         f"rate {row.rate:.1e}  loss {row.loss:.4f}"
     )
     if row.balanced_auc is None:
@@ -261,6 +262,11 @@ def describe_row(row: Row) -> str:
         f"{line}  held out: cross entropy {row.cross_entropy:.4f}, AuC {row.raw_auc:.2f}, "
         f"balanced {row.balanced_auc:.2f}, ab RMSE {row.ab_rmse:.2f}"
     )
+
+
+def photos_per_second(row: Row) -> float:
+    """Mean speed of a run so far."""
+    return row.samples / (60 * row.minutes) if row.minutes else 0.0
 
 
 for tool in TOOLS:

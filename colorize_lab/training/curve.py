@@ -24,6 +24,7 @@ WHITE, GRAY, BLACK = (255, 255, 255), (200, 200, 200), (40, 40, 40)
 # Okabe and Ito's blue and vermilion, which everyone can tell apart; OpenCV wants BGR.
 COLORS = ((178, 114, 0), (0, 94, 213))
 GRID_LINES = 5
+DOT_RADIUS = 4
 
 
 def draw_curve(rows: Sequence[Row], path: Path) -> None:
@@ -65,6 +66,8 @@ def draw_panel(rows: Sequence[Row], names: Sequence[str]) -> Canvas:
             for samples, value in curve
         ]
         cv2.polylines(canvas, [np.array(spots, np.int32)], False, COLORS[place], 2, cv2.LINE_AA)
+        if len(spots) == 1:
+            cv2.circle(canvas, spots[0], DOT_RADIUS, COLORS[place], cv2.FILLED, cv2.LINE_AA)
         write_text(canvas, name, MARGIN + 140 * place, 24, COLORS[place])
     return canvas
 

@@ -21,6 +21,8 @@ CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
 LOG = "log.csv"
 CURVE = "curve.png"
+# A new run shows soon that it works, and how fast.
+FIRST_ROW_SECONDS = 10
 
 
 class Recorder:
@@ -85,13 +87,19 @@ class Recorder:
         if seconds - self.validated >= 60 * self.validation_minutes:
             self.validated = seconds
             self.write(validated=True)
-        elif seconds - self.logged >= 60 * self.log_minutes:
+        elif seconds - self.logged >= self.wait_seconds:
             self.write(validated=False)
 
+    @property
+    def wait_seconds(self) -> float:
+        """Time of training until the next row."""
+        minute = 60 * self.log_minutes
+        return minute if self.rows else min(FIRST_ROW_SECONDS, minute)
+
     def finish(self) -> None:
-        """Write what is not written yet; validate where the schedule is done."""
+        """Write what is not written yet; validate if the schedule is done or nothing is usable."""
         if self.losses:
-            self.write(validated=self.trainer.progress >= 1)
+            self.write(validated=self.trainer.progress >= 1 or math.isinf(self.best))
 
     def write(self, *, validated: bool) -> None:
         """Write a row, the checkpoint and, where they are the best so far, the averaged weights."""

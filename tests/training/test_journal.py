@@ -54,3 +54,10 @@ def test_falling_loss_falls_and_rising_auc_rises(tmp_path: Path):
 @pytest.mark.parametrize("rows", [[], ROWS[:1], ROWS[:2]], ids=len)
 def test_short_logs_can_be_drawn(tmp_path: Path, rows):
     assert draw(rows, tmp_path / "curve.png").shape == (600, 800, 3)
+
+
+def test_a_single_row_is_seen(tmp_path: Path):
+    picture = draw(ROWS[:1], tmp_path / "curve.png")
+    for curve in (0, 1):
+        # Below the names of the curves.
+        assert len(find_curve(picture[40:300], curve)) > 20

@@ -17,7 +17,7 @@ import torch
 
 from colorize_lab.errors import InputError, NetworkFileError, OutputError, TrainingError
 from colorize_lab.networks import Network, find_spec
-from colorize_lab.training import check, export, run
+from colorize_lab.training import check, export, recorder, run
 from colorize_lab.training import load as restore
 from colorize_lab.training.journal import Row, read_rows
 from colorize_lab.training.network import CompactNetwork
@@ -106,10 +106,21 @@ def test_whole_runs_are_deterministic_too(settings, tmp_path):
 def test_run_in_slices_goes_on(settings):
     for _ in range(2):
         rows = run.run_training(replace(settings, slice_minutes=1e-6))
-        assert rows[-1].balanced_auc is None
+        assert (rows[-1].balanced_auc is None) == (len(rows) > 1)
     rows = run.run_training(settings)
     assert [row.samples for row in rows] == [STEP, 2 * STEP, 3 * STEP]
     assert rows[-1].balanced_auc is not None
+
+
+def test_run_of_any_length_leaves_weights_to_export(settings):
+    run.run_training(replace(settings, slice_minutes=1e-6))
+    assert check.check_network(settings.folder / "best.pt", SMALL_ROWS) <= check.TOLERANCE
+
+
+def test_first_row_does_not_wait_for_the_minute(settings, monkeypatch):
+    monkeypatch.setattr(recorder, "FIRST_ROW_SECONDS", 0)
+    rows = run.run_training(settings)
+    assert [row.samples for row in rows] == [STEP, SMALL_SCHEDULE.samples]
 
 
 def test_interrupt_leaves_a_checkpoint(settings):
