@@ -49,6 +49,8 @@ class Trainer:
     class_weights : ndarray of float32, (Q,), optional
         Weights of the bins in the loss, to compare; without them the network learns calibrated
         probabilities.
+    mixed : bool
+        Compute most layers in bfloat16, else everything in float32.
     """
 
     def __init__(
@@ -57,9 +59,12 @@ class Trainer:
         schedule: Schedule,
         device: torch.device,
         class_weights: npt.NDArray[np.float32] | None = None,
+        *,
+        mixed: bool = True,
     ) -> None:
         self.schedule = schedule
         self.device = device
+        self.mixed = mixed
         self.network = network.to(device)
         nn.utils.convert_conv2d_weight_memory_format(network, torch.channels_last)
         self.average = {k: v.detach().clone().float() for k, v in network.state_dict().items()}
@@ -126,7 +131,7 @@ class Trainer:
         indices, weights = self.encoder.encode(ab)
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate * group["rate_share"]
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
             logits = self.network(data.contiguous(memory_format=torch.channels_last))
         loss = soft_cross_entropy(logits, indices, weights, self.class_weights)
         self.optimizer.zero_grad(set_to_none=True)

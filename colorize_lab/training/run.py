@@ -22,6 +22,7 @@ from colorize_lab.training.load import calibrate_norms, load_caffe_network
 from colorize_lab.training.loop import Trainer
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_photos
+from colorize_lab.training.precision import choose_mixed_precision
 from colorize_lab.training.pretrained import find_encoder_file, load_encoder
 from colorize_lab.training.process import choose_torch_device, defer_interrupts, keep_memory
 from colorize_lab.training.recorder import CHECKPOINT, Recorder
@@ -128,7 +129,14 @@ def run_training(
     side = settings.schedule.largest_side
     photos, held_out = load_photos(settings.data, side=side, held_out=settings.held_out)
     trainer = make_trainer(settings, photos)
-    validator = Validator(held_out, side, find_spec(NETWORK), trainer.device, trainer.class_weights)
+    validator = Validator(
+        held_out,
+        side,
+        find_spec(NETWORK),
+        trainer.device,
+        trainer.class_weights,
+        mixed=trainer.mixed,
+    )
     gray = validator.score_gray()
     logger.info("gray has AuC %.2f, balanced %.2f", gray.raw_auc, gray.balanced_auc)
     recorder = Recorder(
@@ -166,12 +174,14 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
     device = choose_torch_device(settings.device)
     schedule = settings.schedule
     weights = class_weights(load_prior(), load_bins()) if settings.rebalance else None
-    if can_resume(settings):
-        trainer = Trainer(make_network(schedule.seed), schedule, device, weights)
+    resumes = can_resume(settings)
+    network = make_network(schedule.seed) if resumes else start_network(settings, photos)
+    mixed = choose_mixed_precision(network, device)
+    trainer = Trainer(network, schedule, device, weights, mixed=mixed)
+    if resumes:
         trainer.load(settings.folder / CHECKPOINT)
-        logger.info("continuing after %d samples", trainer.samples)
-        return trainer
-    return Trainer(start_network(settings, photos), schedule, device, weights)
+        logger.info("going on after %d samples", trainer.samples)
+    return trainer
 
 
 def can_resume(settings: RunSettings) -> bool:

@@ -36,6 +36,8 @@ class Validator:
         Where the network is.
     loss_weights : Tensor, optional
         (Q,) class weights of the training's loss.
+    mixed : bool
+        Compute most layers in bfloat16, else everything in float32.
     """
 
     def __init__(
@@ -45,12 +47,15 @@ class Validator:
         spec: NetworkSpec,
         device: torch.device,
         loss_weights: Tensor | None = None,
+        *,
+        mixed: bool = True,
     ) -> None:
         bins = load_bins()
         self.photos = photos[:: -(-len(photos) // MAX_PHOTOS)]
         self.side = side
         self.device = device
         self.loss_weights = loss_weights
+        self.mixed = mixed
         self.temperature = spec.temperature
         self.encoder = SoftEncoder(device)
         self.bins = torch.tensor(bins, device=device)
@@ -69,7 +74,10 @@ class Validator:
         errors = ErrorPool()
         entropies = []
         for data, ab in self.iterate_batches():
-            with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16):
+            with (
+                torch.no_grad(),
+                torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed),
+            ):
                 logits = network(data.contiguous(memory_format=torch.channels_last)).float()
             vivid = decode_logits(logits, self.bins, self.shift, self.temperature)
             errors.add(to_pixels(vivid), to_pixels(ab))

@@ -191,7 +191,7 @@ def test_run_can_start_from_exported_weights(settings, tmp_path):
 
 
 def test_two_starts_are_refused(settings, tmp_path):
-    with pytest.raises(ValueError, match="two starts"):
+    with pytest.raises(ValueError, match="mutually exclusive"):
         replace(settings, pretrained=True, from_weights=tmp_path)
 
 
