@@ -94,7 +94,7 @@ def open_set(set_name: str, data: Path, side: int = 256, limit: int | None = Non
     files = _list_folder(path) if path.is_dir() else _list_zip(path)
     photos = [file for file in files if Path(file.name).suffix.lower() in list_suffixes()]
     if not photos:
-        raise InputError(f"{path} holds no photos; name a folder or a zip that does")
+        raise InputError(f"{path} contains no photos; pass a folder or zip that does")
     count = min(limit or len(photos), len(photos))
     return PhotoSet(path.stem, [photos[i * len(photos) // count] for i in range(count)], side)
 

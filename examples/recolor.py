@@ -3,7 +3,8 @@
 import sys
 
 from colorize_lab import Colorizer, read_photo, write_photo
-from colorize_lab.recolor import Recoloring, recolor_photo
+from colorize_lab.recolor import Recoloring
+from colorize_lab.treatment import recolor_photo
 
 source, target = sys.argv[1:]
 photo = read_photo(source)

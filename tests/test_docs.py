@@ -13,6 +13,7 @@ import pytest
 import colorize_lab
 from benchmarks.__main__ import cli as benchmarks
 from colorize_lab import errors
+from colorize_lab.cli.help import read_network_default
 from colorize_lab.cli.main import COMMANDS, cli, run
 from colorize_lab.errors import ColorizeLabError
 from tests.helpers.example_files import ROOT, make_example_files
@@ -123,6 +124,13 @@ def test_library_example_of_the_readme_runs(
 
 def test_the_readme_is_short() -> None:
     assert len(read(README).splitlines()) <= 150
+
+
+def test_the_recipes_guide_states_the_defaults() -> None:
+    page = read(ROOT / "docs" / "guides" / "recipes.md")
+    for setting in ("render_factor", "temperature", "vividness"):
+        row = f"| `--{setting.replace('_', '-')}` | {read_network_default(setting)} |"
+        assert row in page
 
 
 def test_every_exit_code_of_an_error_is_in_the_table() -> None:

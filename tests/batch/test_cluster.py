@@ -176,7 +176,7 @@ def test_what_is_no_address_is_one_sentence_at_once(
 ) -> None:
     # One that is half made would wait for its own end, and complain.
     monkeypatch.setattr("distributed.Client", lambda *_, **__: pytest.fail("a Client is made"))
-    with pytest.raises(ClusterError, match=r"no address.*tcp://10"):
+    with pytest.raises(ClusterError, match=r"not a scheduler address.*tcp://10"):
         list(run_on_cluster(name_shared, [1], None, scheduler=address))
 
 

@@ -113,4 +113,4 @@ def test_a_photo_that_goes_away_stops_no_other(
     )  # nothing is done: the file's own bytes are the result
     results = list(overlap_photos(jobs, copying, lambda: None))
     assert [result.state for result in results] == ["done", "failed", "done", "done"]
-    assert "cannot be read any more" in str(results[1].error)
+    assert "can no longer be read" in str(results[1].error)

@@ -83,7 +83,7 @@ def test_mean_of_one_checkpoint_is_itself(photos, tmp_path):
 def test_other_network_is_refused(photos, tmp_path):
     make_checkpoint(photos, 1, tmp_path / "small.pt")
     Trainer(CompactNetwork(), SMALL_SCHEDULE, CPU).save(tmp_path / "large.pt")
-    with pytest.raises(NetworkFileError, match="began with the same weights"):
+    with pytest.raises(NetworkFileError, match="started with the same weights"):
         average_checkpoints([tmp_path / "small.pt", tmp_path / "large.pt"], tmp_path / "mean.pt")
     assert not (tmp_path / "mean.pt").exists()
 
@@ -92,5 +92,5 @@ def test_other_network_is_refused(photos, tmp_path):
 def test_checkpoint_of_another_shape_is_refused(photos, tmp_path, part):
     make_checkpoint(photos, 1, tmp_path / "one.pt")
     torch.save({**read_checkpoint(tmp_path / "one.pt"), part: []}, tmp_path / "other.pt")
-    with pytest.raises(NetworkFileError, match="of one kind"):
+    with pytest.raises(NetworkFileError, match="different networks"):
         average_checkpoints([tmp_path / "one.pt", tmp_path / "other.pt"], tmp_path / "mean.pt")

@@ -171,10 +171,10 @@ def test_restored_kernels_are_as_large_as_fresh_ones(exported):
 
 def test_network_of_other_layers_is_refused(exported, tmp_path):
     other = compact_layers(SMALL_ENCODER, 4, (6, 8, 12), (1, 2))
-    with pytest.raises(NetworkFileError, match="another network"):
+    with pytest.raises(NetworkFileError, match="different network"):
         restore.load_caffe_network(exported, other)
     path = write_small_checkpoint(tmp_path / "best.pt")
-    with pytest.raises(NetworkFileError, match="another network"):
+    with pytest.raises(NetworkFileError, match="different network"):
         restore.load_checkpoint_network(path, other)
 
 
