@@ -70,8 +70,8 @@ HINT_OPTIONS = OptionGroup(
         click.option(
             "--hint",
             multiple=True,
-            metavar="X,Y=#RRGGBB[,RADIUS]",
-            help="Color of a point, in pixels or percent (30%,40%=gray); repeatable.",
+            metavar="X,Y=COLOR[,RADIUS]",
+            help="Color of a point, in pixels or percent (30%,40%=navy); repeatable.",
         ),
         click.option(
             "--hints",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.errors import HintError, RecipeError
+from colorize_lab.hints.names import NAMES
 from colorize_lab.hints.pins import Pins
 from colorize_lab.hints.place import parse_place
 
@@ -37,7 +38,8 @@ class Hint:
     x, y : float or str
         Its center: in pixels from the upper left corner, or text with a percent sign.
     color : str
-        ``#rrggbb`` or ``gray``. Its lightness is not used, for the photo has its own.
+        ``#rrggbb``, or a name that `suggest` prints, such as ``navy``. Its
+        lightness is not used, for the photo has its own.
     radius : float
         In pixels; 0 is a single one.
 
@@ -59,8 +61,11 @@ class Hint:
 
     def __post_init__(self) -> None:
         self._find_place(_ANY_SIZE, _ANY_SIZE)
-        if self.color not in _GRAY and not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
-            raise HintError(f"{self.color!r:.100} is not a color; write it as #rrggbb or gray")
+        if self.color not in NAMES and not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
+            raise HintError(
+                f"{self.color!r:.100} is not a color; write it as #rrggbb, or as a name that "
+                "'colorize-lab suggest' prints, such as navy or sky blue"
+            )
         if not 0 <= self.radius < math.inf:
             raise HintError(f"{self.radius:g} is not a radius; use pixels, 0 or more")
 
@@ -128,5 +133,6 @@ def color_to_ab(color: str) -> Floats:
     """Return a* and b* of the text of a color."""
     if color in _GRAY:
         return np.zeros(2, np.float32)
-    rgb = np.array(list(bytes.fromhex(color[1:])), np.float32) / np.float32(255)
+    digits = NAMES.get(color, color)[1:]
+    rgb = np.array(list(bytes.fromhex(digits)), np.float32) / np.float32(255)
     return rgb_to_lab(rgb.reshape(1, 1, 3))[0, 0, 1:]

@@ -111,7 +111,7 @@ def test_damaged_png_is_told(tmp_path: Path) -> None:
         '[{"x": 1, "y": 2}]',
         '[{"x": 1, "y": 2, "color": "#123456", "size": 3}]',
         '[{"x": 1, "y": 2, "color": 3}]',
-        '[{"x": 1, "y": 2, "color": "red"}]',
+        '[{"x": 1, "y": 2, "color": "reddish"}]',
         '[{"x": true, "y": 2, "color": "gray"}]',
         '[{"x": [1], "y": 2, "color": "gray"}]',
         '[{"x": -1, "y": 2, "color": "gray"}]',

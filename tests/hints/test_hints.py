@@ -267,7 +267,7 @@ def test_hint_outside_the_photo_is_refused_with_its_size(colorizer: Colorizer, h
     [
         "",
         "1,2",
-        "1,2=red",
+        "1,2=reddish",
         "1,2=#12345",
         "1,2=#1234567",
         "x,2=#123456",
@@ -304,3 +304,10 @@ def test_hints_that_cover_the_photo_many_times_are_refused(
     assert len(gather_pins(hints[:1], 20, 40)) == 800
     with pytest.raises(HintError, match="smaller radii"):
         gather_pins(hints, 20, 40)
+
+
+def test_a_name_is_the_color_that_it_stands_for() -> None:
+    named, written = (Hint(5, 5, color).pins(20, 20).ab for color in ("navy", "#1c2850"))
+    np.testing.assert_array_equal(named, written)
+    with pytest.raises(HintError, match="sky blue"):
+        Hint(5, 5, "mauvish")
