@@ -1,4 +1,4 @@
-"""Everything that can go wrong on purpose: one class a cause, each with its exit code.
+"""Errors raised on purpose: one class per cause, each with its exit code.
 
 A message is one sentence that names the cause and the remedy. The command line prints it and
 exits with ``exit_code``; the library only raises.
@@ -16,19 +16,19 @@ class ColorizeLabError(Exception):
 
 
 class InputError(ColorizeLabError):
-    """A file or folder to read is missing, may not be read, or holds nothing to do."""
+    """A file or folder to read is missing, unreadable, or contains nothing to do."""
 
     exit_code = 3
 
 
 class ImageError(ColorizeLabError):
-    """The bytes of a file are not a picture that can be used."""
+    """A file is not a usable image."""
 
     exit_code = 4
 
 
 class NotAnImageError(ImageError):
-    """The content is no picture in a format that can be read."""
+    """The content is not an image in a supported format."""
 
 
 class EmptyFileError(ImageError):
@@ -36,15 +36,15 @@ class EmptyFileError(ImageError):
 
 
 class TruncatedImageError(ImageError):
-    """The picture starts well and breaks off, or its data is damaged."""
+    """The image is truncated or its data is damaged."""
 
 
 class NonFinitePixelsError(ImageError):
-    """A float picture holds NaN or infinity."""
+    """A floating-point image contains NaN or infinity."""
 
 
 class PhotoTooLargeError(ColorizeLabError):
-    """The photo has more pixels than allowed, or needs more memory than there is."""
+    """The photo has more pixels than allowed, or needs more memory than is available."""
 
     exit_code = 5
 
@@ -56,11 +56,11 @@ class OutputError(ColorizeLabError):
 
 
 class TargetExistsError(OutputError):
-    """A result's file already exists, and may not be replaced."""
+    """A result's file exists and may not be overwritten."""
 
 
 class UnknownNetworkError(ColorizeLabError):
-    """No network of that name is known, or its weights are not installed."""
+    """The network is unknown, or its weights are not installed."""
 
     exit_code = 7
 
@@ -72,13 +72,13 @@ class NetworkFileError(ColorizeLabError):
 
 
 class DownloadError(ColorizeLabError):
-    """No mirror gave the file."""
+    """No mirror served the file."""
 
     exit_code = 9
 
 
 class DeviceError(ColorizeLabError):
-    """The wanted device cannot run networks here."""
+    """The requested device cannot run networks here."""
 
     exit_code = 10
 
@@ -96,13 +96,13 @@ class RecipeError(ColorizeLabError):
 
 
 class WorkerError(ColorizeLabError):
-    """A process of a batch was ended from outside."""
+    """A worker process of a batch was killed."""
 
     exit_code = 13
 
 
 class MissingExtraError(ColorizeLabError):
-    """A part of the program needs a package that is installed on request only."""
+    """A feature requires an optional package that is not installed."""
 
     exit_code = 14
 
@@ -126,6 +126,6 @@ class ClusterError(ColorizeLabError):
 
 
 class TrainingError(ColorizeLabError):
-    """Training came apart: the loss is no number any more."""
+    """Training diverged: the loss became NaN or infinite."""
 
     exit_code = 18

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from colorize_lab.cli.help import TRAINING, SectionedGroup
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, OptionGroup
 from colorize_lab.cli.train_tools import (
     DATA_OPTION,
@@ -87,27 +88,27 @@ SCHEDULE_OPTIONS = OptionGroup(
             type=click.IntRange(1),
             default=1_000_000,
             show_default=True,
-            help="Photos to see, each as often as its turn comes.",
+            help="Photos to train on in total; photos repeat as needed.",
         ),
         click.option(
             "--minutes",
             type=positive,
             default=math.inf,
-            help="Time to train at most, over all slices; by default what the samples take.",
+            help="Longest time to train, over all runs of this command; unlimited by default.",
         ),
         click.option(
             "--sides",
             callback=parse_sides,
             default="96,128@0.5,160@0.85",
             show_default=True,
-            help="Sides of the photos in pixels, and from which share of the run on.",
+            help="Side of the photos in pixels, and the share of the run at which it starts.",
         ),
         click.option(
             "--batch",
             type=click.IntRange(8),
             default=64,
             show_default=True,
-            help="Photos a step at 96 pixels; larger sides take fewer.",
+            help="Photos per step at 96 pixels; larger sides take fewer.",
         ),
         click.option(
             "--peak-rate",
@@ -121,42 +122,51 @@ SCHEDULE_OPTIONS = OptionGroup(
             type=click.FloatRange(0, 1),
             default=0.35,
             show_default=True,
-            help="Share of the photos that are trained on with color hints.",
+            help="Share of the photos that come with color hints.",
         ),
         click.option(
             "--patch-share",
             type=click.FloatRange(0, 1),
             default=0.0,
             show_default=True,
-            help="Share of the photos that get a rectangle of another one.",
+            help="Share of the photos into which a rectangle of another photo is pasted.",
         ),
         click.option(
             "--encoder-rate",
             type=positive,
             default=1.0,
             show_default=True,
-            help="Learning rate of the encoder, as a share of --peak-rate.",
+            help="Learning rate of the encoder, relative to --peak-rate.",
         ),
         click.option(
             "--frozen-blocks",
             type=click.IntRange(0, 15),
             default=0,
             show_default=True,
-            help="Blocks of the encoder, from the first on, that stay as they are, with the stem.",
+            help="Number of encoder blocks to freeze, from the first, together with the stem.",
         ),
         click.option(
             "--frozen-norms",
             is_flag=True,
-            help="The encoder's batch norms keep the means and variances that they start with.",
+            help="Freeze the means and variances of the encoder's batch norms.",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed."
         ),
     ],
+    TRAINING,
 )
 
 
-@click.group("train", invoke_without_command=True)
+@click.group(
+    "train",
+    cls=SectionedGroup,
+    invoke_without_command=True,
+    common=(
+        *("data", "folder", "minutes", "samples", "sides", "held_out"),
+        *("from_weights", "pretrained", "resume", "device"),
+    ),
+)
 @DATA_OPTION
 @click.option(
     "--out",
@@ -164,42 +174,42 @@ SCHEDULE_OPTIONS = OptionGroup(
     type=folder_to_write,
     default="training",
     show_default=True,
-    help="Folder for checkpoint, best weights, log and curve.",
+    help="Folder for the checkpoint, best weights, log and curve.",
 )
 @SCHEDULE_OPTIONS
 @click.option(
     "--slice-minutes",
     type=positive,
     default=math.inf,
-    help="Stop after this time; the same command goes on from there.",
+    help="Stop after this time; the same command continues from there.",
 )
 @HELD_OUT_OPTION
-@click.option("--rebalance", is_flag=True, help="Put the class weights into the loss, to compare.")
+@click.option("--rebalance", is_flag=True, help="Weight the loss by class, for comparison.")
 @click.option(
     "--from-weights",
     type=existing_folder,
     metavar="FOLDER",
-    help="Start from a network that 'train export' wrote.",
+    help="Start from a network written by 'train export'.",
 )
 @click.option(
     "--pretrained",
     is_flag=True,
-    help="Start from the encoder of EfficientNet-Lite0, trained on ImageNet (extra 'pretrained').",
+    help="Start from EfficientNet-Lite0's ImageNet encoder (requires the extra 'pretrained').",
 )
 @click.option(
     "--resume/--no-resume",
     default=True,
     show_default=True,
-    help="Go on from the checkpoint in --out where there is one, or write over it.",
+    help="Continue from the checkpoint in --out if there is one, or overwrite it.",
 )
 @click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda"]),
     default="auto",
     show_default=True,
-    help="Where to train; auto takes CUDA where there is one.",
+    help="Device to train on; auto uses CUDA if available.",
 )
-@click.option("--threads", type=click.IntRange(1), help="CPU threads; by default all.")
+@click.option("--threads", type=click.IntRange(1), help="CPU threads; all by default.")
 @VERBOSITY_OPTIONS
 @click.pass_context
 def command(
@@ -207,7 +217,7 @@ def command(
 ) -> None:
     """Train the embedded network on photos of your own.
 
-    Gray and toned photos are left out. Ctrl-C ends a run; the same command goes on with it.
+    Gray and toned photos are skipped. Ctrl-C stops a run; the same command continues it.
     """
     if context.invoked_subcommand is not None:
         return
@@ -243,7 +253,7 @@ def command(
 def tell_next(folder: Path, *, went_on: bool) -> None:
     """Say what can be done after a run."""
     if not went_on:
-        click.echo(f"{folder}: this run is done; with more --minutes or --samples it goes on")
+        click.echo(f"{folder}: this run is done; raise --minutes or --samples to continue it")
     best = folder / "best.pt"
     if best.exists():
         click.echo(f"next: colorize-lab train export {best} OUT")

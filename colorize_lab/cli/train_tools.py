@@ -32,14 +32,14 @@ DATA_OPTION = click.option(
     multiple=True,
     type=existing_path,
     metavar="FOLDER|ZIP",
-    help="Photos; can be given several times.",
+    help="Photos to train on; repeatable.",
 )
 HELD_OUT_OPTION = click.option(
     "--held-out",
     type=share,
     default=0.01,
     show_default=True,
-    help="Share of the photos that is not trained on, but measured with.",
+    help="Share of the photos held out for measurement.",
 )
 
 
@@ -81,7 +81,7 @@ def average(
     held_out: tuple[Path, ...],
     verbosity: int,
 ) -> None:
-    """Average runs that began with the same weights.
+    """Average runs that started with the same weights.
 
     To train on several cores or machines as one run, give each a slice of time (--slice-minutes)
     and a --seed of its own, write the mean over the checkpoint of each, and start them again.
@@ -108,7 +108,7 @@ def average(
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=existing_path, metavar="PATH...")
 def check(paths: tuple[Path, ...]) -> None:
-    """Check that torch and OpenCV make the same colors of a network.
+    """Check that torch and OpenCV produce the same colors from a network.
 
     PATH is a checkpoint, or the folder of an exported network.
     """
@@ -127,7 +127,7 @@ def check(paths: tuple[Path, ...]) -> None:
     type=click.IntRange(1),
     default=200,
     show_default=True,
-    help="Photos to color at most.",
+    help="Maximum number of photos to color.",
 )
 def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -> None:
     """Choose the default render factor, temperature and vividness of the exported NETWORK.
@@ -152,7 +152,7 @@ def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -
     type=click.FloatRange(0, min_open=True),
     default=30.0,
     show_default=True,
-    help="How long to train, on one core.",
+    help="Time to train, on one core.",
 )
 @click.option(
     "--photos",

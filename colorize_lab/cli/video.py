@@ -65,7 +65,7 @@ EXIT_INTERRUPTED = 130
     "--preview",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Draw ten stills before and after into this picture, and make no film.",
+    help="Write an image with ten stills before and after, and no film.",
 )
 @FILM_OPTIONS
 @PRESET_OPTION
@@ -98,10 +98,10 @@ def command(
     as_json: bool,
     verbosity: int,
 ) -> int:
-    """Color films, steadily.
+    """Color films without flicker.
 
-    FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters come along. With
-    --resume a run goes on from the shots that an interrupted one has finished.
+    FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters are kept.
+    --resume continues an interrupted run from its finished shots.
     """
     from colorize_lab.loading import load_colorizer
     from colorize_lab.reporting import collect_warnings
