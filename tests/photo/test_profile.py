@@ -10,7 +10,12 @@ import imagecodecs
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from photo_files import (
+from PIL import Image, ImageCms
+
+from colorize_lab.color import lab_to_rgb, rgb_to_lightness
+from colorize_lab.photo import encode_photo, make_srgb_icc, read_photo, replace_pixels, use_srgb
+from colorize_lab.photo.profile import ProfileError, parse_profile, profile_to_srgb
+from tests.helpers.photo_files import (
     SPACES,
     make_gray_profile,
     make_png,
@@ -21,11 +26,6 @@ from photo_files import (
     save,
     write_tiff,
 )
-from PIL import Image, ImageCms
-
-from colorize_lab.color import lab_to_rgb, rgb_to_lightness
-from colorize_lab.photo import encode_photo, make_srgb_icc, read_photo, replace_pixels, use_srgb
-from colorize_lab.photo.profile import ProfileError, parse_profile, profile_to_srgb
 
 
 def lightness_of(linear: NDArray[Any]) -> NDArray[Any]:

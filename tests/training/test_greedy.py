@@ -10,7 +10,6 @@ pytest.importorskip("torch")
 
 import torch
 from click.testing import CliRunner, Result
-from small_network import SMALL_ROWS, SMALL_SCHEDULE, make_small_network
 
 from colorize_lab.cli.train import command
 from colorize_lab.errors import InputError, NetworkFileError
@@ -18,6 +17,7 @@ from colorize_lab.training.checkpoint import read_checkpoint
 from colorize_lab.training.greedy import choose_checkpoints, choose_parts
 from colorize_lab.training.loop import Trainer
 from colorize_lab.training.network import CompactNetwork
+from tests.helpers.small_network import SMALL_ROWS, SMALL_SCHEDULE, make_small_network
 
 CPU = torch.device("cpu")
 
