@@ -43,7 +43,7 @@ def run_child(command: list[str]) -> ChildRun:
     Raises
     ------
     subprocess.CalledProcessError
-        Where the command ends with another code than 0.
+        If the command ends with another code than 0.
     """
     measured = [sys.executable, "-I", "-S", __file__, *command]
     done = subprocess.run(measured, cwd=ROOT, stdout=subprocess.PIPE, check=True)

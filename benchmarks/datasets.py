@@ -88,7 +88,7 @@ def open_set(set_name: str, data: Path, side: int = 256, limit: int | None = Non
     Raises
     ------
     InputError
-        Where there is no such set, or no photo in it.
+        If there is no such set, or no photo in it.
     """
     path = _find_path(set_name, data)
     files = _list_folder(path) if path.is_dir() else _list_zip(path)

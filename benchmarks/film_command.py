@@ -67,7 +67,7 @@ def measure_command(
     Raises
     ------
     subprocess.CalledProcessError
-        Where the command fails.
+        If the command fails.
     """
     for clip in clips:
         film = make_film([clip], folder / f"{clip.stem}.mp4", CLIP_FRAMES)

@@ -100,7 +100,7 @@ def score_films(
     Raises
     ------
     ValueError
-        Where the films are not equally long.
+        If the films are not equally long.
     """
     meters = {name: _FilmMeter() for name in films}
     before: Frame | None = None

@@ -104,7 +104,7 @@ def write_plot(image: Pixels, path: Path) -> None:
     Raises
     ------
     OutputError
-        Where it cannot be written.
+        If it cannot be written.
     """
     _, data = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     write_file(data.tobytes(), path, overwrite=True)

@@ -1,4 +1,4 @@
-"""What the program knows about color: for each cell of a coarse grid, how likely each bin is."""
+"""The ab distribution: for each cell of a coarse grid, the probability of each bin."""
 
 from __future__ import annotations
 

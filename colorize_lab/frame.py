@@ -45,7 +45,7 @@ _MAX_NESTED = 3
 
 @dataclass(frozen=True)
 class Frame:
-    """Where the picture lies in a photo with a frame.
+    """Location of the picture in a photo with a frame.
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ _kept = threading.local()
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """Where a network runs.
+    """Engine, device and threads that run a network.
 
     Attributes
     ----------

@@ -27,7 +27,7 @@ __all__ = ["PRESETS", "Preset", "apply_preset"]
 
 @dataclass(frozen=True)
 class Preset:
-    """What a name stands for; None is the network's own.
+    """Settings of a preset; None is the network's default.
 
     Attributes
     ----------

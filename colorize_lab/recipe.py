@@ -43,7 +43,7 @@ LISTS = ("stages", "guides", "adjustments", "hints")
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a photo is restored and colored; None leaves a setting to the network's own default.
+    """Settings of restoration and coloring; None means the network's default.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Where the files that ship with the program are."""
+"""Location of the files that ship with the program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def models_dir() -> Path:
     Raises
     ------
     InputError
-        Where it is in neither place.
+        If it is in neither place.
     """
     package = Path(__file__).parent
     for folder in (package / "models", package.parent / "models"):

@@ -23,7 +23,7 @@ __all__ = ["Rendered", "Treatment", "encode_rendered", "recolor_photo", "render_
 
 @dataclass(frozen=True)
 class Treatment:
-    """What is done to a photo.
+    """Settings of a photo's work.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Treatment:
 
 @dataclass(frozen=True, eq=False)
 class Rendered:
-    """What a photo has become.
+    """Outcome of a photo's work.
 
     Attributes
     ----------

@@ -36,7 +36,7 @@ STATES = frozenset({"started", "done", "skipped", "left alone", "left aside", "f
 
 @dataclass(frozen=True)
 class Past:
-    """What the manifest knows of a result.
+    """Manifest entry of one result.
 
     Attributes
     ----------

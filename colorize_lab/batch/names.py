@@ -1,4 +1,4 @@
-"""Where the result of each photo will go."""
+"""Names of results: one target per photo."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Job:
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """Where the colored photos go and what they are called.
+    """Folder, suffix and format of the results.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ Report = Callable[[], None]
 
 @dataclass(frozen=True)
 class WriteOptions:
-    """How photos are read and written.
+    """Options for reading and writing photos.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ def process_photo(
     report: Report = lambda: None,
     turn: AbstractContextManager[object] | None = None,
 ) -> Result:
-    """Work on one file; an error becomes part of the result, so that a batch goes on.
+    """Process one file; an error becomes part of the result, so that the batch continues.
 
     Parameters
     ----------

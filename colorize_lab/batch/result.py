@@ -1,4 +1,4 @@
-"""What became of a photo of a batch."""
+"""Result of one photo of a batch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Result"]
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a photo.
+    """Result of one photo.
 
     Attributes
     ----------

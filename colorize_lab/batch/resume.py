@@ -1,4 +1,4 @@
-"""What is still to be done: by what lies there already, and by what the manifest knows of it."""
+"""Resuming: decide what remains to be done from existing results and the manifest."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def judge_jobs(
     pasts: Mapping[str, Past],
     described: Mapping[str, Any],
 ) -> Iterator[tuple[Job, Result]]:
-    """Decide of each job whether it is planned or skipped; one with a reason makes anew."""
+    """Decide for each job whether to plan or skip it; a reason means processing it again."""
     wanted = json.dumps(described, sort_keys=True)
     for job in jobs:
         result = Result(str(job.source), str(job.target), state="planned")
@@ -94,7 +94,7 @@ def explain_absence(past: Past) -> str:
 
 
 def find_change(job: Job, past: Past, wanted: str) -> str | None:
-    """Say why a result is no longer what this run would make; None where it is."""
+    """Return why a result is out of date; None if it is current."""
     if past.state == "failed":
         return FAILED
     if past.source != full_name(job.source):

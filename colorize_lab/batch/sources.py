@@ -1,4 +1,4 @@
-"""Which photos there are to color: those named by files, folders and globs."""
+"""Sources: the photos named by files, folders and globs."""
 
 from __future__ import annotations
 

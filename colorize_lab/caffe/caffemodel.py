@@ -1,4 +1,4 @@
-"""What a caffemodel holds: the weights of each layer, read and written.
+"""Reader and writer of caffemodels: the weights of each layer.
 
 A caffemodel is the message ``NetParameter`` of Caffe's ``caffe.proto``: the network's name and its
 layers, each with its blobs. Only these are read; a layer's settings are the prototxt's.
@@ -60,7 +60,7 @@ class CaffeModel:
 
 
 class _LayerFields(NamedTuple):
-    """Where a layer's message has what is read of it."""
+    """Field numbers of a layer's message."""
 
     name: int
     type: int

@@ -1,4 +1,4 @@
-"""How large the tensors of a graph become, told before anything runs it.
+"""Cost of a graph: the sizes of its tensors, computed before it runs.
 
 A few bytes of a prototxt can ask for all the memory there is, or for sizes that overflow.
 """

@@ -1,4 +1,4 @@
-"""What a caffemodel holds, in words."""
+"""Description of a caffemodel in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a prototxt and a caffemodel belong together: the shape of each layer's weights."""
+"""Match of a prototxt and a caffemodel: the shape of each layer's weights."""
 
 from __future__ import annotations
 

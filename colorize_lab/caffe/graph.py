@@ -1,4 +1,4 @@
-"""What a prototxt says: the layers of a network, as values."""
+"""Layers of a network, as values read from a prototxt."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def parse_message(text: str) -> Message:
 
 
 def format_message(message: Message, indent: str = "") -> str:
-    """Write a message as text, one field a line.
+    """Write a message as text, one field per line.
 
     Parameters
     ----------

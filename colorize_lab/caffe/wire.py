@@ -38,7 +38,7 @@ Chunks: TypeAlias = list[bytes | memoryview]
 
 
 class WireType(IntEnum):
-    """How the bytes of a field are delimited; groups, long deprecated, are refused."""
+    """Delimiters of a field's bytes; groups, long deprecated, are refused."""
 
     VARINT = 0
     FIXED64 = 1

@@ -147,7 +147,7 @@ def make_help_all() -> click.Option:
 
 
 class _Sectioned(click.Command):
-    """What commands and groups with a sectioned help share."""
+    """Base of commands and groups with a sectioned help."""
 
     def __init__(self, *args: Any, common: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*args, **attributes)

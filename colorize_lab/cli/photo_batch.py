@@ -1,4 +1,4 @@
-"""From the inputs of a command to its results: batches, streams, and what is said of them."""
+"""Processing the inputs of a command: batches, streams and reports."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EXIT_SOME_FAILED = 1
 
 @dataclass(frozen=True)
 class Flow:
-    """How many photos are worked on at once, and what is said."""
+    """Options of a run: parallelism and reporting."""
 
     recursive: bool
     jobs: int

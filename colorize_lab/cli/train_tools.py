@@ -1,4 +1,4 @@
-"""What goes with ``colorize-lab train``: export, average, check and tune networks."""
+"""Subcommands of ``colorize-lab train``: export, average, check and tune networks."""
 
 from __future__ import annotations
 

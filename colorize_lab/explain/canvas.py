@@ -1,4 +1,4 @@
-"""What all figures are drawn with: one look, text, and pictures fitted into boxes."""
+"""Drawing for all figures: theme, text, and images fitted into boxes."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def save_distribution(
     Raises
     ------
     OutputError
-        Where the file cannot be written; nothing is left behind then.
+        If the file cannot be written; nothing is left behind then.
     """
     check_target(target, overwrite=overwrite)  # before the work of compressing
     arrays: dict[str, Any] = {

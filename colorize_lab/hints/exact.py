@@ -39,7 +39,7 @@ _TOLERANCE = 2.0
 
 
 def trim_edges(ab: Floats, plain_ab: Floats, lightness: Floats, spread: Spread) -> None:
-    """Draw the color beside edges anew, in place: each pixel by the cells of its lightness.
+    """Redraw the color beside edges in place: each pixel by the cells of its lightness.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What all hints come down to: pixels whose color is known."""
+"""Pins: pixels of known color, to which all hints are resolved."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PinSource(Protocol):
         Raises
         ------
         HintError
-            Where the photo has no such place.
+            If the photo has no such place.
         """
         ...
 
@@ -100,7 +100,7 @@ def list_pins(hints: Iterable[PinSource], height: int, width: int) -> list[Pins]
     Raises
     ------
     HintError
-        Where a hint does not fit the photo, or all together are too many.
+        If a hint does not fit the photo, or all together are too many.
     """
     every: list[Pins] = []
     count = 0

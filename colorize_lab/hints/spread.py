@@ -58,7 +58,7 @@ _STEPS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """How far hints reach.
+    """Reach of hints.
 
     Attributes
     ----------

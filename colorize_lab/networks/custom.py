@@ -42,9 +42,9 @@ def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> I
     Raises
     ------
     InputError
-        Where the prototxt or the bins cannot be read.
+        If the prototxt or the bins cannot be read.
     NetworkFileError
-        Where they are wrong, or the graph has no such input or output.
+        If they are wrong, or the graph has no such input or output.
     """
     described = prototxt.with_name("network.json")
     if bins is None and described.is_file():

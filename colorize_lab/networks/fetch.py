@@ -45,11 +45,11 @@ def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
     Raises
     ------
     UnknownNetworkError
-        Where no network has that name.
+        If no network has that name.
     DownloadError
-        Where no mirror gave the file; the message has each mirror's reason.
+        If no mirror gave the file; the message has each mirror's reason.
     OutputError
-        Where the user's folder cannot be written.
+        If the user's folder cannot be written.
     """
     from colorize_lab.networks.download import download_file
 
@@ -91,13 +91,13 @@ def add_network(name: str, file: Path) -> Path:
     Raises
     ------
     UnknownNetworkError
-        Where no network has that name.
+        If no network has that name.
     InputError
-        Where the file cannot be read.
+        If the file cannot be read.
     NetworkFileError
-        Where it is not this network's file.
+        If it is not this network's file.
     OutputError
-        Where the user's folder cannot be written.
+        If the user's folder cannot be written.
     """
     spec = find_spec(name)
     data = read_weights(file)

@@ -26,9 +26,9 @@ def read_weights(path: Path) -> bytes:
     Raises
     ------
     InputError
-        Where the file cannot be read.
+        If the file cannot be read.
     NetworkFileError
-        Where it is larger than any network that this program can run.
+        If it is larger than any network that this program can run.
     """
     return _read_bytes(path, MAX_WEIGHTS_BYTES)
 
@@ -39,9 +39,9 @@ def read_prototxt(path: Path) -> str:
     Raises
     ------
     InputError
-        Where the file cannot be read.
+        If the file cannot be read.
     NetworkFileError
-        Where it is no text, or too large for a graph.
+        If it is no text, or too large for a graph.
     """
     try:
         return _read_bytes(path, _MAX_PROTOTXT_BYTES).decode("utf-8")
@@ -77,9 +77,9 @@ def read_bins(path: Path) -> NDArray[np.float32]:
     Raises
     ------
     InputError
-        Where the file cannot be read.
+        If the file cannot be read.
     NetworkFileError
-        Where it holds something else.
+        If it holds something else.
     """
     try:
         if path.stat().st_size > _MAX_BINS_BYTES:

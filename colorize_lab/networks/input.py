@@ -1,4 +1,4 @@
-"""What a network sees of a photo: its lightness, and at which size."""
+"""Input of a network: a photo's lightness at the network's size."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def measure_lightness(photo: Photo) -> Plane:
     Raises
     ------
     PhotoTooLargeError
-        Where there is not.
+        If there is not.
     """
     check_memory(photo.rgb.shape[0] * photo.rgb.shape[1] * WORKING_BYTES_PER_PIXEL)
     return rgb_to_lightness(photo.rgb)

@@ -1,4 +1,4 @@
-"""Which networks there are, which of them are installed, and where their weights lie."""
+"""Registry of networks: known, installed, and the paths of their weights."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load_registry() -> Mapping[str, NetworkSpec]:
     Raises
     ------
     NetworkFileError
-        Where a ``network.json`` is wrong, or two carry the same name.
+        If a ``network.json`` is wrong, or two carry the same name.
     """
     registry: dict[str, NetworkSpec] = {}
     for path in sorted(models_dir().glob("*/network.json")):
@@ -72,7 +72,7 @@ def find_spec(name: str) -> NetworkSpec:
     Raises
     ------
     UnknownNetworkError
-        Where no network has that name; the message lists those there are.
+        If no network has that name; the message lists those there are.
     """
     registry = load_registry()
     if name not in registry:
@@ -118,7 +118,7 @@ def find_network(name: str) -> InstalledNetwork:
     Raises
     ------
     UnknownNetworkError
-        Where the name is unknown or the weights are not installed.
+        If the name is unknown or the weights are not installed.
     """
     spec = find_spec(name)
     installed = find_installed(spec)
@@ -147,7 +147,7 @@ def choose_network(name: str = "auto") -> InstalledNetwork:
     Raises
     ------
     UnknownNetworkError
-        Where the name is unknown, or nothing is installed.
+        If the name is unknown, or nothing is installed.
     """
     if name != "auto":
         return find_network(name)

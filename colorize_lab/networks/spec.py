@@ -1,4 +1,4 @@
-"""What the registry says of a network: a frozen description, read strictly from JSON."""
+"""Network description: a frozen value, read strictly from JSON."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def read_spec(path: Path) -> NetworkSpec:
     Raises
     ------
     NetworkFileError
-        Where the file cannot be read or says something else than `parse_spec` takes.
+        If the file cannot be read or says something else than `parse_spec` takes.
     """
     try:
         with path.open(encoding="utf-8") as file:

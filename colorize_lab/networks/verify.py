@@ -1,4 +1,4 @@
-"""What is installed, and whether it still is what was installed."""
+"""Verification of installed networks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class WeightsState(Enum):
-    """What `verify_network` found."""
+    """Outcome of `verify_network`."""
 
     VERIFIED = "verified"
     """The file has the hash that it should have."""
@@ -89,7 +89,7 @@ def verify_network(name: str) -> Verification:
     Raises
     ------
     UnknownNetworkError
-        Where no network has that name. A file that is missing or damaged is an outcome.
+        If no network has that name. A file that is missing or damaged is an outcome.
     """
     network = find_installed(find_spec(name))
     if network is None:

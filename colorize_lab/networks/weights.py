@@ -1,4 +1,4 @@
-"""Whether a weights' file is what it should be, and the hash that says so next time."""
+"""Checks of a weights file against its size and hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every format gives when its file is opened, and the decoder that several share."""
+"""Interface of the formats, and the decoder that several share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
 
 @dataclass(frozen=True)
 class EncodeOptions:
-    """How a file is encoded.
+    """Encoding options of a file.
 
     Parameters
     ----------
@@ -107,9 +107,9 @@ def decode_with_opencv(data: bytes) -> Samples:
     Raises
     ------
     TruncatedImageError
-        Where OpenCV gives up.
+        If OpenCV gives up.
     MemoryError
-        Where OpenCV cannot allocate the picture.
+        If OpenCV cannot allocate the picture.
     """
     try:
         samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)

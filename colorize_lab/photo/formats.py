@@ -76,7 +76,7 @@ def sniff_format(data: bytes) -> Format:
     Raises
     ------
     NotAnImageError
-        Where none fits.
+        If none fits.
     """
     for candidate in FORMATS:
         if candidate.matches(data[:64]):
@@ -100,7 +100,7 @@ def find_format(name: str) -> Format:
     Raises
     ------
     OutputError
-        Where none has that name.
+        If none has that name.
 
     Examples
     --------

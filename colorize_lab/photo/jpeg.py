@@ -61,7 +61,7 @@ def open_jpeg(data: bytes) -> OpenedFile:
     Raises
     ------
     TruncatedImageError
-        Where the end is missing, or there are scans without end.
+        If the end is missing, or there are scans without end.
     """
     markers = list(iterate_markers(data))
     if END not in markers or markers.count(SCAN) > MAX_SCANS:

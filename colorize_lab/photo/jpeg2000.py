@@ -28,7 +28,7 @@ BYTES_PER_CHANNEL = 12
 
 
 class Header(NamedTuple):
-    """What the codestream says of its picture."""
+    """Header of a codestream."""
 
     width: int
     height: int

@@ -29,7 +29,7 @@ TURNED = 5  # orientations from here on swap width and height
 
 @dataclass(frozen=True)
 class JpegXlHeader:
-    """What a codestream says of its picture.
+    """Header of a codestream.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class BitReader:
 
     @property
     def place(self) -> int:
-        """How many bits have been read."""
+        """Number of bits read."""
         return self._size - self._left
 
     def read(self, count: int) -> int:

@@ -1,4 +1,4 @@
-"""From the samples of a file to sRGB pixels and back, by whatever profile applies."""
+"""Color management: a file's samples to sRGB and back through its profile."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Floats: TypeAlias = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Metadata:
-    """What travels with the pixels from file to file.
+    """Metadata that travels with the pixels from file to file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What Pillow reads and writes: WebP, BMP and AVIF alone, JPEG and TIFF in part."""
+"""Formats handled by Pillow: WebP, BMP and AVIF, and parts of JPEG and TIFF."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def describe_image(image: ImageFile) -> OpenedFile:
     Raises
     ------
     NotAnImageError
-        Where the pixels are of a kind that cannot be converted to sRGB.
+        If the pixels are of a kind that cannot be converted to sRGB.
     """
     if image.mode not in GRAY_MODES | COLOR_MODES:
         raise NotAnImageError(f"images of mode {image.mode!r} cannot be read; save it as RGB first")

@@ -1,4 +1,4 @@
-"""From a file's samples to the photo's floating-point pixels and back."""
+"""Conversion between a file's samples and floating-point pixels."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def open_png(data: bytes) -> OpenedFile:
     Raises
     ------
     TruncatedImageError
-        Where the file breaks off or its checksums tell of damage.
+        If the file breaks off or its checksums tell of damage.
     """
     chunks = read_chunks(data)
     if chunks[0].name != b"IHDR":

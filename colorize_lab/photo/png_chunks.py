@@ -38,7 +38,7 @@ def read_chunks(png: bytes) -> list[Chunk]:
     Raises
     ------
     TruncatedImageError
-        Where the file ends before IEND, or a chunk that a decoder needs is damaged.
+        If the file ends before IEND, or a chunk that a decoder needs is damaged.
     """
     view = memoryview(png)
     chunks: list[Chunk] = []

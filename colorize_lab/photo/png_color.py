@@ -1,4 +1,4 @@
-"""What a PNG without a profile says of its colors: chunks cICP, sRGB, gAMA and cHRM.
+"""Color chunks of PNG files without a profile: cICP, sRGB, gAMA and cHRM.
 
 References
 ----------

@@ -31,7 +31,7 @@ BYTES_PER_SAMPLE = {True: 40, False: 8}
 
 
 class Header(NamedTuple):
-    """What stands before the samples."""
+    """Header before the samples."""
 
     kind: int
     width: int

@@ -1,4 +1,4 @@
-"""How a photo was made, written into its XMP packet and read back.
+"""Provenance of a photo, written into its XMP packet and read back.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""From a file or its bytes to a photo."""
+"""Reading photos from files or bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""EXIF in TIFF files, where it is no block but tags among those that describe the pixels."""
+"""EXIF in TIFF files, where it is spread over the tags that describe the pixels."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def encode_tiff(samples: Samples, metadata: Metadata, options: EncodeOptions) ->
     Raises
     ------
     OutputError
-        Where the pixels are more than a TIFF file can hold.
+        If the pixels are more than a TIFF file can hold.
     """
     if samples.nbytes > MAX_BYTES:
         raise OutputError("a TIFF file holds 4 GB at most; write it as PNG")

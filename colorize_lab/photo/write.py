@@ -1,4 +1,4 @@
-"""From a photo to a file's bytes, and to the disk."""
+"""Writing photos to bytes and files."""
 
 from __future__ import annotations
 

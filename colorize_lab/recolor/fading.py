@@ -1,4 +1,4 @@
-"""How far the dyes of a color photo have faded, and the undoing of it as far as that is safe.
+"""Fading of a color photo's dyes: estimate and undo it as far as that is safe.
 
 A dye that has lost a share of itself lets through more light everywhere: all densities (-log10 of
 linear light) of its channel shrink by one factor, and the stain of old paper adds a constant. So
@@ -70,22 +70,22 @@ class Fading:
 
     @property
     def is_flat(self) -> bool:
-        """Whether the photo has too little contrast to tell anything."""
+        """True if the photo has too little contrast to judge."""
         return bool(np.max(np.subtract(self.black, self.white)) < _LEAST_RANGE)
 
     @property
     def is_faded(self) -> bool:
-        """Whether the blacks of some channel are those of no sound photo."""
+        """True if the blacks of some channel are unlike those of a sound photo."""
         return not self.is_flat and min(self.black) < _FADED_BLACK
 
     @property
     def has_cast(self) -> bool:
-        """Whether the whites are further from neutral than those of sound photos."""
+        """True if the whites are further from neutral than those of sound photos."""
         return not self.is_flat and max(self.white) - min(self.white) > _CAST
 
     @property
     def narrowness(self) -> float:
-        """How sure it is that the light was of few wavelengths, 0..1: a channel got none of it."""
+        """Confidence that the light had few wavelengths, 0..1: a channel received none of it."""
         apart = max(self.white) - min(self.white)
         return 0.0 if self.is_flat else float(np.interp(apart, _NARROW, (0, 1)))
 

@@ -1,4 +1,4 @@
-"""From color to black and white: how much of each channel, and of each range of hues.
+"""Channel mixes: black-and-white from weights of channels and hues.
 
 Channels are mixed in linear light, as a filter before the lens mixes them.
 """

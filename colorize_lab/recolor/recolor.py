@@ -55,7 +55,7 @@ class Recoloring:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """What there is to color, and what is known of its color.
+    """Photo to color, with its surviving color.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How blurred a photo is, and in which direction."""
+"""Measurement of a photo's blur and its direction."""
 
 from __future__ import annotations
 

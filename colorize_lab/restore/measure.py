@@ -1,4 +1,4 @@
-"""What there is to restore in a photo: numbers, and no judgment."""
+"""Measurements of a photo's faults, without judgment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SCRATCH_PIXELS = 1_000_000
 
 @dataclass(frozen=True)
 class Measurement:
-    """What was measured of a photo.
+    """Measurements of a photo.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How much noise there is, tile by tile."""
+"""Estimate of the noise, tile by tile."""
 
 from __future__ import annotations
 

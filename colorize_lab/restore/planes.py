@@ -1,4 +1,4 @@
-"""What the stages of a restoration work on: a photo's lightness and chroma."""
+"""Planes that restoration stages work on: lightness and chroma."""
 
 from __future__ import annotations
 

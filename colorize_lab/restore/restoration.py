@@ -115,7 +115,7 @@ def restore_photo(photo: Photo, stages: Sequence[Stage]) -> Restored:
     Raises
     ------
     PhotoTooLargeError
-        Where there is not memory enough.
+        If there is not memory enough.
     RecipeError
         For a scratch mask of another size.
 

@@ -1,4 +1,4 @@
-"""What every stage of a restoration has in common."""
+"""Interface of restoration stages."""
 
 from __future__ import annotations
 

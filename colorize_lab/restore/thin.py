@@ -1,4 +1,4 @@
-"""What stands out of a photo: thin straight lines and specks, candidates for scratches and dust."""
+"""Thin straight lines and specks: candidates for scratches and dust."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Toning:
 
     @property
     def is_toned(self) -> bool:
-        """Whether this is a toner's work, and neither gray nor a color photo."""
+        """True for a toned photo, neither gray nor in color."""
         warm = _WARM_HUES[0] <= self.hue <= _WARM_HUES[1]
         if not (warm or _COOL_HUES[0] <= self.hue <= _COOL_HUES[1]):
             return False

@@ -28,7 +28,7 @@ PATIENCE_S = 30
 
 @dataclass(frozen=True)
 class Parcel:
-    """What all tasks share; Dask may bring it to a worker more than once.
+    """Data shared by all tasks; Dask may send it to a worker more than once.
 
     Attributes
     ----------
@@ -153,7 +153,7 @@ def check_workers(client: Client, scheduler: str) -> None:
 
 @contextmanager
 def name_loss(scheduler: str) -> Iterator[None]:
-    """Say that there is no Dask, or that the scheduler has fallen silent."""
+    """Turn a missing Dask or a lost scheduler into an error with a remedy."""
     try:
         from distributed.comm import CommClosedError
     except ImportError as error:

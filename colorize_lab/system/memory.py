@@ -1,4 +1,4 @@
-"""How much memory is there: asked before a picture is decoded."""
+"""Free memory, checked before an image is decoded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check_memory(needed: int) -> None:
     Raises
     ------
     PhotoTooLargeError
-        Where less is free. Nothing is raised where the system does not tell.
+        If less is free. Nothing is raised where the system does not tell.
     """
     free = read_free_memory()
     if free is not None and needed > free:

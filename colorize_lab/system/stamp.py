@@ -1,4 +1,4 @@
-"""What a file was when it was read or written, so that a later run sees whether it has changed."""
+"""Stamps of files, by which a later run detects changes."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def average_checkpoints(paths: Sequence[Path], out: Path) -> None:
     InputError, OutputError
         Where a file cannot be read or written.
     NetworkFileError
-        Where a file is no checkpoint, or of another network.
+        If a file is no checkpoint, or of another network.
     """
     states = [read_checkpoint(path) for path in paths]
     try:

@@ -1,4 +1,4 @@
-"""From photos to what the network is given and what it should find."""
+"""Batches: the network's inputs and targets, made from photos."""
 
 from __future__ import annotations
 

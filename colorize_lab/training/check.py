@@ -1,4 +1,4 @@
-"""Whether torch and OpenCV compute the same colors from the same weights."""
+"""Check that torch and OpenCV compute the same colors from the same weights."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def check_network(path: Path, rows: tuple[Layer, ...] = compact_layers()) -> flo
     Raises
     ------
     NetworkFileError
-        Where it is larger than `TOLERANCE`, or the files are damaged or another network's.
+        If it is larger than `TOLERANCE`, or the files are damaged or another network's.
     InputError
-        Where a file cannot be read.
+        If a file cannot be read.
     """
     if path.is_dir():
         difference = measure_disagreement(load_caffe_network(path, rows), path)

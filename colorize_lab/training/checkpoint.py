@@ -1,4 +1,4 @@
-"""Checkpoints: files from which training goes on, or from which weights are taken."""
+"""Checkpoints: files from which training continues or weights are taken."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def write_checkpoint(state: State, path: Path) -> None:
     Raises
     ------
     OutputError
-        Where it cannot be written.
+        If it cannot be written.
     """
     buffer = io.BytesIO()
     torch.save(state, buffer)
@@ -59,9 +59,9 @@ def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
     Raises
     ------
     InputError
-        Where the file cannot be read.
+        If the file cannot be read.
     NetworkFileError
-        Where it is no checkpoint, or contains weights that are not finite.
+        If it is no checkpoint, or contains weights that are not finite.
     """
     try:
         state = torch.load(path, map_location=device or "cpu", weights_only=True)

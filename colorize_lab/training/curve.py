@@ -40,7 +40,7 @@ def draw_curve(rows: Sequence[Row], path: Path) -> None:
     Raises
     ------
     OutputError
-        Where it cannot be written.
+        If it cannot be written.
     """
     panels = [
         draw_panel(rows, ("loss", "cross_entropy")),

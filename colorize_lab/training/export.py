@@ -1,4 +1,4 @@
-"""From torch to Caffe: batch norm and input scale folded in, written as prototxt and caffemodel."""
+"""Export to Caffe: batch norm and input scale folded in, as prototxt and caffemodel."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ def export_network(
     Raises
     ------
     OutputError
-        Where the folder cannot be written to.
+        If the folder cannot be written to.
     NetworkFileError
-        Where the folder has a ``network.json`` that is wrong.
+        If the folder has a ``network.json`` that is wrong.
     """
     spec = find_spec(NAME)
     data = write_caffemodel(CaffeModel(NAME, rows_to_blobs(rows, weights)), half=half)

@@ -58,9 +58,9 @@ def choose_checkpoints(
     Raises
     ------
     InputError
-        Where a checkpoint cannot be read, or there is no color photo.
+        If a checkpoint cannot be read, or there is no color photo.
     NetworkFileError
-        Where a file is no checkpoint, or of another network.
+        If a file is no checkpoint, or of another network.
     """
     states = [read_checkpoint(path) for path in paths]
     side = find_side(states[0])

@@ -1,4 +1,4 @@
-"""What a run writes down on its way: rows of a CSV file."""
+"""Training log: rows of a CSV file."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
     Raises
     ------
     OutputError
-        Where it cannot be written.
+        If it cannot be written.
     """
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, [field.name for field in fields(Row)])
@@ -74,7 +74,7 @@ def read_rows(path: Path) -> list[Row]:
     Raises
     ------
     InputError
-        Where it cannot be read, or is no such log.
+        If it cannot be read, or is no such log.
     """
     if not path.exists():
         return []

@@ -90,12 +90,12 @@ ENCODER = (
 
 
 def is_encoder(name: str) -> bool:
-    """Whether a layer of this name is one of the encoder's."""
+    """Tell if a layer of this name belongs to the encoder."""
     return name.startswith(("stem", "block"))
 
 
 def is_frozen(name: str, blocks: int) -> bool:
-    """Whether a layer is left as it is where so many blocks of the encoder are.
+    """Tell if a layer is frozen when this many encoder blocks are.
 
     Examples
     --------

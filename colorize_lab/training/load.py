@@ -1,4 +1,4 @@
-"""From files back to a network in torch: checkpoints, and what was exported for Caffe.
+"""Loading networks into torch from checkpoints and Caffe exports.
 
 An exported network has no batch norm any more. It gets one that changes nothing, and for training
 one that is fitted to real photos, so that next to nothing changes there either.

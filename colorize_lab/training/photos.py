@@ -115,12 +115,12 @@ def take_files(files: Iterator[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
 
 
 def is_picture(name: str) -> bool:
-    """Whether a file's name ends like a picture's."""
+    """Tell if a file has the extension of an image."""
     return PurePosixPath(name).suffix.lower() in list_suffixes()
 
 
 def is_held_out(name: str, share: float) -> bool:
-    """Whether a photo is kept for validation.
+    """Tell if a photo is held out for validation.
 
     The hash of its name decides, so that the split stays when photos are added.
 
@@ -133,7 +133,7 @@ def is_held_out(name: str, share: float) -> bool:
 
 
 def read_color_photo(data: bytes) -> Photo | None:
-    """Decode a file; None if it is no photo, or a gray or toned one."""
+    """Decode a file; None if it is not a photo, or gray or toned."""
     try:
         photo = read_photo(data, max_megapixels=MAX_MEGAPIXELS)
     except ColorizeLabError:
@@ -142,7 +142,7 @@ def read_color_photo(data: bytes) -> Photo | None:
 
 
 def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
-    """Decode a file to (3, side, side) RGB; None if it is no color photo."""
+    """Decode a file to (3, side, side) RGB; None if it is not a color photo."""
     photo = read_color_photo(data)
     if photo is None:
         return None
@@ -153,7 +153,7 @@ def read_square(data: bytes, side: int) -> npt.NDArray[np.uint8] | None:
 
 
 def is_toned(rgb: npt.NDArray[np.float32]) -> bool:
-    """Whether a photo's color follows from its lightness, as in sepia prints and blueprints."""
+    """Tell if a photo's color follows from its lightness, as in sepia prints and blueprints."""
     thumbnail = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
     lab = np.asarray(cv2.cvtColor(thumbnail, cv2.COLOR_RGB2Lab), np.float32).reshape(-1, 3)
     scatter = (lab[:, 1:] - fit_toning(lab[:, 0], lab[:, 1:])).std(axis=0)

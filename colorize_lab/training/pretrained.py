@@ -41,7 +41,7 @@ def find_encoder_file() -> Path:
     Raises
     ------
     MissingExtraError
-        Where it is not installed.
+        If it is not installed.
     """
     found = importlib.util.find_spec(PACKAGE)
     if found is None or found.origin is None:
@@ -67,7 +67,7 @@ def load_encoder(network: CompactNetwork, path: Path, sha256: str = SHA256) -> N
     Raises
     ------
     NetworkFileError
-        Where the file cannot be read or is another.
+        If the file cannot be read or is another.
     """
     try:
         data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""What a long run asks of its process: a device, memory that is kept, an end between two steps."""
+"""Process setup of long runs: device, memory, and a clean stop between steps."""
 
 from __future__ import annotations
 

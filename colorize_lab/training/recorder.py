@@ -1,4 +1,4 @@
-"""What a run leaves behind: log, curve, checkpoint, and the best weights so far."""
+"""Recorder of a run: log, curve, checkpoint, and the best weights so far."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ CALIBRATION_PHOTOS = 64
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What to train on, where to write, and how.
+    """Data, folders and options of a training run.
 
     Attributes
     ----------
@@ -111,13 +111,13 @@ def run_training(
     Raises
     ------
     InputError
-        Where there are no photos to train on or to validate with.
+        If there are no photos to train on or to validate with.
     OutputError
-        Where the folder cannot be written to.
+        If the folder cannot be written to.
     DeviceError, NetworkFileError
         For a device that is not there, and for weights or a checkpoint that do not fit.
     TrainingError
-        Where the loss is no number any more.
+        If the loss is no number any more.
     KeyboardInterrupt
         After Ctrl-C, when the checkpoint is written.
     """
@@ -185,7 +185,7 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
 
 
 def can_resume(settings: RunSettings) -> bool:
-    """Whether there is a checkpoint to go on from, and it may be."""
+    """Tell if there is a checkpoint and the run may continue from it."""
     return settings.resume and (settings.folder / CHECKPOINT).exists()
 
 

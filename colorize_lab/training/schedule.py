@@ -1,4 +1,4 @@
-"""How long to train, at which sizes and how fast: a value that a checkpoint carries along."""
+"""Training schedule: duration, sizes and rates, stored in checkpoints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Schedule"]
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long to train, and how.
+    """Duration, sizes and rates of training.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class Schedule:
 
     @property
     def freezes(self) -> bool:
-        """Whether a part of the encoder stays as it is."""
+        """True if a part of the encoder is frozen."""
         return self.frozen_blocks > 0 or self.frozen_norms
 
     def progress(self, samples: int, seconds: float) -> float:

@@ -15,7 +15,7 @@ __all__ = ["ErrorPool", "Scores"]
 
 @dataclass(frozen=True)
 class Scores:
-    """How far colors are from the truth.
+    """Distances of colors from the truth.
 
     Attributes
     ----------

@@ -99,9 +99,9 @@ def sweep_settings(
     Raises
     ------
     InputError
-        Where nothing is held out.
+        If nothing is held out.
     NetworkFileError
-        Where the network's files are damaged.
+        If the network's files are damaged.
     """
     colorizer = Colorizer(find_exported(folder))
     tallies: dict[Recipe | None, _Tally] = defaultdict(_Tally)
@@ -175,7 +175,7 @@ def list_cells(row: SweepRow) -> list[str]:
 
 
 class _Tally:
-    """What one recipe did so far."""
+    """Running scores of one recipe."""
 
     def __init__(self) -> None:
         self.errors = ErrorPool()

@@ -1,4 +1,4 @@
-"""How good the averaged weights are, on photos that training does not see."""
+"""Validation of the averaged weights on held-out photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where films go: beside their sources, into a folder, or under a name of their own."""
+"""Names of colored films: beside their sources, in a folder, or as given."""
 
 from __future__ import annotations
 

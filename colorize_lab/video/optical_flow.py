@@ -44,7 +44,7 @@ class Way:
         return Way(self.back, self.there)
 
     def follow(self, onward: Way) -> Way:
-        """Return the way that goes on by another, from where this one leads."""
+        """Return this flow continued by another."""
         there = self.there + _look_up(onward.there, self.there)
         back = onward.back + _look_up(self.back, onward.back)
         return Way(there, back)

@@ -1,4 +1,4 @@
-"""What is known about a film before it is colored: values that can be stored and sent about."""
+"""Plan of a film before it is colored: values that can be stored and sent."""
 
 from __future__ import annotations
 

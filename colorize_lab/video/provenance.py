@@ -1,4 +1,4 @@
-"""How a film was made: what is written into it, and what an interrupted run is known by."""
+"""Provenance of a film, and the identity of an interrupted run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a film."""
+"""Result of one film."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["FilmResult", "drop_repetitions"]
 
 @dataclass(frozen=True)
 class FilmResult:
-    """What became of a film.
+    """Result of one film.
 
     Attributes
     ----------

@@ -18,7 +18,7 @@ __all__ = ["FilmSettings"]
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """How a film is cleaned, colored and written; the colors come from the colorizer's recipe.
+    """Settings of cleaning, coloring and writing a film; colors come from the recipe.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Where one shot ends and the next begins, and which are in color already.
+"""Shots of a film: their boundaries, and which are already in color.
 
 All of it is told from thumbnails, frame by frame, so that a film of any length is looked through
 at the speed of its decoder.

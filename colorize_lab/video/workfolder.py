@@ -1,4 +1,4 @@
-"""The hidden folder beside a film in the making, from which an interrupted run goes on."""
+"""The hidden folder beside a film from which an interrupted run continues."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class WorkFolder:
         return sorted(self.path.glob("frames-*"))
 
     def store_plan(self, plan: FilmPlan) -> None:
-        """Keep the plan for a run that goes on."""
+        """Store the plan for a resumed run."""
         write_file(plan_to_json(plan).encode(), self.plan_path, overwrite=True)
 
     def load_plan(self, source: Path) -> FilmPlan | None:
@@ -92,7 +92,7 @@ class WorkFolder:
 
     @property
     def plan_path(self) -> Path:
-        """Where the plan is."""
+        """Path of the plan."""
         return self.path / "plan.json"
 
 

@@ -1,4 +1,4 @@
-"""Which engine runs a network, and on which processor."""
+"""Choice of the engine and processor that run a network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ENGINE_NAMES: Final = ("auto", *sorted(ENGINES))
 
 
 class _Engine(Protocol):
-    """What the file of an engine offers."""
+    """Interface of an engine's file."""
 
     load: Callable[[Loaded, Device, int | None], Session]
     find_cuda_obstacle: Callable[[], str | None]

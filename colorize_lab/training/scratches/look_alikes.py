@@ -1,4 +1,4 @@
-"""What looks like a scratch and is not: wires, railings, hair, folds of curtains, thin highlights.
+"""Look-alikes of scratches: wires, railings, hair, folds of curtains, thin highlights.
 
 Each function draws on lightness, float32 (side, side), L*, and returns a new plane.
 """

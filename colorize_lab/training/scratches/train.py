@@ -37,7 +37,7 @@ _MIN_SIDE = 64
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is.
+    """Progress of a run.
 
     Attributes
     ----------

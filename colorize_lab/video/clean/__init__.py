@@ -1,4 +1,4 @@
-"""What time did to a film, mended by what its neighboring frames know; one file a stage."""
+"""Cleaning of films with the help of neighboring frames; one file per stage."""
 
 from colorize_lab.video.clean.deflicker import Deflicker
 from colorize_lab.video.clean.denoise import TemporalDenoise

@@ -1,4 +1,4 @@
-"""What the neighbors of a frame show at its pixels: frames along the optical flow."""
+"""Neighboring frames aligned to a frame along the optical flow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every stage of a film's cleaning has in common."""
+"""Interface of film cleaning stages."""
 
 from __future__ import annotations
 

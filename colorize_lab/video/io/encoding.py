@@ -1,4 +1,4 @@
-"""How frames become a film: codec and quality, and which container can hold it."""
+"""Encoding of films: codec, quality and container."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ TO_YUV = "scale=out_color_matrix=bt709:out_range=tv,setparams=color_primaries=bt
 
 @dataclass(frozen=True)
 class Encoding:
-    """How a film is compressed.
+    """Compression of a film.
 
     Attributes
     ----------

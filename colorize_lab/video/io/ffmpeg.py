@@ -151,7 +151,7 @@ class Ffmpeg:
 
     @property
     def messages(self) -> str:
-        """What it said last."""
+        """Its last messages."""
         return "\n".join(self._lines)
 
     def _listen(self) -> None:

@@ -1,4 +1,4 @@
-"""What a film is, found out before it is decoded: upright size, exact rate, count, oddities."""
+"""Probe of a film before decoding: upright size, exact rate, count, oddities."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_REPEATS = 1000
 
 @dataclass(frozen=True)
 class FilmHeader:
-    """What ffmpeg tells when it opens a film and decodes one frame.
+    """Output of ffmpeg when it opens a film and decodes one frame.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a film holds besides its pictures, and what of it another container can hold."""
+"""Streams beside the video, and those that another container can hold."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TRIAL_SECONDS = "0.1"
 
 @dataclass(frozen=True)
 class Track:
-    """A stream that is no moving picture.
+    """A stream other than the video.
 
     Attributes
     ----------

@@ -37,7 +37,7 @@ _LEAST_PROBABILITY = np.float32(1e-12)
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known of the color of a frame: a distribution in the layout that is carried.
+    """Known color of a frame: a distribution in the layout that is carried.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class Carrier:
-    """What a frame's cells take over from another frame's.
+    """Transfer of distributions from one frame's cells to another's.
 
     Attributes
     ----------

@@ -41,12 +41,12 @@ class Look:
 
     @cached_property
     def from_before(self) -> Carrier:
-        """What brings the last key frame's color here."""
+        """Carrier from the last key frame to this one."""
         return make_carrier(self.span[-1].to_key, self.known.grid)
 
     @cached_property
     def to_before(self) -> Carrier:
-        """What takes this key frame's color to the last one."""
+        """Carrier from this key frame to the last one."""
         return make_carrier(self.span[-1].to_key.reverse(), self.known.grid)
 
 

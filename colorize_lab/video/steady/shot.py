@@ -43,7 +43,7 @@ _LEAST_FACTOR = 12
 
 @dataclass(frozen=True)
 class Steadying:
-    """How steady the color of a film is to be.
+    """Strength of color steadying in a film.
 
     Attributes
     ----------
