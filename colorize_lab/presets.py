@@ -79,7 +79,7 @@ def apply_preset(recipe: Recipe, name: str) -> Recipe:
     (0.4, 0.6)
     """
     if name not in PRESETS:
-        raise RecipeError(f"there is no preset {name!r:.100}; choose {', '.join(PRESETS)}")
+        raise RecipeError(f"unknown preset {name!r:.100}; choose {', '.join(PRESETS)}")
     preset = PRESETS[name]
     warmth = (Warmth(preset.warmth),) if preset.warmth else ()
     return replace(

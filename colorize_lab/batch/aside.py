@@ -64,7 +64,7 @@ def find_kind(path: Path) -> str | None:
         return suffix[1:].upper()
     try:
         with path.open("rb") as file:
-            return f"{sniff_format(file.read(SNIFFED_BYTES)).name} with another ending"
+            return f"{sniff_format(file.read(SNIFFED_BYTES)).name} with another extension"
     except (NotAnImageError, OSError):
         return None
 

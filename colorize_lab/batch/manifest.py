@@ -207,7 +207,7 @@ def parse_manifest(data: bytes, path: Path) -> dict[str, Past]:
             raise ValueError("it does not start like a record")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
-            f"{path} is not a manifest or contains foreign lines ({error}); name another file"
+            f"{path} is not a manifest or contains foreign lines ({error}); choose another file"
         ) from error
     return pasts
 

@@ -170,8 +170,8 @@ def _check_wiring(graph: NetworkGraph) -> None:
         for bottom in layer.bottoms:
             if bottom not in made:
                 raise NetworkFileError(
-                    f"layer {layer.name!r} of the prototxt reads {bottom!r}, which is no input and "
-                    "no layer before it makes; correct the name or the order"
+                    f"layer {layer.name!r} of the prototxt reads {bottom!r}, which is neither an "
+                    "input nor the output of an earlier layer; correct the name or the order"
                 )
         made.update(layer.tops)
 

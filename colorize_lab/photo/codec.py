@@ -17,7 +17,7 @@ from colorize_lab.photo.photo import Metadata
 #: float32 in 0..1.
 Samples: TypeAlias = NDArray[Any]
 
-DAMAGED = "the picture breaks off or is damaged; copy it again from its source"
+DAMAGED = "the image is truncated or damaged; copy it again from its source"
 _TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
 
 

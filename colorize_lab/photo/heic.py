@@ -71,8 +71,8 @@ def _read_metadata(info: dict[str, Any]) -> Metadata:
 
 def _name_losses(info: dict[str, Any]) -> tuple[str, ...]:
     lost = [name for name in ("depth_images", "aux") if info.get(name)]
-    names = {"depth_images": "depth map", "aux": "gain map or other auxiliary pictures"}
-    return tuple(f"its {names[name]} was left out" for name in lost)
+    names = {"depth_images": "depth map", "aux": "gain map or other auxiliary images"}
+    return tuple(f"its {names[name]} was omitted" for name in lost)
 
 
 def _decode(image: Any) -> Samples:

@@ -74,7 +74,7 @@ def open_jpeg(data: bytes) -> OpenedFile:
     if image.mode != "CMYK":
         opened = replace(opened, bytes_per_pixel=3, decode=partial(decode_with_opencv, data))
     if EXTENDED_XMP in data:
-        opened = replace(opened, warnings=("the extended part of its XMP was left out",))
+        opened = replace(opened, warnings=("the extended part of its XMP was omitted",))
     return opened
 
 

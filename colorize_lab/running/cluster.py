@@ -177,7 +177,7 @@ def take_outcome(future: Future[Outcome]) -> Outcome | WorkerError:
         return future.result()
     except KilledWorker as error:
         lost = WorkerError(
-            "one worker after the other was ended from outside at it, most likely for want of "
+            "one worker after another was killed on it, most likely for lack of "
             "memory; give the workers more, or use a smaller copy"
         )
         lost.__cause__ = error

@@ -24,13 +24,13 @@ REASONS = {
     errno.ENOSPC: "the disk is full; make room or choose another folder",
     errno.EFBIG: "it would be larger than the system allows; choose another folder",
     errno.EDQUOT: "your quota of the disk is used up; make room or choose another folder",
-    errno.EACCES: "there is no permission to write there; choose another folder",
-    errno.EPERM: "there is no permission to write there; choose another folder",
+    errno.EACCES: "permission to write there is denied; choose another folder",
+    errno.EPERM: "permission to write there is denied; choose another folder",
     errno.EROFS: "the disk is read-only; choose another folder",
     errno.ENOENT: "its folder does not exist; create it first",
     errno.ENOTDIR: "its folder does not exist; create it first",
     errno.EEXIST: "it already exists; choose another name or add --overwrite",
-    errno.EISDIR: "it is a folder; name a file",
+    errno.EISDIR: "it is a folder; pass a file",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }
 # What file systems without hard links answer (FAT, some shares).

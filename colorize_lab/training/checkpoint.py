@@ -119,6 +119,6 @@ def _is_finite(value: Tensor) -> bool:
 
 def _build_error(path: Path) -> NetworkFileError:
     return NetworkFileError(
-        f"{path} is no checkpoint of colorize-lab; name the checkpoint.pt or best.pt that "
+        f"{path} is not a checkpoint of colorize-lab; pass the checkpoint.pt or best.pt that "
         "'colorize-lab train' wrote"
     )

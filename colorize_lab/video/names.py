@@ -72,7 +72,7 @@ def name_film(source: Path, options: OutputOptions) -> Path:
     if source.suffix.lower() in CONTAINERS:
         return folder / f"{source.stem}{options.suffix}{source.suffix}"
     target = folder / f"{source.stem}{options.suffix}{OTHER_SUFFIX}"
-    kind = f"{source.suffix} files" if source.suffix else "files without an ending"
+    kind = f"{source.suffix} files" if source.suffix else "files without an extension"
     logger.warning(
         "%s becomes %s: %s cannot be written; choose another name with -o",
         source,

@@ -109,4 +109,4 @@ def test_folder_without_permission_is_one_sentence(
     out = tmp_path / "out"
     out.mkdir(mode=0o555)
     assert run([str(photos / "0.png"), "-o", str(out / "a.png"), *FAST]) == 6
-    assert "no permission" in capsys.readouterr().err
+    assert "permission to write" in capsys.readouterr().err

@@ -102,7 +102,7 @@ def test_what_is_left_aside_is_named_everywhere(
     words = [str(photos), "-r", "-o", str(tmp_path / "out"), *FAST]
     assert run([*words, "--manifest", str(manifest), "--json"]) == 0
     shown = capsys.readouterr()
-    said = "4 files left aside: 2 PDF, 1 camera raw, 1 PNG with another ending"
+    said = "4 files left aside: 2 PDF, 1 camera raw, 1 PNG with another extension"
     assert said in shown.err
     records = [json.loads(line) for line in shown.out.splitlines()]
     aside = {Path(r["source"]).name: r["reason"] for r in records if r["state"] == "left aside"}

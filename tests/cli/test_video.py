@@ -32,7 +32,7 @@ def to_gray(picture: np.ndarray) -> np.ndarray:
 
 
 def make_film(path: Path, *pictures: np.ndarray, frames: int = 6) -> Path:
-    """A film of shots that each show one picture, at 24000/1001 frames a second."""
+    """A film of shots that each show one picture, at 24000/1001 frames per second."""
     data = np.concatenate([np.stack([p[100:172, 100:196]] * frames) for p in pictures])
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "rawvideo"]
     command += ["-pix_fmt", "rgb24", "-s", "96x72", "-r", "24000/1001", "-i", "-"]
@@ -219,8 +219,8 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["video", 300 * "x"], 3, "check the name"),
         ([300 * "x"], 3, "check the name"),
         (["video", "{photo}"], 3, "is a photo"),
-        (["video", "{text}"], 16, "is no film"),
-        (["{text}"], 16, "is no film"),
+        (["video", "{text}"], 16, "is not a readable film"),
+        (["{text}"], 16, "is not a readable film"),
         (["{empty}"], 16, "is empty"),
         (["restore", "{empty}"], 3, "is a film"),
         (["colorize", "{film}"], 3, "is a film"),

@@ -35,7 +35,7 @@ def test_a_zip_that_unpacks_without_end(
     bomb = zip_photos(tmp_path / "bomb.zip", bytes(40 * MEBIBYTE), method)
     with bounded():
         assert list(photos.iterate_files([bomb])) == [("0.png", b"")]
-    assert "0.png in the zip is packed in a rare way" in caplog.text
+    assert "0.png in the zip uses an unusual compression" in caplog.text
 
 
 def test_photos_of_a_zip_are_not_all_in_memory_at_once(
@@ -74,7 +74,7 @@ def test_a_damaged_photo_in_a_zip_does_not_stop_the_others(
 )
 def test_a_damaged_log_is_named(text: bytes, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_bytes(text)
-    with pytest.raises(InputError, match=r"log\.csv is no log of a training"):
+    with pytest.raises(InputError, match=r"log\.csv is not a training log"):
         read_rows(tmp_path / "log.csv")
 
 
@@ -91,7 +91,7 @@ def make_checkpoints() -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["no tensor", "no name", "a view", "sparse", "no dict"])
 def test_a_checkpoint_that_promises_more_than_it_holds(name: str, tmp_path: Path) -> None:
     torch.save(make_checkpoints()[name], tmp_path / "best.pt")
-    with bounded(), pytest.raises(NetworkFileError, match="no checkpoint"):
+    with bounded(), pytest.raises(NetworkFileError, match="not a checkpoint"):
         read_average(tmp_path / "best.pt")
 
 
@@ -111,7 +111,7 @@ class Evil:
 
 def test_a_checkpoint_runs_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     torch.save({"average": {"a": torch.zeros(1)}, "more": Evil()}, tmp_path / "best.pt")
-    with pytest.raises(NetworkFileError, match="no checkpoint"):
+    with pytest.raises(NetworkFileError, match="not a checkpoint"):
         read_checkpoint(tmp_path / "best.pt")
     assert capsys.readouterr().out == ""
     torch.load(tmp_path / "best.pt", weights_only=False)

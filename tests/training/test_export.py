@@ -192,7 +192,7 @@ def test_what_is_no_checkpoint_is_refused(content, tmp_path):
         path.write_text("no checkpoint")
     else:
         torch.save(Payload() if content == "code" else {"model": 1}, path)
-    with pytest.raises(NetworkFileError, match=r"no checkpoint"):
+    with pytest.raises(NetworkFileError, match=r"not a checkpoint"):
         restore.load_checkpoint_network(path)
 
 

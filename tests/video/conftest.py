@@ -24,7 +24,7 @@ def clips_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def film(clips_dir: Path) -> Path:
-    """160 x 120, 24000/1001 frames a second, 48 of them, and two seconds of sound."""
+    """160 x 120, 24000/1001 frames per second, 48 of them, and two seconds of sound."""
     return make_film(clips_dir / "film.mp4", sound=2)
 
 
@@ -87,7 +87,7 @@ def rich_film(clips_dir: Path, film: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def gif_film(clips_dir: Path) -> Path:
-    """Ten frames a second, twelve frames."""
+    """Ten frames per second, twelve frames."""
     frames = [draw_number(number) for number in range(12)]
     return encode_frames(clips_dir / "film.gif", frames, rate=10)
 

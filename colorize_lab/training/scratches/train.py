@@ -74,7 +74,7 @@ def load_lightness(sources: Sequence[Path], limit: int) -> list[NDArray[np.uint8
         if min(lightness.shape) >= _MIN_SIDE:
             photos.append(np.asarray(cv2.convertScaleAbs(lightness, alpha=2.55), np.uint8))
     if len(photos) < 2:
-        raise InputError("there are no photos to train with; give folders or zips of them")
+        raise InputError("no photos to train on; pass folders or zips of photos")
     return photos
 
 

@@ -142,7 +142,7 @@ def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool
         notes.append("it is interlaced: whole frames are made of its fields (bwdif)")
     if varies:
         notes.append(
-            f"its frame rate varies: it becomes a constant {float(info.rate):.6g} frames a second"
+            f"its frame rate varies: it becomes a constant {float(info.rate):.6g} frames per second"
         )
     if header.deep:
         notes.append("its samples have more than 8 bits: 8 are kept")
@@ -154,7 +154,7 @@ def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool
         notes.append(f"it breaks off: {readable:.1f}{promised} seconds are there")
     elif header.duration - readable > max(SHORTFALL_SECONDS, SHORTFALL * header.duration):
         # The rest is lost, or was never there: sound may go on.
-        notes.append(f"its pictures end after {readable:.1f}{promised} seconds")
+        notes.append(f"its video ends after {readable:.1f}{promised} seconds")
     return notes
 
 
@@ -201,21 +201,17 @@ def explain_failure(source: Path, messages: str, *, has_stream: bool) -> Excepti
     if source.stat().st_size == 0:
         return VideoError(f"{source} is empty (0 bytes); copy it again from its source")
     if "not on whitelist" in messages.lower():
-        return VideoError(
-            f"{source} is a playlist, or of a kind that is not read; name the film itself"
-        )
+        return VideoError(f"{source} is a playlist or an unsupported type; pass the film itself")
     if "moov atom not found" in messages and is_film(source):
         return VideoError(
             f"{source} breaks off before its table of contents, so nothing in it can be read; "
             "copy it again from its source"
         )
     if has_stream:
-        return VideoError(
-            f"{source} holds no frame that can be decoded; copy it again from its source"
-        )
+        return VideoError(f"{source} contains no decodable frame; copy it again from its source")
     if re.search(r"^Input #0", messages, re.MULTILINE):
-        return VideoError(f"{source} has no video stream; name a film with pictures in it")
-    return VideoError(f"{source} is no film that can be read; check the file")
+        return VideoError(f"{source} has no video stream; pass a film that has one")
+    return VideoError(f"{source} is not a readable film; check the file")
 
 
 def parse_aspect(text: str) -> Fraction:

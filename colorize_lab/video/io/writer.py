@@ -30,7 +30,7 @@ WRITE_ERRORS = {
     "No space left on device": "the disk is full; make room or choose another folder",
     "Disk quota exceeded": "your quota of the disk is used up; make room",
     TOO_LARGE: "the file becomes larger than allowed here; raise the limit",
-    "Permission denied": "there is no permission to write there; choose another folder",
+    "Permission denied": "permission to write there is denied; choose another folder",
     "No such file or directory": "its folder does not exist; create it first",
     "Read-only file system": "the disk is read-only; choose another folder",
 }

@@ -96,7 +96,7 @@ def test_broken_film_is_noted(broken_film: Path) -> None:
 
 def test_sound_that_goes_on_is_no_damage(tmp_path: Path) -> None:
     path = make_film(tmp_path / "film.mp4", count=24, sound=4)
-    assert probe_film(path).notes == ("its pictures end after 1.0 of 4.0 seconds",)
+    assert probe_film(path).notes == ("its video ends after 1.0 of 4.0 seconds",)
 
 
 def test_length_that_nobody_told_is_not_said(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_sound_only(sound_only: Path) -> None:
 
 
 def test_no_frames(empty_film: Path) -> None:
-    with pytest.raises(VideoError, match="no frame"):
+    with pytest.raises(VideoError, match="no decodable frame"):
         probe_film(empty_film)
 
 
@@ -180,7 +180,7 @@ def test_what_is_no_film(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(content)
     assert not is_film(path)
-    with pytest.raises(VideoError, match=r"empty|no film|playlist"):
+    with pytest.raises(VideoError, match=r"empty|not a readable film|playlist"):
         probe_film(path)
 
 
