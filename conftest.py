@@ -5,6 +5,7 @@ from importlib.util import find_spec
 import pytest
 
 NEEDS = {
+    "colorize_lab/studio/*": "fastapi",
     "colorize_lab/training/*": "torch",
     "benchmarks/torch_model.py": "torch",
     "benchmarks/onnx_model.py": "onnx",

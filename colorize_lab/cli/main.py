@@ -29,6 +29,8 @@ COMMANDS = {
     "models": "colorize_lab.cli.models",
     "recolor": "colorize_lab.cli.recolor",
     "restore": "colorize_lab.cli.restore",
+    "serve": "colorize_lab.cli.serve",
+    "studio": "colorize_lab.cli.studio",
     "suggest": "colorize_lab.cli.suggest",
     "train": "colorize_lab.cli.train",
     "video": "colorize_lab.cli.video",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 from colorize_lab.errors import NetworkFileError, UnknownNetworkError
 from colorize_lab.networks.spec import NetworkSpec, read_spec
 from colorize_lab.resources import models_dir
+from colorize_lab.system.folders import user_data_dir
 
 __all__ = [
     "InstalledNetwork",
@@ -84,19 +83,8 @@ def find_spec(name: str) -> NetworkSpec:
 
 
 def user_networks_dir() -> Path:
-    """Return the folder for fetched and added weights, which need not exist yet.
-
-    ``COLORIZE_LAB_HOME`` names its parent; without it, the platform's place for a user's data.
-    """
-    if home := os.environ.get("COLORIZE_LAB_HOME"):
-        return Path(home) / "networks"
-    if sys.platform == "win32":
-        data = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        data = Path.home() / "Library" / "Application Support"
-    else:
-        data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(data) / "colorize-lab" / "networks"
+    """Return the folder for fetched and added weights, which need not exist yet."""
+    return user_data_dir() / "networks"
 
 
 def user_weights_path(spec: NetworkSpec) -> Path:

@@ -1,0 +1,81 @@
+"""Options of the commands that serve the studio, and how they start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import click
+
+from colorize_lab.cli.options import OptionGroup
+
+__all__ = ["SERVER_OPTIONS", "Server", "run_server"]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where to listen, and for whom."""
+
+    host: str
+    port: int | None
+    recursive: bool
+
+
+SERVER_OPTIONS = OptionGroup(
+    "server",
+    Server,
+    [
+        click.option(
+            "--host",
+            default="127.0.0.1",
+            show_default=True,
+            metavar="ADDRESS",
+            help="Listen here; beyond this machine, COLORIZE_LAB_PASSWORD must hold a password.",
+        ),
+        click.option(
+            "--port",
+            type=click.IntRange(0, 65535),
+            help="Listen here, 0 for any free port; by default the first free one from 8313 on.",
+        ),
+        click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders."),
+    ],
+)
+
+
+def run_server(inputs: Sequence[str], server: Server, *, with_page: bool, is_shown: bool) -> None:
+    """Serve until interrupted."""
+    check_extra()
+    from colorize_lab.batch import find_photos
+    from colorize_lab.cli.films import refuse_films
+    from colorize_lab.studio.guard import Access, make_token
+    from colorize_lab.studio.server import check_password, open_socket, serve
+    from colorize_lab.studio.session import open_session
+
+    refuse_films(inputs)
+    password = os.environ.get("COLORIZE_LAB_PASSWORD")
+    check_password(server.host, password)
+    found = find_photos(inputs, recursive=server.recursive, skip_suffix="-colorized")
+    token = os.environ.get("COLORIZE_LAB_TOKEN")
+    access = Access(server.host, token or make_token(), password)
+    session = open_session((path for path, _ in found), access=access)
+    listener = open_socket(server.host, server.port)
+
+    def announce(url: str) -> None:
+        click.echo(f"{'studio' if with_page else 'API'} at {url}\nCtrl+C ends it")
+        if not with_page and not token:
+            click.echo(f"token {access.token}")
+
+    serve(session, listener, with_page=with_page, is_shown=is_shown, announce=announce)
+
+
+def check_extra() -> None:
+    """Refuse early if the extra is not installed."""
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        from colorize_lab.errors import MissingExtraError
+
+        raise MissingExtraError(
+            "the studio needs FastAPI and uvicorn; install them with "
+            'pip install "colorize-lab[studio]"'
+        )

@@ -1,0 +1,55 @@
+"""What can go wrong in the studio, and the HTTP status of every error of the library."""
+
+from __future__ import annotations
+
+from colorize_lab.errors import (
+    ColorizeLabError,
+    EmptyFileError,
+    HintError,
+    ImageError,
+    InputError,
+    OutputError,
+    PhotoTooLargeError,
+    RecipeError,
+    TargetExistsError,
+)
+
+__all__ = ["AddressError", "ConflictError", "UnknownPhotoError", "choose_status"]
+
+
+class AddressError(InputError):
+    """The server cannot or may not listen on this address."""
+
+
+class UnknownPhotoError(InputError):
+    """No photo of this session has that id."""
+
+
+class ConflictError(ColorizeLabError):
+    """Another tab has changed the photo's settings in the meantime."""
+
+
+# The first class that fits decides.
+STATUSES: tuple[tuple[type[ColorizeLabError], int], ...] = (
+    (UnknownPhotoError, 404),
+    (ConflictError, 409),
+    (TargetExistsError, 409),
+    (PhotoTooLargeError, 413),
+    (EmptyFileError, 415),
+    (ImageError, 415),
+    (InputError, 422),
+    (RecipeError, 422),
+    (HintError, 422),
+    (OutputError, 507),
+)
+
+
+def choose_status(error: ColorizeLabError) -> int:
+    """Choose the HTTP status of an error.
+
+    Examples
+    --------
+    >>> choose_status(RecipeError("saturation is -1"))
+    422
+    """
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 500)

@@ -1,0 +1,283 @@
+"""The workbench: from an edit to pictures. Previews need a pass of the network only once.
+
+Previews and results have a network and a lock each, so that a slow result holds up no preview,
+and no more than one of each is in memory.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from colorize_lab.color import rgb_to_lightness
+from colorize_lab.colorizer import Colorizer
+from colorize_lab.distribution import AbDistribution
+from colorize_lab.explain import draw_entropy, take_cell
+from colorize_lab.guide import Guide
+from colorize_lab.guide.reference import read_reference
+from colorize_lab.hints.suggest import Suggestion, suggest_colors
+from colorize_lab.photo import Photo
+from colorize_lab.recipe import CompleteRecipe, Recipe
+from colorize_lab.recolor import prepare_recoloring
+from colorize_lab.restore import restore_photo
+from colorize_lab.studio.edit import Edit, edit_to_recipe
+from colorize_lab.studio.pictures import Levels, photo_to_levels
+from colorize_lab.studio.scenes import (
+    PREVIEW_PIXELS,
+    LruCache,
+    Opened,
+    Scene,
+    measure_distribution,
+    shrink_photo,
+)
+from colorize_lab.studio.shelf import Shelf
+from colorize_lab.treatment import Rendered, Treatment, hide_grain, render_photo
+
+__all__ = ["Workbench"]
+
+THUMBNAIL_PIXELS = 200 * 150
+# Some sixty previews of 4 to 12 MB, and as many distributions of 2 MB.
+OPENED_BYTES = 256 << 20
+SCENE_BYTES = 256 << 20
+DISTRIBUTION_BYTES = 128 << 20
+
+SceneKey = tuple[object, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """A colored photo for the screen, and what was done or found on the way."""
+
+    photo: Photo
+    notes: tuple[str, ...]
+
+
+class Workbench:
+    """Makes previews, suggestions and results of the photos on a shelf.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        The photos of the session.
+    load : callable
+        Loads a network; called once for previews and once for results.
+    """
+
+    def __init__(self, shelf: Shelf, load: Callable[[], Colorizer] = Colorizer) -> None:
+        self.shelf = shelf
+        self._load = load
+        self._preview_lock = threading.RLock()
+        self._result_lock = threading.Lock()
+        self._opened = LruCache[SceneKey, Opened](OPENED_BYTES, lambda item: item.size_bytes)
+        self._scenes = LruCache[SceneKey, Scene](SCENE_BYTES, lambda item: item.size_bytes)
+        self._distributions = LruCache[SceneKey, AbDistribution](
+            DISTRIBUTION_BYTES, measure_distribution
+        )
+
+    @cached_property
+    def preview_colorizer(self) -> Colorizer:
+        """The network of the previews."""
+        return self._load()
+
+    @cached_property
+    def result_colorizer(self) -> Colorizer:
+        """The network of the results."""
+        return self._load()
+
+    def open(self, photo_id: str) -> Opened:
+        """Read a photo and keep a small copy.
+
+        Raises
+        ------
+        ColorizeLabError
+            As from `Shelf.read`.
+        """
+        with self._preview_lock:
+            return self._opened.get((photo_id,), lambda: open_photo(self.shelf.read(photo_id)))
+
+    def forget(self, photo_id: str) -> None:
+        """Drop what is kept of a photo that was removed or replaced."""
+        for cache in (self._opened, self._scenes, self._distributions):
+            cache.drop(lambda key: photo_id in key)
+
+    def preview(
+        self, photo_id: str, edit: Edit, *, pixels: int = PREVIEW_PIXELS, is_quick: bool = False
+    ) -> Preview:
+        """Color a photo at preview size.
+
+        Parameters
+        ----------
+        photo_id : str
+            Of the shelf.
+        edit : Edit
+            What a person changed.
+        pixels : int
+            At most as many.
+        is_quick : bool
+            Decode what the network said before, even if it should be asked about these hints;
+            at rest, the page asks again without it.
+
+        Raises
+        ------
+        ColorizeLabError
+            For a setting or a photo that cannot be used.
+        """
+        with self._preview_lock:
+            scene = self._stage(photo_id, edit)
+            if scene.is_finished:
+                return Preview(shrink_photo(scene.photo, pixels), scene.notes)
+            colorizer = self.preview_colorizer.with_recipe(self._make_recipe(edit, scene))
+            distribution = self._predict(photo_id, edit, scene, colorizer, is_quick=is_quick)
+            small = shrink_scene(scene, pixels)
+            colorizer = self.preview_colorizer.with_recipe(self._make_recipe(edit, small))
+            return Preview(colorizer.decode(small.photo, distribution), scene.notes)
+
+    def suggest(self, photo_id: str, edit: Edit, x: float, y: float) -> list[Suggestion]:
+        """List the likeliest colors at a place, whatever hints say.
+
+        Parameters
+        ----------
+        photo_id, edit
+            As for `preview`.
+        x, y : float
+            Shares of the width and the height, 0..1.
+        """
+        with self._preview_lock:
+            scene, steered, temperature = self._steer(photo_id, edit)
+            lightness = rgb_to_lightness(scene.photo.rgb)
+            return suggest_colors(steered, lightness, (x, y), temperature=temperature)
+
+    def draw_doubt(self, photo_id: str, edit: Edit) -> Levels:
+        """Draw where the network is unsure, at preview size: dark is sure, bright any color."""
+        with self._preview_lock:
+            scene, steered, _ = self._steer(photo_id, edit)
+            highest = float(np.log(len(steered.bins)))
+            return draw_entropy(steered.entropy(), highest, *scene.photo.rgb.shape[:2])
+
+    def read_cell(self, photo_id: str, edit: Edit, x: float, y: float) -> AbDistribution:
+        """Return the distribution at a place."""
+        with self._preview_lock:
+            _, steered, _ = self._steer(photo_id, edit)
+            return take_cell(steered, x, y)
+
+    def render(self, photo_id: str, edit: Edit) -> tuple[Photo, Rendered]:
+        """Make the result at full size; returns the photo as it came, too.
+
+        Raises
+        ------
+        ColorizeLabError
+            For a setting or a photo that cannot be used.
+        """
+        recipe = edit_to_recipe(edit, self._read_references(edit))
+        with self._result_lock:
+            photo = self.shelf.read(photo_id)
+            return photo, render_photo(photo, Treatment(recipe), self.result_colorizer)
+
+    def complete_recipe(self, edit: Edit) -> CompleteRecipe:
+        """Return the recipe of an edit with nothing left open."""
+        recipe = edit_to_recipe(edit, self._read_references(edit))
+        return self.preview_colorizer.with_recipe(recipe).recipe
+
+    def _steer(self, photo_id: str, edit: Edit) -> tuple[Scene, AbDistribution, float]:
+        """Return the scene, what is likely in it without hints, and the temperature."""
+        plain = edit.model_copy(update={"hints": ()})
+        scene = self._stage(photo_id, plain)
+        colorizer = self.preview_colorizer.with_recipe(self._make_recipe(plain, scene))
+        distribution = self._predict(photo_id, plain, scene, colorizer)
+        temperature = colorizer.recipe.temperature
+        assert temperature is not None  # of a complete recipe
+        return scene, colorizer.steer(scene.photo, distribution), temperature
+
+    def _stage(self, photo_id: str, edit: Edit) -> Scene:
+        """Return the photo as the network is to see it, restored at full size."""
+        key = (photo_id, edit.stages, edit.recolor)
+        return self._scenes.get(key, lambda: self._make_scene(photo_id, edit))
+
+    def _make_scene(self, photo_id: str, edit: Edit) -> Scene:
+        opened = self.open(photo_id)
+        recipe = edit_to_recipe(edit.model_copy(update={"hints": ()}))
+        scene = Scene(opened.photo, opened.photo, opened.photo.rgb.shape[1] / opened.width)
+        if recipe.stages:
+            scene = restore_scene(scene, self.shelf.read(photo_id), recipe)
+        return scene if recipe.recoloring is None else recolor_scene(scene, recipe)
+
+    def _predict(
+        self,
+        photo_id: str,
+        edit: Edit,
+        scene: Scene,
+        colorizer: Colorizer,
+        *,
+        is_quick: bool = False,
+    ) -> AbDistribution:
+        base = (photo_id, edit.stages, edit.recolor, edit.render_factor)
+        takes_hints = colorizer.network.spec.hint_blob is not None
+        key = (*base, colorizer.recipe.hints if takes_hints else ())
+        if is_quick and self._distributions.peek(key) is None:
+            colorizer = colorizer.with_recipe(replace(colorizer.recipe, hints=()))
+            key = (*base, ())
+        return self._distributions.get(key, lambda: colorizer.predict(scene.seen))
+
+    def _make_recipe(self, edit: Edit, scene: Scene) -> Recipe:
+        guides = (*scene.guides, *self._read_references(edit))
+        recipe = edit_to_recipe(edit, guides, scale=scene.scale)
+        return replace(recipe, stages=(), recoloring=None)  # done in the scene
+
+    def _read_references(self, edit: Edit) -> tuple[Guide, ...]:
+        if not edit.references:
+            return ()
+        paths = [self.shelf.find(photo_id).path for photo_id in edit.references]
+        return (read_reference(paths, edit.reference_strength),)
+
+
+def open_photo(photo: Photo) -> Opened:
+    """Keep a small copy of a photo."""
+    height, width = photo.rgb.shape[:2]
+    return Opened(shrink_photo(photo), height, width)
+
+
+def shrink_scene(scene: Scene, pixels: int) -> Scene:
+    """Return a scene at a smaller size; the network's view stays."""
+    photo = shrink_photo(scene.photo, pixels)
+    scale = scene.scale * photo.rgb.shape[1] / scene.photo.rgb.shape[1]
+    return replace(scene, photo=photo, scale=scale)
+
+
+def draw_thumbnail(photo: Photo) -> Levels:
+    """Draw a photo for the strip."""
+    return photo_to_levels(shrink_photo(photo, THUMBNAIL_PIXELS))
+
+
+def restore_scene(scene: Scene, photo: Photo, recipe: Recipe) -> Scene:
+    """Restore the full photo: noise and blur are not measured on a small copy."""
+    restored = restore_photo(photo, recipe.stages)
+    seen = hide_grain(photo, restored.photo, recipe.stages)
+    notes = (f"{name}: {describe(what)}" for name, what in restored.done.items())
+    small = shrink_photo(restored.photo)
+    return replace(
+        scene,
+        photo=small,
+        seen=small if seen is restored.photo else shrink_photo(seen),
+        notes=tuple(notes) or ("restoration: nothing was needed",),
+    )
+
+
+def recolor_scene(scene: Scene, recipe: Recipe) -> Scene:
+    """Undo fading and mix the black-and-white, if the photo needs it."""
+    assert recipe.recoloring is not None
+    prepared = prepare_recoloring(scene.photo, recipe.recoloring)
+    if prepared is None:
+        note = "the photo needs no recoloring; force it to recolor anyway"
+        return replace(scene, notes=(*scene.notes, note), is_finished=True)
+    return replace(scene, photo=prepared.photo, seen=prepared.photo, guides=(prepared.surviving,))
+
+
+def describe(what: object) -> str:
+    """Write what a stage measured."""
+    if isinstance(what, dict):
+        return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in what.items())
+    return str(what)
