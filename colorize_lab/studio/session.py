@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from colorize_lab.colorizer import Colorizer
 from colorize_lab.studio.guard import Access
 from colorize_lab.studio.projects import Project, ProjectStore
 from colorize_lab.studio.shelf import Shelf
@@ -51,7 +52,11 @@ class Session:
 
 
 def open_session(
-    files: Iterable[Path] = (), *, folder: Path | None = None, access: Access | None = None
+    files: Iterable[Path] = (),
+    *,
+    folder: Path | None = None,
+    access: Access | None = None,
+    load: Callable[[], Colorizer] = Colorizer,
 ) -> Session:
     """Open a session on the user's photos.
 
@@ -63,10 +68,13 @@ def open_session(
         Where uploads and settings are kept, by default in the user's data folder.
     access : Access, optional
         Who may use it; by default this machine, with a new token.
+    load : callable
+        Loads a network, as for `Workbench`.
     """
     folder = folder or user_data_dir() / "studio"
     shelf = Shelf(folder / "uploads", tuple(files))
-    return Session(access or Access(), shelf, ProjectStore(folder / "projects"), Workbench(shelf))
+    projects = ProjectStore(folder / "projects")
+    return Session(access or Access(), shelf, projects, Workbench(shelf, load))
 
 
 def get_session(request: Request) -> Session:

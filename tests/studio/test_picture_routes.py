@@ -1,0 +1,263 @@
+"""Pictures through the API: previews, suggestions, explanations, results, and commands."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("fastapi", reason="the studio needs the extra `studio`")
+
+from fastapi.testclient import TestClient
+from numpy.typing import NDArray
+
+from colorize_lab.cli.main import run
+from colorize_lab.color import rgb_to_lab
+from colorize_lab.studio.session import Session
+
+HINT = {"points": [[0.3, 0.4]], "color": "#aa3344", "radius": 6}
+
+
+@pytest.fixture
+def photo(client: TestClient) -> str:
+    """The route of the user's own photo."""
+    return f"/api/photos/{client.get('/api/photos').json()[0]['id']}"
+
+
+def read_pixels(content: bytes) -> NDArray[np.uint8]:
+    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+
+
+def save_edit(client: TestClient, photo: str, **edit: Any) -> None:
+    revision = client.get(f"{photo}/recipe").json()["revision"]
+    answer = client.put(f"{photo}/recipe", json={"revision": revision, "edit": edit})
+    assert answer.status_code == 200, answer.text
+
+
+def measure_lab(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return rgb_to_lab(pixels.astype(np.float32) / np.float32(255))
+
+
+def test_a_preview_has_color_and_the_photos_lightness(client: TestClient, photo: str) -> None:
+    answer = client.post(f"{photo}/preview", json={})
+    before = measure_lab(read_pixels(client.get(f"{photo}/original").content))
+    after = measure_lab(read_pixels(answer.content))
+    assert answer.headers["content-type"] == "image/png"
+    assert np.abs(after[..., 0] - before[..., 0]).max() < 1
+    assert np.hypot(after[..., 1], after[..., 2]).mean() > 2
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_hint_is_seen_where_it_is(client: TestClient, photo: str, quick: bool) -> None:
+    answer = client.post(f"{photo}/preview?quick={quick}", json={"hints": [HINT]})
+    pixels = measure_lab(read_pixels(answer.content))
+    wanted = measure_lab(np.array([[[0xAA, 0x33, 0x44]]], np.uint8))[0, 0]
+    hue = np.arctan2(pixels[48, 48, 2], pixels[48, 48, 1])
+    assert abs(hue - np.arctan2(wanted[2], wanted[1])) < 0.1
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [{"warmth": 60}, {"hue_shift": 90}, {"saturation": 0}, {"vividness": 1.5}, {"temperature": 0.2},
+     {"render_factor": 6}, {"hints": [HINT]}],
+)  # fmt: skip
+def test_every_setting_changes_the_preview(client: TestClient, photo: str, edit: Any) -> None:
+    plain = read_pixels(client.post(f"{photo}/preview", json={}).content)
+    changed = read_pixels(client.post(f"{photo}/preview", json=edit).content)
+    assert (plain != changed).any()
+
+
+def test_a_restoration_says_what_it_measured(
+    client: TestClient, gray_pixels: NDArray[np.uint8]
+) -> None:
+    file = io.BytesIO()
+    Image.fromarray(gray_pixels // 3 + 60).save(file, "PNG")  # faint
+    photo_id = client.post("/api/photos?name=faint.png", content=file.getvalue()).json()["id"]
+    route = f"/api/photos/{photo_id}/preview"
+    plain, restored = (client.post(route, json={"stages": s}) for s in ([], ["contrast"]))
+    assert (read_pixels(plain.content) != read_pixels(restored.content)).any()
+    assert json.loads(unquote(plain.headers["x-notes"])) == []
+    assert "contrast" in json.loads(unquote(restored.headers["x-notes"]))[0]
+
+
+def test_recoloring_leaves_sound_color_alone_unless_it_is_forced(
+    client: TestClient, color_pixels: NDArray[np.uint8]
+) -> None:
+    file = io.BytesIO()
+    Image.fromarray(color_pixels).save(file, "PNG")
+    photo_id = client.post("/api/photos?name=c.png", content=file.getvalue()).json()["id"]
+    route = f"/api/photos/{photo_id}/preview"
+    left, forced = (
+        client.post(route, json={"recolor": {"force": force}}) for force in (False, True)
+    )
+    assert np.array_equal(read_pixels(left.content), color_pixels)
+    assert "needs no recoloring" in unquote(left.headers["x-notes"])
+    assert (read_pixels(forced.content) != color_pixels).any()
+
+
+def test_a_look_is_drawn_small(client: TestClient, photo: str) -> None:
+    answer = client.post(f"{photo}/preview?pixels=1200", json={})
+    height, width, _ = read_pixels(answer.content).shape
+    assert (width, height) == (40, 30)
+
+
+def test_a_slider_needs_no_pass_of_the_network(
+    client: TestClient, photo: str, studio: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for edit in ({}, {"hints": [HINT]}):
+        client.post(f"{photo}/preview", json=edit)
+    monkeypatch.setattr(type(studio.workbench.preview_colorizer), "predict", None)
+    for vividness in (0.1, 0.9):
+        edit = {"hints": [HINT], "vividness": vividness}
+        assert client.post(f"{photo}/preview", json=edit).status_code == 200
+    moved = {"hints": [{**HINT, "points": [[0.6, 0.4]]}]}
+    assert client.post(f"{photo}/preview?quick=true", json=moved).status_code == 200
+
+
+def test_what_cannot_be_done_is_said(client: TestClient, photo: str) -> None:
+    dark = {"points": [[0.02, 0.98]], "color": "#ffff00", "radius": 2}
+    answer = client.post(f"{photo}/preview", json={"hints": [dark]})
+    assert isinstance(json.loads(unquote(answer.headers["x-warnings"])), list)
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        ({"saturation": 9}, "between 0 and 3"),
+        ({"warmth": 999}, "between -100 and 100"),
+        ({"vividness": "much"}, "vividness"),
+        ({"speed": 1}, "speed"),
+        ({"hints": [{**HINT, "points": [[2, 0]]}]}, "hints.0.points"),
+        ({"hints": [{**HINT, "points": []}]}, "hints.0.points"),
+        ({"hints": [{**HINT, "color": "red; url(x)"}]}, "hints.0.color"),
+        ({"hints": [{**HINT, "radius": -1}]}, "hints.0.radius"),
+        ({"stages": ["magic"]}, "stages"),
+        ({"references": ["../../x"]}, "no photo"),
+        ({"recolor": {"keep_color": 2}}, "keep_color"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_a_sentence(
+    client: TestClient, photo: str, edit: Any, sentence: str
+) -> None:
+    answer = client.post(f"{photo}/preview", json=edit)
+    assert answer.status_code in (404, 422)
+    assert sentence in answer.json()["message"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b'{"warmth": NaN}'])
+def test_a_message_that_is_no_json_is_refused(
+    client: TestClient, photo: str, content: bytes
+) -> None:
+    headers = {"content-type": "application/json"}
+    answer = client.post(f"{photo}/preview", content=content, headers=headers)
+    assert answer.status_code in (400, 422)
+    assert answer.json()["message"]
+
+
+def test_suggestions_are_the_commands(
+    client: TestClient, photo: str, gray_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_edit(client, photo, hints=[HINT])  # which say nothing here
+    found = client.get(f"{photo}/suggestions?x=0.5&y=0.25").json()
+    assert run(["suggest", str(gray_file), "50%,25%", "--json", "--network", "compact"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [s["color"] for s in found] == [s["color"] for s in printed]
+    assert [s["share"] for s in found] == pytest.approx([s["share"] for s in printed], abs=1e-4)
+
+
+@pytest.mark.parametrize("place", ["x=2&y=0", "x=nan&y=0", "x=0.5", "x=a&y=b"])
+def test_a_place_outside_is_refused(client: TestClient, photo: str, place: str) -> None:
+    for route in ("suggestions", "explain/point"):
+        assert client.get(f"{photo}/{route}?{place}").status_code == 422
+
+
+def test_explanations_cover_the_photo_and_sum_to_one(client: TestClient, photo: str) -> None:
+    assert read_pixels(client.get(f"{photo}/explain").content).shape == (120, 160, 3)
+    point = client.get(f"{photo}/explain/point?x=0.5&y=0.5").json()
+    shares = [likely["share"] for likely in point["bins"]]
+    assert shares == sorted(shares, reverse=True)
+    assert 0.5 < sum(shares) <= 1.0001
+    assert 0 <= point["entropy"] <= point["highest"]
+
+
+EDITS = [
+    {},
+    {"hints": [HINT, {"points": [[0.7, 0.2]], "color": "gray"}], "warmth": -15, "hue_shift": 20},
+    {"vividness": 0.7, "temperature": 0.5, "saturation": 1.3, "render_factor": 8},
+    {"stages": ["contrast", "denoise"]},
+]
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_the_copied_command_makes_equal_pixels(
+    client: TestClient, photo: str, gray_file: Path, tmp_path: Path, edit: Any
+) -> None:
+    save_edit(client, photo, **edit)
+    command = shlex.split(client.get(f"{photo}/command").json()["command"])
+    assert command[0] == "colorize-lab" and str(gray_file) in command
+    target = tmp_path / "command.png"
+    assert run([*command[1:], "-o", str(target), "--network", "compact", "--threads", "1"]) == 0
+    result = client.get(f"{photo}/result")
+    assert "gray-colorized.png" in result.headers["content-disposition"]
+    assert np.array_equal(read_pixels(result.content), read_pixels(target.read_bytes()))
+
+
+def test_the_recipe_is_that_of_the_result(client: TestClient, photo: str) -> None:
+    save_edit(client, photo, vividness=0.7, hints=[HINT])
+    recipe = client.get(f"{photo}/recipe.json").json()
+    assert recipe["vividness"] == 0.7
+    assert recipe["hints"][0]["color"] == "#aa3344"
+
+
+def test_a_reference_lends_its_colors(
+    client: TestClient, photo: str, color_pixels: NDArray[np.uint8]
+) -> None:
+    file = io.BytesIO()
+    Image.fromarray(color_pixels).save(file, "PNG")
+    reference = client.post("/api/photos?name=ref.png", content=file.getvalue()).json()["id"]
+    plain = read_pixels(client.post(f"{photo}/preview", json={}).content)
+    lent = client.post(f"{photo}/preview", json={"references": [reference]})
+    assert (read_pixels(lent.content) != plain).any()
+
+
+@pytest.mark.parametrize("format", ["jpg", "tif", "webp", "png"])
+def test_a_result_has_the_format_that_was_asked_for(
+    client: TestClient, photo: str, format: str
+) -> None:
+    answer = client.get(f"{photo}/result?format={format}")
+    name = {"jpg": "JPEG", "tif": "TIFF"}.get(format, format.upper())
+    assert Image.open(io.BytesIO(answer.content)).format == name
+    assert f"gray-colorized.{format}" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("query", ["format=exe", "quality=0", "quality=x"])
+def test_a_result_in_no_format_is_refused(client: TestClient, photo: str, query: str) -> None:
+    assert client.get(f"{photo}/result?{query}").status_code in (422, 507)
+
+
+def test_saving_never_overwrites_without_a_word(
+    client: TestClient, photo: str, gray_file: Path
+) -> None:
+    saved = client.post(f"{photo}/save", json={"format": "jpg"})
+    target = gray_file.with_name("gray-colorized.jpg")
+    assert (saved.status_code, saved.json()["name"]) == (200, target.name)
+    target.write_bytes(b"mine")
+    refused = client.post(f"{photo}/save", json={"format": "jpg"})
+    assert (refused.status_code, refused.json()["error"]) == (409, "TargetExistsError")
+    assert target.read_bytes() == b"mine"
+    assert client.post(f"{photo}/save", json={"format": "jpg", "overwrite": True}).is_success
+    assert target.read_bytes() != b"mine"
+
+
+def test_an_upload_has_no_folder_to_save_in(client: TestClient, photo_bytes: bytes) -> None:
+    photo_id = client.post("/api/photos?name=aunt.png", content=photo_bytes).json()["id"]
+    answer = client.post(f"/api/photos/{photo_id}/save", json={})
+    assert answer.status_code == 422
+    assert "download" in answer.json()["message"]
