@@ -11,6 +11,8 @@ NEEDS = {
     "benchmarks/onnx_model.py": "onnx",
     "tests/fuzz/*": "torch",
     "tests/helpers/small_network.py": "torch",
+    "tests/studio/*": "fastapi",
+    "tests/studio/test_page.py": "playwright",
 }
 collect_ignore_glob = [path for path, module in NEEDS.items() if find_spec(module) is None]
 

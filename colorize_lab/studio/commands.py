@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 
 from colorize_lab.studio.edit import Edit, list_hints
 
-__all__ = ["edit_to_command"]
+__all__ = ["edit_to_command", "name_beside"]
+
+NUMBERS = ("render_factor", "temperature", "vividness", "saturation", "looks", "calm", "warmth")
+# More than these are a file of their own.
+MAX_SPELLED_HINTS = 20
 
 
-def edit_to_command(edit: Edit, photo: str, references: Sequence[str] = ()) -> str:
+def edit_to_command(
+    edit: Edit, photo: str, references: Sequence[str] = (), *, is_colored: bool = False
+) -> str:
     """Write the command that makes the result of an edit.
+
+    Many hints, and all settings of a recoloring, are read from files that the API offers under
+    the names of `name_beside`.
 
     Parameters
     ----------
@@ -21,48 +31,69 @@ def edit_to_command(edit: Edit, photo: str, references: Sequence[str] = ()) -> s
         The photo's file.
     references : sequence of str
         Files of the edit's references.
+    is_colored : bool
+        Whether the photo is in color; the command leaves such photos alone unless it is told not
+        to.
 
     Examples
     --------
     >>> print(edit_to_command(Edit(warmth=20), "old photo.jpg"))
     colorize-lab 'old photo.jpg' --warmth 20
     """
-    command = ["colorize-lab"] if edit.recolor is None else ["colorize-lab", "recolor"]
-    return shlex.join([*command, photo, *list_options(edit, references)])
+    options = list_options(edit) if edit.recolor is None else list_files(photo)
+    return shlex.join(
+        [
+            *("colorize-lab", photo),
+            *options,
+            *list_hint_options(edit, photo),
+            *list_reference_options(edit, references),
+            *(["--no-skip-colored"] if is_colored else []),
+        ]
+    )
 
 
-def list_options(edit: Edit, references: Sequence[str]) -> Iterator[str]:
+def name_beside(photo: str, kind: str) -> str:
+    """Name a file that belongs to a photo.
+
+    Examples
+    --------
+    >>> name_beside("/scans/old photo.jpg", "recipe")
+    'old photo.recipe.json'
+    """
+    return f"{PurePath(photo).stem}.{kind}.json"
+
+
+def list_options(edit: Edit) -> Iterator[str]:
     """List the options of all settings that are not the default."""
     plain = Edit()
-    for name in ("render_factor", "temperature", "vividness", "saturation", "warmth"):
+    for name in NUMBERS:
         value = getattr(edit, name)
         if value != getattr(plain, name):
-            yield from (name_option(name), f"{value:.10g}")
+            yield from ("--" + name.replace("_", "-"), f"{value:.10g}")
     if edit.hue_shift:
         yield from ("--hue-shift", f"0:360={edit.hue_shift:.10g}")
-    for hint in list_hints(edit):
-        yield from ("--hint", f"{hint.x},{hint.y}={hint.color},{hint.radius:.10g}")
-    for path in references:
-        yield from ("--reference", path)
-    if references and edit.reference_strength != plain.reference_strength:
-        yield from ("--reference-strength", f"{edit.reference_strength:.10g}")
     if edit.stages:
         yield from ("--restore", ",".join(edit.stages))
-    if edit.recolor is not None:
-        yield from list_recolor_options(edit)
 
 
-def list_recolor_options(edit: Edit) -> Iterator[str]:
-    """List the options of a recoloring."""
-    assert edit.recolor is not None
-    if edit.recolor.mix != "auto":
-        yield from ("--preset", edit.recolor.mix)
-    if edit.recolor.keep_color is not None:
-        yield from ("--keep-color", f"{edit.recolor.keep_color:.10g}")
-    if edit.recolor.force:
-        yield "--force"
+def list_files(photo: str) -> Iterator[str]:
+    """List the option that reads all settings from the recipe's file."""
+    yield from ("--recipe", name_beside(photo, "recipe"))
 
 
-def name_option(field: str) -> str:
-    """Name the option of a field of the recipe."""
-    return "--" + field.replace("_", "-")
+def list_hint_options(edit: Edit, photo: str) -> Iterator[str]:
+    """List the options of the hints, spelled out if they are few."""
+    hints = list_hints(edit)
+    if len(hints) > MAX_SPELLED_HINTS:
+        yield from ("--hints", name_beside(photo, "hints"))
+    elif edit.recolor is None:
+        for hint in hints:
+            yield from ("--hint", f"{hint.x},{hint.y}={hint.color},{hint.radius:.10g}")
+
+
+def list_reference_options(edit: Edit, references: Sequence[str]) -> Iterator[str]:
+    """List the options of the references, which no recipe can hold."""
+    for path in references:
+        yield from ("--reference", path)
+    if references and edit.reference_strength != Edit().reference_strength:
+        yield from ("--reference-strength", f"{edit.reference_strength:.10g}")

@@ -75,6 +75,10 @@ class Edit(Value):
     saturation: Finite = Field(
         default=1.0, description="0..3, a factor on the color that comes out."
     )
+    looks: Literal[1, 2, 4, 8] | None = Field(
+        default=None, description="Passes of the network whose answers are averaged."
+    )
+    calm: Finite = Field(default=1.0, description="0..1: how far color evens out on plain areas.")
     warmth: Finite = Field(default=0.0, description="-100..100: above 0 is yellower.")
     hue_shift: Finite = Field(default=0.0, description="-180..180 degrees, of all hues.")
     hints: tuple[Mark, ...] = Field(default=(), max_length=MAX_POINTS, description="Known colors.")
@@ -122,6 +126,8 @@ def edit_to_recipe(edit: Edit, guides: Sequence[Guide] = (), *, scale: float = 1
         temperature=edit.temperature,
         vividness=edit.vividness,
         saturation=edit.saturation,
+        looks=edit.looks,
+        calm=edit.calm,
         guides=tuple(guides),
         adjustments=(*turn, *warm),
         hints=list_hints(edit, scale),

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from colorize_lab.errors import EmptyFileError
-from colorize_lab.photo import Photo
 from colorize_lab.recolor import estimate_fading, find_need
-from colorize_lab.restore import photo_to_planes
-from colorize_lab.restore.tone import measure_toning
 from colorize_lab.studio.edit import Edit, Value
+from colorize_lab.studio.photo_kind import Kind, classify
 from colorize_lab.studio.pictures import encode_lossless, encode_thumbnail, photo_to_levels
 from colorize_lab.studio.presets import PRESETS, Preset
 from colorize_lab.studio.projects import Project
@@ -62,7 +60,7 @@ class PhotoInfo(ListedPhoto):
     preview_height: int
     bit_depth: int
     format: str
-    kind: Literal["gray", "toned", "color"]
+    kind: Kind
     need: str | None
     warnings: tuple[str, ...]
 
@@ -178,10 +176,3 @@ def describe_listed(session: Session, shelved: ShelvedPhoto) -> ListedPhoto:
         is_upload=shelved.is_upload,
         is_edited=session.projects.load(shelved.id).revision > 0,
     )
-
-
-def classify(photo: Photo) -> Literal["gray", "toned", "color"]:
-    """Tell gray, toned and color photos apart."""
-    if photo.is_gray:
-        return "gray"
-    return "toned" if measure_toning(photo_to_planes(photo)).is_toned else "color"

@@ -14,8 +14,9 @@ from fastapi import APIRouter, Query, Response
 from colorize_lab.errors import InputError
 from colorize_lab.photo import find_format
 from colorize_lab.reporting import collect_warnings, name_shortage
-from colorize_lab.studio.commands import edit_to_command
-from colorize_lab.studio.edit import Edit, Value
+from colorize_lab.studio.commands import edit_to_command, name_beside
+from colorize_lab.studio.edit import Edit, Value, list_hints
+from colorize_lab.studio.photo_kind import classify
 from colorize_lab.studio.pictures import encode_lossless, photo_to_levels
 from colorize_lab.studio.scenes import PREVIEW_PIXELS
 from colorize_lab.studio.session import CurrentSession, Session
@@ -70,6 +71,13 @@ class Saved(Value):
 
     name: str
     warnings: tuple[str, ...]
+
+
+class Command(Value):
+    """A command, and which of the files ``recipe.json`` and ``hints.json`` it reads."""
+
+    command: str
+    files: tuple[str, ...]
 
 
 @router.post("/preview", response_class=Response)
@@ -158,20 +166,35 @@ def save_result(photo_id: str, message: SaveMessage, session: CurrentSession) ->
 def download_recipe(photo_id: str, session: CurrentSession) -> Response:
     """Return the complete recipe, as it stands in the metadata of the result."""
     recipe = session.workbench.complete_recipe(session.load(photo_id).edit)
-    name = Path(session.shelf.find(photo_id).name).stem + ".recipe.json"
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(recipe.to_json(), media_type="application/json", headers=headers)
+    return offer_json(session, photo_id, "recipe", recipe.to_json())
+
+
+@router.get("/hints.json", response_class=Response)
+def download_hints(photo_id: str, session: CurrentSession) -> Response:
+    """Return the hints as a file for ``--hints``."""
+    hints = [hint.describe() for hint in list_hints(session.load(photo_id).edit)]
+    return offer_json(session, photo_id, "hints", json.dumps(hints, indent=1))
 
 
 @router.get("/command")
-def write_command(photo_id: str, session: CurrentSession) -> dict[str, str]:
-    """Write the command that makes the same result."""
+def write_command(photo_id: str, session: CurrentSession) -> Command:
+    """Write the command that makes the same result, and the files that it reads."""
     edit = session.load(photo_id).edit
     photo, *references = (
         shelved.name if shelved.is_upload else str(shelved.path)
         for shelved in map(session.shelf.find, (photo_id, *edit.references))
     )
-    return {"command": edit_to_command(edit, photo, references)}
+    is_colored = classify(session.workbench.open(photo_id).photo) == "color"
+    command = edit_to_command(edit, photo, references, is_colored=is_colored)
+    kinds = [kind for kind in ("recipe", "hints") if name_beside(photo, kind) in command]
+    return Command(command=command, files=tuple(kinds))
+
+
+def offer_json(session: Session, photo_id: str, kind: str, text: str) -> Response:
+    """Answer with a file that belongs to a photo."""
+    name = name_beside(session.shelf.find(photo_id).name, kind)
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(text, media_type="application/json", headers=headers)
 
 
 def make_result(

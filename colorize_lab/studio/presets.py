@@ -39,8 +39,8 @@ PRESETS = (
     ),
     Preset(
         name="fine",
-        summary="The network sees more detail: for small things and limbs.",
-        edit=Edit(render_factor=18, vividness=0.3),
+        summary="Eight passes instead of four: for small things and limbs.",
+        edit=Edit(looks=8),
     ),
     Preset(name="warm", summary="Yellower, like evening light.", edit=Edit(warmth=25)),
     Preset(name="cool", summary="Bluer, like shade.", edit=Edit(warmth=-20)),

@@ -15,7 +15,6 @@ from PIL import Image
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
-    from colorize_lab import Colorizer
     from colorize_lab.studio.session import Session
 
 ADDRESS = "http://127.0.0.1:8313"
@@ -30,12 +29,15 @@ def photo_bytes(gray_pixels: NDArray[np.uint8]) -> bytes:
 
 
 @pytest.fixture
-def open_studio(tmp_path: Path, colorizer: Colorizer) -> Callable[..., Session]:
-    """Open sessions that share a folder and the loaded network."""
-    pytest.importorskip("fastapi", reason="the studio needs the extra `studio`")
+def open_studio(tmp_path: Path) -> Callable[..., Session]:
+    """Open sessions that share a folder; each has networks of its own, for it has threads."""
+    from colorize_lab import Colorizer
     from colorize_lab.studio.session import open_session
 
-    return lambda *files: open_session(files, folder=tmp_path / "data", load=lambda: colorizer)
+    def load() -> Colorizer:
+        return Colorizer("compact", device="cpu", threads=1)
+
+    return lambda *files: open_session(files, folder=tmp_path / "data", load=load)
 
 
 @pytest.fixture
@@ -47,7 +49,6 @@ def studio(open_studio: Callable[..., Session], gray_file: Path) -> Session:
 @pytest.fixture
 def connect() -> Callable[[Session], TestClient]:
     """Connect a program that knows a session's token."""
-    pytest.importorskip("httpx")
     from fastapi.testclient import TestClient
 
     from colorize_lab.studio.app import make_app

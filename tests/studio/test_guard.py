@@ -8,9 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-pytest.importorskip("fastapi", reason="the studio needs the extra `studio`")
-
 from fastapi.testclient import TestClient
 
 from colorize_lab.studio import guard

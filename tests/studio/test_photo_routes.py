@@ -9,11 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
-
-pytest.importorskip("fastapi", reason="the studio needs the extra `studio`")
-
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from colorize_lab.studio.session import Session
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import io
 import json
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pytest
-from PIL import Image
-
-pytest.importorskip("fastapi", reason="the studio needs the extra `studio`")
-
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
+from PIL import Image
 
 from colorize_lab.cli.main import run
 from colorize_lab.color import rgb_to_lab
@@ -66,7 +64,8 @@ def test_a_hint_is_seen_where_it_is(client: TestClient, photo: str, quick: bool)
 @pytest.mark.parametrize(
     "edit",
     [{"warmth": 60}, {"hue_shift": 90}, {"saturation": 0}, {"vividness": 1.5}, {"temperature": 0.2},
-     {"render_factor": 6}, {"hints": [HINT]}],
+     {"render_factor": 6}, {"looks": 1},
+     {"calm": 0}, {"hints": [HINT]}],
 )  # fmt: skip
 def test_every_setting_changes_the_preview(client: TestClient, photo: str, edit: Any) -> None:
     plain = read_pixels(client.post(f"{photo}/preview", json={}).content)
@@ -191,22 +190,60 @@ EDITS = [
     {},
     {"hints": [HINT, {"points": [[0.7, 0.2]], "color": "gray"}], "warmth": -15, "hue_shift": 20},
     {"vividness": 0.7, "temperature": 0.5, "saturation": 1.3, "render_factor": 8},
-    {"stages": ["contrast", "denoise"]},
+    {"stages": ["contrast", "denoise"], "looks": 1, "calm": 0.5},
+    {"hints": [{"points": [[0.01 * n, 0.5] for n in range(30)], "color": "#3366aa"}]},
 ]
+COLORED_EDITS = [
+    {"warmth": 20},
+    {"recolor": {"force": True, "keep_color": 0.3}, "hints": [HINT], "warmth": 20},
+]
+
+
+def check_command(client: TestClient, photo: str, source: Path, folder: Path) -> None:
+    """Compare the result with what the copied command makes."""
+    answer = client.get(f"{photo}/command").json()
+    for kind in answer["files"]:
+        download = client.get(f"{photo}/{kind}.json")
+        (folder / f"{source.stem}.{kind}.json").write_bytes(download.content)
+    command = shlex.split(answer["command"])
+    assert command[0] == "colorize-lab" and str(source) in command
+    target = folder / "command.png"
+    assert run([*command[1:], "-o", str(target), "--network", "compact", "--threads", "1"]) == 0
+    result = client.get(f"{photo}/result")
+    assert quote(f"{source.stem}-colorized.png") in result.headers["content-disposition"]
+    assert np.array_equal(read_pixels(result.content), read_pixels(target.read_bytes()))
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_the_copied_command_makes_equal_pixels(
-    client: TestClient, photo: str, gray_file: Path, tmp_path: Path, edit: Any
+    client: TestClient,
+    photo: str,
+    gray_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    edit: Any,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     save_edit(client, photo, **edit)
-    command = shlex.split(client.get(f"{photo}/command").json()["command"])
-    assert command[0] == "colorize-lab" and str(gray_file) in command
-    target = tmp_path / "command.png"
-    assert run([*command[1:], "-o", str(target), "--network", "compact", "--threads", "1"]) == 0
-    result = client.get(f"{photo}/result")
-    assert "gray-colorized.png" in result.headers["content-disposition"]
-    assert np.array_equal(read_pixels(result.content), read_pixels(target.read_bytes()))
+    check_command(client, photo, gray_file, tmp_path)
+
+
+@pytest.mark.parametrize("edit", COLORED_EDITS)
+def test_so_does_that_of_a_photo_in_color(
+    open_studio: Callable[..., Session],
+    connect: Callable[[Session], TestClient],
+    color_pixels: NDArray[np.uint8],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    edit: Any,
+) -> None:
+    source = tmp_path / "colored photo.png"
+    Image.fromarray(color_pixels).save(source)
+    client = connect(open_studio(source))
+    photo = f"/api/photos/{client.get('/api/photos').json()[0]['id']}"
+    monkeypatch.chdir(tmp_path)
+    save_edit(client, photo, **edit)
+    check_command(client, photo, source, tmp_path)
 
 
 def test_the_recipe_is_that_of_the_result(client: TestClient, photo: str) -> None:

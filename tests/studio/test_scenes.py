@@ -8,9 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colorize_lab import array_to_photo
-
-pytest.importorskip("fastapi", reason="the studio needs the extra `studio`")
-
 from colorize_lab.studio.scenes import LruCache, measure_photo, shrink_photo
 
 

@@ -41,7 +41,7 @@ export const suggest = (id, x, y) => fetchJson("GET", `photos/${id}/suggestions?
 export const readCommand = (id) => fetchJson("GET", `photos/${id}/command`);
 export const saveResult = (id, message) => fetchJson("POST", `photos/${id}/save`, { json: message });
 export const thumbnailUrl = (id) => `/api/photos/${id}/thumbnail`;
-export const recipeUrl = (id) => `/api/photos/${id}/recipe.json`;
+export const fileUrl = (id, kind) => `/api/photos/${id}/${kind}.json`;
 
 /** Color at preview size: { bitmap, warnings, notes }. */
 export async function drawPreview(id, edit, { quick = false, pixels } = {}) {

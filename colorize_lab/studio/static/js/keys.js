@@ -6,7 +6,8 @@ import { $, make } from "./dom.js";
 export function bindKeys(bindings) {
   addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input:not([type=range]):not([type=checkbox]), textarea, select");
-    if (isTyping || document.querySelector("dialog[open]")) return;
+    const isSliding = event.target.type === "range" && event.key.length > 1;
+    if (isTyping || isSliding || document.querySelector("dialog[open]")) return;
     const found = bindings.find(([keys]) => keys.some((key) => matches(event, key)));
     if (!found) return;
     event.preventDefault();

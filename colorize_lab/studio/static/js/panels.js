@@ -10,6 +10,7 @@ const SLIDERS = [
   ["vividness", "Vividness", 0, 1.5, 0.05, "Careful on the left, rare colors on the right"],
   ["temperature", "Temperature", 0.1, 1, 0.01, "Bold on the left, blended on the right"],
   ["saturation", "Saturation", 0, 2, 0.05, "A factor on the color that comes out"],
+  ["calm", "Calm", 0, 1, 0.05, "How far color evens out on plain areas"],
   ["warmth", "Warmth", -100, 100, 1, "Bluer on the left, yellower on the right"],
   ["hue_shift", "Hue shift", -180, 180, 1, "Turns all hues, in degrees"],
   ["render_factor", "Detail", 6, 24, 1, "How finely the network looks; large is slower"],

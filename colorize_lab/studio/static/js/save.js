@@ -10,7 +10,7 @@ export async function openSaveDialog(strip) {
   if (!store.photo) return;
   await store.flush();
   const { photo } = store;
-  const { command } = (await attempt(() => api.readCommand(photo.id))) ?? { command: "" };
+  const { command, files } = (await attempt(() => api.readCommand(photo.id))) ?? { command: "", files: [] };
   const format = makeFormats();
   const quality = make("input", { type: "number", id: "save-quality", min: 1, max: 100, value: 92 });
   const text = make("textarea", { readOnly: true, value: command, id: "save-command" });
@@ -30,7 +30,9 @@ export async function openSaveDialog(strip) {
     make("label", { class: "muted", htmlFor: "save-command", text: "The same result without the page:" }), text,
     make("div", { class: "row" },
       make("button", { text: "Copy as command", onclick: () => copy(command) }),
-      make("a", { class: "link", href: api.recipeUrl(photo.id), text: "Recipe as JSON", download: "" })),
+      make("a", { class: "link", href: api.fileUrl(photo.id, "recipe"), text: "Recipe as JSON", download: "" }),
+      make("a", { class: "link", href: api.fileUrl(photo.id, "hints"), text: "Hints as JSON", download: "" })),
+    make("p", { class: "muted", hidden: !files.length, text: `Download the ${files.join(" and the ")} first: the command reads them from the folder it runs in.` }),
     busy,
     make("div", { class: "actions" }, make("button", { text: "Close", onclick: () => dialog.close() }), download, beside),
   );
