@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from colorize_lab.errors import EmptyFileError
 from colorize_lab.recolor import estimate_fading, find_need
 from colorize_lab.studio.edit import Edit, Value
+from colorize_lab.studio.looks import Look, list_looks
 from colorize_lab.studio.photo_kind import Kind, classify
 from colorize_lab.studio.pictures import encode_lossless, encode_thumbnail, photo_to_levels
-from colorize_lab.studio.presets import PRESETS, Preset
 from colorize_lab.studio.projects import Project
 from colorize_lab.studio.session import CurrentSession, Session
 from colorize_lab.studio.shelf import ShelvedPhoto
@@ -35,7 +35,7 @@ class SessionInfo(Value):
     network: str
     max_upload_bytes: int
     defaults: Mapping[str, float]
-    presets: tuple[Preset, ...]
+    looks: tuple[Look, ...]
 
 
 class ListedPhoto(Value):
@@ -81,7 +81,7 @@ def read_session(session: CurrentSession) -> SessionInfo:
         network=session.workbench.preview_colorizer.network.spec.name,
         defaults={name: getattr(recipe, name) for name in OPEN_FIELDS},
         max_upload_bytes=session.access.max_upload_bytes,
-        presets=PRESETS,
+        looks=list_looks(),
     )
 
 

@@ -223,7 +223,7 @@ def test_sliders_and_looks_are_seen_and_kept(page: Any, server: Server) -> None:
     wait_until(lambda: bool(np.abs(read_color(page, PLACE) - before).max() > 3))
     page.click("[data-look=vivid]")
     assert page.get_attribute("[data-look=vivid]", "aria-pressed") == "true"
-    wait_until(lambda: get_edit(page, server)["vividness"] == 0.6)
+    wait_until(lambda: get_edit(page, server)["vividness"] == 0.4)
     page.reload()
     wait_for_color(page)
     assert page.get_attribute("[data-look=vivid]", "aria-pressed") == "true"

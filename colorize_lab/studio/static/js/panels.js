@@ -29,8 +29,8 @@ function makePanel(title, id, ...children) {
 const pickLook = (edit) => Object.fromEntries(LOOK_FIELDS.map((field) => [field, edit[field]]));
 const isSame = (a, b) => JSON.stringify(pickLook(a)) === JSON.stringify(pickLook(b));
 
-function makeLooks({ presets }) {
-  const looks = presets.map((preset) => {
+function makeLooks(session) {
+  const looks = session.looks.map((preset) => {
     const image = make("img", { alt: "" });
     const choose = () => store.change(pickLook(preset.edit));
     return { preset, image, button: make("button", { class: "look", "data-look": preset.name, title: preset.summary, onclick: choose }, image, make("span", { text: preset.name })) };
