@@ -33,5 +33,5 @@ def test_installed_folder_comes_before_the_checkouts(
 
 def test_missing_folder_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place_package(tmp_path, monkeypatch)
-    with pytest.raises(InputError, match="install colorize-lab again"):
+    with pytest.raises(InputError, match="reinstall colorize-lab"):
         resources.models_dir()

@@ -85,7 +85,8 @@ def test_empty_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_all_knows_every_benchmark() -> None:
-    assert list(QUICK) == list(BENCHMARKS)
+    # "frames" needs photos whose frames are labeled.
+    assert list(QUICK) == [name for name in BENCHMARKS if name != "frames"]
 
 
 def test_benchmark_leaves_markdown_and_json(tmp_path: Path, photo_folder: Path) -> None:
