@@ -5,7 +5,7 @@ from __future__ import annotations
 from colorize_lab.photo.formats import find_format, list_formats, list_suffixes
 from colorize_lab.photo.icc import make_srgb_icc
 from colorize_lab.photo.manage import use_srgb
-from colorize_lab.photo.photo import Metadata, Photo, replace_pixels
+from colorize_lab.photo.photo import Metadata, Photo, Text, replace_pixels
 from colorize_lab.photo.pixels import array_to_photo
 from colorize_lab.photo.provenance import add_provenance, read_provenance
 from colorize_lab.photo.read import read_photo
@@ -15,6 +15,7 @@ from colorize_lab.system.memory import check_memory
 __all__ = [
     "Metadata",
     "Photo",
+    "Text",
     "add_provenance",
     "array_to_photo",
     "check_memory",

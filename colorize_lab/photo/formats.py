@@ -24,6 +24,9 @@ TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 
 
+USUAL = frozenset({"exif", "icc", "xmp"})
+
+
 @dataclass(frozen=True)
 class Format:
     """A file format.
@@ -46,6 +49,8 @@ class Format:
         Whether samples are given as uint16, with alpha, and as one channel, (H, W).
     holds : frozenset of str
         Which fields of the metadata the format can hold.
+    holds_texts : frozenset of str or None
+        Keywords of the texts that it can hold; None for any.
     """
 
     name: str
@@ -57,7 +62,8 @@ class Format:
     holds_16_bit: bool = False
     holds_alpha: bool = True
     holds_gray: bool = True
-    holds: frozenset[str] = frozenset({"exif", "icc", "xmp"})
+    holds: frozenset[str] = USUAL
+    holds_texts: frozenset[str] | None = frozenset()
 
 
 def sniff_format(data: bytes) -> Format:
@@ -183,6 +189,8 @@ FORMATS: tuple[Format, ...] = (
         open_png,
         encode_png,
         holds_16_bit=True,
+        holds=USUAL | {"iptc"},
+        holds_texts=None,
     ),
     Format(
         "JPEG",
@@ -192,6 +200,8 @@ FORMATS: tuple[Format, ...] = (
         encode_jpeg,
         max_side=65500,
         holds_alpha=False,
+        holds=USUAL | {"iptc"},
+        holds_texts=frozenset({"Comment"}),
     ),
     Format(
         "TIFF",
@@ -200,6 +210,8 @@ FORMATS: tuple[Format, ...] = (
         _open_tiff,
         _encode_tiff,
         holds_16_bit=True,
+        holds=USUAL | {"iptc"},
+        holds_texts=frozenset({"DocumentName", "PageName"}),
     ),
     Format(
         "WEBP",
@@ -226,6 +238,7 @@ FORMATS: tuple[Format, ...] = (
         open_jpeg2000,
         encode_jpeg2000,
         holds_16_bit=True,
+        holds=USUAL | {"iptc"},
     ),
     Format(
         "JPEGXL",

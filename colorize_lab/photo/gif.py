@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
+from PIL import Image
+
 from colorize_lab.photo.codec import OpenedFile
-from colorize_lab.photo.pillow import open_pillow
+from colorize_lab.photo.iptc import decode_text
+from colorize_lab.photo.photo import Text
+from colorize_lab.photo.pillow import describe_image
 
 
 def is_gif(start: bytes) -> bool:
@@ -26,5 +31,10 @@ def open_gif(data: bytes) -> OpenedFile:
     OpenedFile
         Its pixels are uint8.
     """
-    # Pillow counts the pictures by reading all of them.
-    return replace(open_pillow("GIF", data), space="RGB")
+    image = Image.open(io.BytesIO(data), formats=("GIF",))
+    opened = describe_image(image)
+    comment = image.info.get("comment")
+    if not comment:
+        return replace(opened, space="RGB")
+    texts = (Text("Comment", decode_text(bytes(comment))),)
+    return replace(opened, space="RGB", metadata=replace(opened.metadata, texts=texts))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +22,16 @@ from colorize_lab.photo.codec import (
     decode_with_opencv,
     widen_samples,
 )
+from colorize_lab.photo.jpeg_segments import (
+    APP1,
+    END,
+    SCAN,
+    iterate_matches,
+    iterate_segments,
+    make_caption_segments,
+    read_captions,
+    read_profile,
+)
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import EXIF_PREFIX, clean_exif, describe_image, encode_pillow
 from colorize_lab.photo.provenance import add_provenance, read_provenance
@@ -31,12 +40,7 @@ logger = logging.getLogger(__name__)
 
 # Progressive files have about ten; each costs a pass over the whole picture, however few its bytes.
 MAX_SCANS = 100
-# Neither a stuffed zero nor a restart, which both belong to the pixels' data.
-MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
-END = b"\xd9"
-SCAN = b"\xda"
 LOSSLESS = b"\xc3"
-APP1 = b"\xe1"
 # Start-of-frame markers; between them stand tables.
 FRAMES = frozenset(bytes((code,)) for code in {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 # One segment holds 65533 bytes, its signature included.
@@ -73,6 +77,7 @@ def open_jpeg(data: bytes) -> OpenedFile:
     opened = describe_image(image)
     if image.mode != "CMYK":
         opened = replace(opened, bytes_per_pixel=3, decode=partial(decode_with_opencv, data))
+    opened = replace(opened, metadata=read_captions(data, opened.metadata))
     if EXTENDED_XMP in data:
         opened = replace(opened, warnings=("the extended part of its XMP was omitted",))
     return opened
@@ -114,13 +119,11 @@ def _open_rare(data: bytes, frame: Frame) -> OpenedFile:
 
 
 def _read_rare_metadata(data: bytes) -> Metadata:
-    """Read EXIF, which stands before the frame, where Pillow does not read the rest."""
-    for match in iterate_matches(data):
-        start = match.end() + 2
-        if match[1] == APP1 and data[start : start + 6] == EXIF_PREFIX:
-            size = int.from_bytes(data[match.end() : start], "big")
-            return Metadata(exif=clean_exif(data[start : match.end() + size]))
-    return Metadata()
+    """Read what Pillow would, if it knew this kind of JPEG."""
+    icc, xmp = read_profile(data)
+    blocks = (content for marker, content in iterate_segments(data) if marker == APP1)
+    exif = next((block for block in blocks if block.startswith(EXIF_PREFIX)), None)
+    return read_captions(data, Metadata(exif=clean_exif(exif), icc=icc, xmp=xmp))
 
 
 def _decode_rare(data: bytes, bits: int) -> Samples:
@@ -160,17 +163,6 @@ def iterate_markers(data: bytes) -> Iterator[bytes]:
     return (match[1] for match in iterate_matches(data))
 
 
-def iterate_matches(data: bytes) -> Iterator[re.Match[bytes]]:
-    """Yield where each marker stands that starts a segment."""
-    position = 2
-    while match := MARKER.search(data, position):
-        yield match
-        if match[1] == END:
-            return
-        # Every other marker here starts a segment, whose length counts its own two bytes.
-        position = match.end() + int.from_bytes(data[match.end() : match.end() + 2], "big")
-
-
 def encode_jpeg(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
     """Encode a JPEG file.
 
@@ -188,7 +180,10 @@ def encode_jpeg(samples: Samples, metadata: Metadata, options: EncodeOptions) ->
     bytes
         The file.
     """
-    return encode_pillow("JPEG", samples, _fit_metadata(metadata), options)
+    captions, too_large = make_caption_segments(metadata)
+    if too_large:
+        logger.warning("Larger than a JPEG can hold (64 KB), left out: %s", ", ".join(too_large))
+    return encode_pillow("JPEG", samples, _fit_metadata(metadata), options, extra=captions)
 
 
 def _fit_metadata(metadata: Metadata) -> Metadata:

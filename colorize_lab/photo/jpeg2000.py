@@ -18,6 +18,7 @@ CODESTREAM = b"\xff\x4f\xff\x51"
 SIGNATURE = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
 # How Adobe, exiftool and the JPEG committee name what a uuid box holds.
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+IPTC_UUID = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 EXIF_UUID = b"JpgTiffExif->JP2"
 # Methods and color spaces of the colr box (ISO/IEC 15444-1, I.5.3.3).
 ENUMERATED, RESTRICTED_ICC, ANY_ICC = 1, 2, 3
@@ -106,6 +107,7 @@ def encode_jpeg2000(samples: Samples, metadata: Metadata, options: EncodeOptions
             parts.append(pack_box(name, _extend_header(bytes(content), metadata)))
         elif name == b"jp2c":
             parts += [_pack_uuid(EXIF_UUID, metadata.exif), _pack_uuid(XMP_UUID, metadata.xmp)]
+            parts.append(_pack_uuid(IPTC_UUID, metadata.iptc))
             parts.append(pack_box(name, bytes(content)))
         else:
             parts.append(pack_box(name, bytes(content)))
@@ -142,12 +144,14 @@ def _read_boxes(data: bytes) -> tuple[Metadata, int | None]:
     """Read the metadata, and the number of an enumerated color space."""
     if data.startswith(CODESTREAM):
         return Metadata(), None
-    exif = icc = xmp = dpi = color_space = None
+    exif = icc = xmp = dpi = iptc = color_space = None
     for name, view in iterate_boxes(data):
         if name == b"uuid" and view[:16] == EXIF_UUID:
             exif = clean_exif(bytes(view[16:]))
         elif name == b"uuid" and view[:16] == XMP_UUID:
             xmp = bytes(view[16:])
+        elif name == b"uuid" and view[:16] == IPTC_UUID:
+            iptc = bytes(view[16:]) or None
         elif name == b"jp2h":
             for inner, content in iterate_boxes(view):
                 method = content[0] if inner == b"colr" and len(content) >= 7 else 0
@@ -157,7 +161,7 @@ def _read_boxes(data: bytes) -> tuple[Metadata, int | None]:
                     (color_space,) = struct.unpack_from(">L", content, 3)
                 elif inner == b"res ":
                     dpi = _read_resolution(bytes(content))
-    return Metadata(exif, icc, xmp, dpi), color_space
+    return Metadata(exif, icc, xmp, dpi, iptc), color_space
 
 
 def _read_resolution(res: bytes) -> tuple[float, float] | None:

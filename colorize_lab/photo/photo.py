@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,24 @@ from numpy.typing import NDArray
 from colorize_lab.photo.icc import find_space, make_srgb_icc
 
 Floats: TypeAlias = NDArray[np.float32]
+
+
+class Text(NamedTuple):
+    """A named text: of a PNG, the comment of a JPEG, or the names in a TIFF.
+
+    Parameters
+    ----------
+    keyword : str
+        As PNG names it; ``"Comment"`` of a JPEG; ``"DocumentName"`` or ``"PageName"`` of a TIFF.
+    text : str
+        What it says.
+    language : str
+        A tag of RFC 5646, or nothing.
+    """
+
+    keyword: str
+    text: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,12 +45,18 @@ class Metadata:
         The XMP packet.
     dpi : tuple of float or None
         Horizontal and vertical resolution in pixels per inch.
+    iptc : bytes or None
+        The IPTC-IIM record.
+    texts : tuple of Text
+        Captions outside of EXIF, XMP and IPTC.
     """
 
     exif: bytes | None = None
     icc: bytes | None = None
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
+    iptc: bytes | None = None
+    texts: tuple[Text, ...] = ()
 
     def with_color_profile(self) -> Metadata:
         """Replace a profile that is not for RGB, and so is invalid in a color file, by sRGB.

@@ -13,6 +13,7 @@ import numpy as np
 from colorize_lab.errors import TruncatedImageError
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.codec import DAMAGED, EncodeOptions, OpenedFile, Samples, decode_with_opencv
+from colorize_lab.photo.iptc import find_iptc
 from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import clean_dpi, clean_exif
 from colorize_lab.photo.png_chunks import (
@@ -23,6 +24,7 @@ from colorize_lab.photo.png_chunks import (
     read_chunks,
 )
 from colorize_lab.photo.png_color import read_assumed_profile
+from colorize_lab.photo.png_text import make_text_chunks, read_texts, unpack
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +35,6 @@ GRAY, GRAY_ALPHA = 0, 4
 PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 METERS_PER_INCH = 0.0254
-# Larger than any real profile or packet; a bomb unpacks to more.
-MAX_UNPACKED = 1 << 25
 
 
 def open_png(data: bytes) -> OpenedFile:
@@ -120,31 +120,24 @@ def _read_metadata(chunks: list[Chunk]) -> Metadata:
             exif = clean_exif(data)
         elif name == b"iCCP":
             # Name, zero, method, packed profile.
-            icc = _unpack(data.partition(b"\0")[2][1:])
+            icc = unpack(data.partition(b"\0")[2][1:])
         elif name == b"iTXt" and data.startswith(XMP_KEYWORD + b"\0"):
             xmp = _read_text(data)
         elif name == b"pHYs" and data[8:] == b"\x01":
             dpi = clean_dpi([value * METERS_PER_INCH for value in struct.unpack(">LL", data[:8])])
-    return Metadata(exif, icc, xmp, dpi)
+    texts, profiles = read_texts(chunks)
+    # As older programs wrote them; EXIF with the marker's prefix, IPTC in Photoshop's wrapping.
+    exif = exif or clean_exif(profiles.get("exif") or profiles.get("app1"))
+    xmp = xmp or profiles.get("xmp")
+    iptc = find_iptc(profiles.get("iptc") or profiles.get("8bim") or b"")
+    return Metadata(exif, icc, xmp, dpi, iptc, texts)
 
 
 def _read_text(data: bytes) -> bytes | None:
     # Keyword, zero, flag, method, language, zero, translated keyword, zero, text.
     flag = data[len(XMP_KEYWORD) + 1 : len(XMP_KEYWORD) + 2]
     text = data[len(XMP_KEYWORD) + 3 :].split(b"\0", 2)[-1]
-    return _unpack(text) if flag == b"\x01" else text
-
-
-def _unpack(packed: bytes) -> bytes | None:
-    unpacker = zlib.decompressobj()
-    try:
-        data = unpacker.decompress(packed, MAX_UNPACKED)
-    except zlib.error:
-        data = b""
-    if not data or unpacker.unconsumed_tail:
-        logger.warning("A profile or XMP packet of the PNG is damaged and is omitted")
-        return None
-    return data
+    return unpack(text) if flag == b"\x01" else text
 
 
 def _make_chunks(metadata: Metadata) -> Iterator[Chunk]:
@@ -157,3 +150,4 @@ def _make_chunks(metadata: Metadata) -> Iterator[Chunk]:
         yield Chunk(b"eXIf", metadata.exif)
     if metadata.xmp is not None:
         yield Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + metadata.xmp)
+    yield from make_text_chunks(metadata.texts, metadata.iptc)

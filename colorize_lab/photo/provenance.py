@@ -9,34 +9,22 @@ IPTC Photo Metadata Standard 2023.2, property "Digital Source Type"; XMP specifi
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from xml.dom import XMLNS_NAMESPACE, minidom
-from xml.parsers.expat import ExpatError
 
 from colorize_lab.photo.photo import Metadata
+from colorize_lab.photo.xmp import EMPTY_PACKET, RDF, clean_text, format_packet, parse_packet
 
 logger = logging.getLogger(__name__)
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XMP = "http://ns.adobe.com/xap/1.0/"
 IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 OWN = "urn:colorize-lab:provenance:1.0#"
 NAMESPACES = {"rdf": RDF, "xmp": XMP, "Iptc4xmpExt": IPTC, "colorizelab": OWN}
 # The properties that are written beside those of our own namespace.
 OURS = frozenset({(IPTC, "DigitalSourceType"), (XMP, "CreatorTool")})
-EMPTY_PACKET = (
-    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-    f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF></x:xmpmeta>'
-    '<?xpacket end="w"?>'
-).encode()
-# Of tags and attributes: to parse each takes time and memory far beyond its few letters.
-NODE_MARKS = "<="
-MAX_NODES = 50_000
-# Characters that XML 1.0 cannot hold, and the carriage return, which parsers change.
-FORBIDDEN = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def add_provenance(metadata: Metadata, records: Mapping[str, str]) -> Metadata:
@@ -90,7 +78,7 @@ def read_provenance(xmp: bytes | None) -> dict[str, str] | None:
     dict of str to str, or None
         The records; None where the photo was not made by this program.
     """
-    document = None if xmp is None else _parse_packet(xmp)
+    document = None if xmp is None else parse_packet(xmp)
     if document is None:
         return None
     records = {}
@@ -100,20 +88,8 @@ def read_provenance(xmp: bytes | None) -> dict[str, str] | None:
     return records or None
 
 
-def _parse_packet(xmp: bytes) -> minidom.Document | None:
-    try:
-        text = xmp.decode().strip("\ufeff\0\t\r\n ")
-        # Without a document type nothing can declare entities, which are how XML bombs work.
-        if "<!DOCTYPE" in text or sum(map(text.count, NODE_MARKS)) > MAX_NODES:
-            return None
-        document = minidom.parseString(text)
-        return document if document.getElementsByTagNameNS(RDF, "RDF") else None
-    except (ValueError, ExpatError, RecursionError):
-        return None
-
-
 def _extend_packet(xmp: bytes, properties: Mapping[str, str]) -> bytes | None:
-    document = _parse_packet(xmp)
+    document = parse_packet(xmp)
     if document is None:
         return None
     rdf = document.getElementsByTagNameNS(RDF, "RDF")[0]
@@ -125,10 +101,7 @@ def _extend_packet(xmp: bytes, properties: Mapping[str, str]) -> bytes | None:
         if not description.childNodes and not _has_properties(description):
             rdf.removeChild(description)
     rdf.appendChild(_make_description(document, about, properties))
-    try:
-        return "".join(node.toxml() for node in document.childNodes).encode()
-    except RecursionError:
-        return None
+    return format_packet(document)
 
 
 def _remove_earlier(description: minidom.Element) -> None:
@@ -159,6 +132,6 @@ def _make_description(
     description.setAttributeNS(RDF, "rdf:about", about)
     for name, value in properties.items():
         element = document.createElementNS(NAMESPACES[name.partition(":")[0]], name)
-        element.appendChild(document.createTextNode(FORBIDDEN.sub("\ufffd", value)))
+        element.appendChild(document.createTextNode(clean_text(value)))
         description.appendChild(element)
     return description

@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from colorize_lab.photo.manage import choose_profile, convert_samples
 from colorize_lab.photo.photo import Photo
 from colorize_lab.photo.pixels import samples_to_floats, split_alpha, turn_upright
 from colorize_lab.photo.quiet import quiet_libraries
+from colorize_lab.photo.xmp import drop_claims
 from colorize_lab.system.memory import check_memory
 
 logger = logging.getLogger(__name__)
@@ -130,10 +132,19 @@ def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
     check_memory(pixels * (opened.bytes_per_pixel + PHOTO_BYTES_PER_PIXEL))
 
 
+def _drop_claims(opened: OpenedFile) -> tuple[OpenedFile, tuple[str, ...]]:
+    """Make XMP announce no more than comes along."""
+    if opened.metadata.xmp is None:
+        return opened, ()
+    xmp, dropped = drop_claims(opened.metadata.xmp)
+    return replace(opened, metadata=replace(opened.metadata, xmp=xmp)), dropped
+
+
 def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo:
     orientation = read_orientation(opened.metadata)
     samples = turn_upright(samples, orientation)
     color, alpha = (samples, None) if opened.space == "CMYK" else split_alpha(samples)
+    opened, dropped = _drop_claims(opened)
     metadata, profile = choose_profile(opened.metadata, opened.assumed_icc, opened.space)
     rgb, is_gray = convert_samples(color, opened.space, profile)
     pages = opened.pages
@@ -146,5 +157,6 @@ def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo
         is_gray=is_gray,
         compression=opened.compression,
         warnings=opened.warnings
+        + tuple(f"its {what} was left out" for what in dropped)
         + ((f"only the first of {pages} pages or frames was read",) if pages > 1 else ()),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import math
+import struct
 from dataclasses import replace
 
 from tifffile import COMPRESSION, PHOTOMETRIC, TiffFile, TiffPage
@@ -15,9 +16,10 @@ from tifffile import COMPRESSION, PHOTOMETRIC, TiffFile, TiffPage
 from colorize_lab.errors import NotAnImageError, TruncatedImageError
 from colorize_lab.photo.codec import DAMAGED, OpenedFile
 from colorize_lab.photo.exif import mark_upright, read_orientation
-from colorize_lab.photo.photo import Metadata
+from colorize_lab.photo.iptc import find_iptc
+from colorize_lab.photo.photo import Metadata, Text
 from colorize_lab.photo.pillow import clean_dpi, open_pillow
-from colorize_lab.photo.tiff_exif import extract_exif
+from colorize_lab.photo.tiff_exif import extract_exif, read_big_exif
 from colorize_lab.photo.tiff_pixels import needs_tifffile, open_deep
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ REDUCED_PICTURE = 1
 # Photometrics and a tag that only cameras write.
 CAMERA = (PHOTOMETRIC.CFA, PHOTOMETRIC.LINEAR_RAW)
 DNG_VERSION = 50706
+IPTC, PHOTOSHOP = 33723, 34377
+NAMES = {"DocumentName": 269, "PageName": 285}
 SIGNED = 2  # of SampleFormat
 MAX_PAGES = 10_000
 # A page this much larger than the first one is the photo, and that its thumbnail.
@@ -73,10 +77,12 @@ def open_tiff(data: bytes) -> OpenedFile:
     if len(page.dataoffsets) < math.prod(page.chunked) or 0 in page.databytecounts:
         raise TruncatedImageError(DAMAGED)
     metadata = Metadata(
-        exif=extract_exif(data),
+        exif=extract_exif(data) if data[2:3] == b"*" or data[3:4] == b"*" else read_big_exif(page),
         icc=_read_bytes(page, "InterColorProfile"),
         xmp=_read_bytes(page, "XMP"),
         dpi=_read_dpi(page),
+        iptc=_read_iptc(page),
+        texts=_read_names(page),
     )
     if needs_tifffile(page):
         opened = replace(open_deep(data, page, index), metadata=metadata)
@@ -146,6 +152,24 @@ def _reset_orientation(data: bytes, metadata: Metadata) -> bytes:
 def _read_bytes(page: TiffPage, tag: str) -> bytes | None:
     value = page.tags.valueof(tag)
     return value if isinstance(value, bytes) else None
+
+
+def _read_iptc(page: TiffPage) -> bytes | None:
+    """Read the record, which some programs write as numbers of 32 bits."""
+    value = page.tags.valueof(IPTC)
+    if isinstance(value, tuple) and all(isinstance(number, int) for number in value):
+        value = struct.pack(f"{page.parent.byteorder}{len(value)}L", *value)
+    if isinstance(value, bytes) and value:
+        return value
+    resources = page.tags.valueof(PHOTOSHOP)
+    return find_iptc(resources) if isinstance(resources, bytes) else None
+
+
+def _read_names(page: TiffPage) -> tuple[Text, ...]:
+    values = {name: page.tags.valueof(tag) for name, tag in NAMES.items()}
+    return tuple(
+        Text(name, text) for name, text in values.items() if isinstance(text, str) and text
+    )
 
 
 def _read_dpi(page: TiffPage) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
+from tifffile import TiffPage
 
 from colorize_lab.photo.exif import find_entry
 
@@ -75,6 +76,24 @@ def extract_exif(tiff: bytes) -> bytes | None:
     except Exception as error:  # Pillow lets through whatever a damaged tag causes
         logger.warning("The EXIF tags are damaged and are omitted (%s)", error)
         return None
+
+
+def read_big_exif(page: TiffPage) -> bytes | None:
+    """Gather the texts of a BigTIFF file, which Pillow does not take apart.
+
+    What was noted of exposure and place is named as left out: its offsets have 64 bits.
+    """
+    exif = Image.Exif()
+    for tag in TEXTS:
+        value = page.tags.valueof(int(tag))
+        if isinstance(value, str) and value and not value.startswith(ARRAY_NOTE):
+            exif[int(tag)] = value.encode().decode("latin-1")
+    orientation = page.tags.valueof(int(Base.Orientation))
+    if isinstance(orientation, int):
+        exif[int(Base.Orientation)] = orientation
+    if any(page.tags.valueof(int(tag)) is not None for tag in DIRECTORIES):
+        logger.warning("Exposure and place of a BigTIFF are not read and are left out")
+    return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else None
 
 
 def split_exif(exif: bytes) -> ExifTags:

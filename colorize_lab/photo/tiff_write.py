@@ -16,6 +16,8 @@ from colorize_lab.photo.tiff_exif import LONG, ExifTags, append_directories, spl
 XMP = 700
 ICC = 34675
 ORIENTATION = 274
+IPTC = 33723
+NAMES = {"DocumentName": 269, "PageName": 285}
 BYTE, ASCII, SHORT, UNDEFINED = 1, 2, 3, 7
 # As tifffile names them, and whether neighbors are subtracted first.
 COMPRESSIONS: dict[str, tuple[str | None, bool]] = {
@@ -88,6 +90,11 @@ def _list_tags(exif: ExifTags, metadata: Metadata) -> list[tuple[int, int, int, 
     tags += [(tag - 1, LONG, 1, 0, True) for tag in exif.directories]
     if metadata.xmp is not None:
         tags.append((XMP, BYTE, len(metadata.xmp), metadata.xmp, True))
+    for keyword, text, _ in metadata.texts:
+        content = text.encode(errors="replace") + b"\0"
+        tags.append((NAMES[keyword], ASCII, len(content), content, True))
+    if metadata.iptc is not None:
+        tags.append((IPTC, UNDEFINED, len(metadata.iptc), metadata.iptc, True))
     if metadata.icc is not None:
         tags.append((ICC, UNDEFINED, len(metadata.icc), metadata.icc, True))
     return tags

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from colorize_lab.errors import ColorizeLabError, OutputError
+from colorize_lab.photo.captions import carry_captions
 from colorize_lab.photo.codec import EncodeOptions, Samples
 from colorize_lab.photo.formats import Format, find_format
 from colorize_lab.photo.icc import find_space
@@ -64,9 +65,12 @@ def encode_photo(
     _warn_of_losses(photo, file_format)
     own = photo.compression if photo.format == file_format.name else None
     options = EncodeOptions(quality, (compression if file_format.name == "TIFF" else None) or own)
+    metadata = carry_captions(
+        photo.metadata, file_format.name, file_format.holds, file_format.holds_texts
+    )
     samples, icc = _make_samples(photo, file_format)
     with quiet_libraries():
-        return _encode(file_format, samples, replace(photo.metadata, icc=icc), options)
+        return _encode(file_format, samples, replace(metadata, icc=icc), options)
 
 
 def write_photo(
@@ -155,6 +159,3 @@ def _warn_of_losses(photo: Photo, file_format: Format) -> None:
         logger.warning(
             "%s has no transparency: the photo is flattened onto white", file_format.name
         )
-    for field in ("exif", "icc", "xmp"):
-        if getattr(photo.metadata, field) is not None and field not in file_format.holds:
-            logger.warning("%s cannot hold %s data: it is omitted", file_format.name, field.upper())
