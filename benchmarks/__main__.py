@@ -23,6 +23,7 @@ BENCHMARKS = {
     "video": "how steady and how right films are colored, and how fast",
 }
 # What has to do with all of them; report.py is what they report with.
+TRAININGS = {"train-verdict": "train and cross-validate recolor's verdict on labeled photos"}
 ROUNDUPS = {
     "all": "every benchmark, or with --quick a small slice of each",
     "report": "a page of what 'all' found",
@@ -35,7 +36,7 @@ class BenchmarkGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the benchmarks, then what runs and shows them all."""
-        return [*BENCHMARKS, *ROUNDUPS]
+        return [*BENCHMARKS, *TRAININGS, *ROUNDUPS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a benchmark."""
@@ -50,6 +51,8 @@ class BenchmarkGroup(click.Group):
         """List the benchmarks without importing them."""
         with formatter.section("Benchmarks"):
             formatter.write_dl(list(BENCHMARKS.items()))
+        with formatter.section("Trainings"):
+            formatter.write_dl(list(TRAININGS.items()))
         with formatter.section("Of all"):
             formatter.write_dl(list(ROUNDUPS.items()))
 

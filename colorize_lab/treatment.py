@@ -13,12 +13,35 @@ from colorize_lab.compare import compare_photos
 from colorize_lab.errors import InputError
 from colorize_lab.frame import Frame, find_frame
 from colorize_lab.framed import cut_photo, cut_recipe, paste_mask, paste_picture
-from colorize_lab.photo import Photo, add_provenance, encode_photo, find_format, use_srgb
+from colorize_lab.photo import (
+    Photo,
+    add_provenance,
+    array_to_photo,
+    encode_photo,
+    find_format,
+    replace_pixels,
+    use_srgb,
+)
 from colorize_lab.recipe import Recipe
-from colorize_lab.recolor import Recoloring, prepare_recoloring
+from colorize_lab.recolor import (
+    Diagnosis,
+    Recoloring,
+    Witness,
+    diagnose_color,
+    prepare_recoloring,
+    restore_chroma,
+)
 from colorize_lab.restore import Denoise, Mask, Stage, restore_photo
 
-__all__ = ["Rendered", "Treatment", "encode_rendered", "recolor_photo", "render_photo"]
+__all__ = [
+    "Rendered",
+    "Treatment",
+    "diagnose_photo",
+    "encode_rendered",
+    "make_witness",
+    "recolor_photo",
+    "render_photo",
+]
 
 
 @dataclass(frozen=True)
@@ -56,6 +79,8 @@ class Rendered:
         What was filled as scratches and dust; None if no stage looked for them.
     frame : Frame or None
         Where the picture lies, if there is paper, a mount or black bars around it.
+    found : mapping of str to object
+        What a recoloring found, how sure that is, what was kept and which mix.
     """
 
     photo: Photo
@@ -63,6 +88,7 @@ class Rendered:
     restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     scratches: Mask | None = None
     frame: Frame | None = None
+    found: Mapping[str, Any] = field(default_factory=dict)
 
 
 def render_photo(
@@ -103,7 +129,8 @@ def render_framed(
     """Treat only the picture inside a frame."""
     height, width = photo.rgb.shape[:2]
     picture = cut_photo(photo, frame)
-    done = render_picture(picture, cut_recipe(recipe, frame, height, width), colorizer)
+    cut = cut_recipe(recipe, frame, height, width)
+    done = render_picture(picture, cut, colorizer, framed=True)
     scratches = None
     if done.scratches is not None:
         scratches = paste_mask(done.scratches, frame, height, width)
@@ -111,13 +138,15 @@ def render_framed(
     return replace(done, photo=whole, scratches=scratches, frame=frame)
 
 
-def render_picture(photo: Photo, recipe: Recipe, colorizer: Colorizer | None) -> Rendered:
+def render_picture(
+    photo: Photo, recipe: Recipe, colorizer: Colorizer | None, *, framed: bool = False
+) -> Rendered:
     """Restore, then color or recolor a photo; nothing is cut, compared or signed."""
     restored = restore_photo(photo, recipe.stages)
     if colorizer is None:
         done = Rendered(restored.photo)
     elif recipe.recoloring is not None:
-        done = recolor_photo(restored.photo, colorizer.with_recipe(recipe))
+        done = recolor_photo(restored.photo, colorizer.with_recipe(recipe), framed=framed)
     else:
         seen = hide_grain(photo, restored.photo, recipe.stages)
         done = color_photo(restored.photo, colorizer.with_recipe(recipe), seen)
@@ -140,9 +169,13 @@ def color_photo(photo: Photo, colorizer: Colorizer, seen: Photo) -> Rendered:
 
 
 def recolor_photo(
-    photo: Photo, colorizer: Colorizer, recoloring: Recoloring | None = None
+    photo: Photo,
+    colorizer: Colorizer,
+    recoloring: Recoloring | None = None,
+    *,
+    framed: bool = False,
 ) -> Rendered:
-    """Recolor a photo whose color has faded, or was never recorded.
+    """Recolor a photo whose color has faded, has a cast, or was never recorded.
 
     Parameters
     ----------
@@ -151,7 +184,9 @@ def recolor_photo(
     colorizer : Colorizer
         Colors the mix; what its own recipe asks for holds here too.
     recoloring : Recoloring, optional
-        The mix, and how much of the old color to keep; by default the recipe's.
+        The mix, how much of the old color to keep, and what to treat; by default the recipe's.
+    framed : bool
+        Whether the photo was cut out of a scan's frame.
 
     Returns
     -------
@@ -168,16 +203,42 @@ def recolor_photo(
     """
     recipe = colorizer.recipe
     recoloring = recoloring or recipe.recoloring or Recoloring()
-    prepared = prepare_recoloring(photo, recoloring)
+    diagnosis = diagnose_photo(photo, colorizer, recoloring, framed=framed)
+    prepared = prepare_recoloring(photo, diagnosis, make_witness(colorizer), recoloring)
     if prepared is None:
-        return Rendered(photo)
+        return Rendered(photo, found=diagnosis.describe())
     guided = colorizer.with_recipe(replace(recipe, guides=(prepared.surviving, *recipe.guides)))
     records = {
         **colorizer.with_recipe(replace(recipe, recoloring=recoloring)).provenance(),
         "mix": json.dumps(prepared.mix.describe()),
         "surviving": json.dumps(prepared.surviving.describe()),
     }
-    return Rendered(guided.colorize(prepared.photo), records)
+    colored = guided.colorize(prepared.photo)
+    steered = recipe.guides or recipe.adjustments or recipe.hints or recipe.saturation != 1
+    if prepared.surviving.keep > 0 and not steered:
+        rgb = restore_chroma(colored.rgb, prepared.undone, prepared.surviving)
+        colored = replace_pixels(colored, rgb)
+    return Rendered(colored, records, found=prepared.findings)
+
+
+def diagnose_photo(
+    photo: Photo, colorizer: Colorizer, recoloring: Recoloring, *, framed: bool = False
+) -> Diagnosis:
+    """Find out what is wrong with a photo's color; the parameters are `recolor_photo`'s."""
+    return diagnose_color(
+        photo,
+        make_witness(colorizer),
+        framed=framed,
+        treat_as=recoloring.treat_as,
+        force=recoloring.force,
+        strict=recoloring.strict,
+    )
+
+
+def make_witness(colorizer: Colorizer) -> Witness:
+    """Make a network tell what it expects, in one look, which the verdict was trained on."""
+    network = colorizer.with_recipe(Recipe(looks=1))
+    return lambda rgb: network.predict(array_to_photo(rgb))
 
 
 def sign_photo(done: Rendered) -> Rendered:

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 # How each line begins; a file that does not is somebody else's, and is left alone.
 BEGINNING = b'{"state": "'
 STAMPS = ("source_stamp", "target_stamp")
-STATES = frozenset({"started", "done", "skipped", "left alone", "left aside", "failed"})
+STATES = frozenset({"started", "done", "copied", "skipped", "left alone", "left aside", "failed"})
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Past:
 
     Attributes
     ----------
-    state : {"started", "done", "skipped", "left alone", "left aside", "failed"}
+    state : {"started", "done", "copied", "skipped", "left alone", "left aside", "failed"}
         Started: the run was ended from outside.
     source : str
         Absolute path of the photo.

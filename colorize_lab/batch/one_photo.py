@@ -159,15 +159,17 @@ def process_photo(
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start
         return replace(outcome, seconds=seconds, error=str(error), exit_code=error.exit_code)
+    copied = rendered.photo is photo and work.treatment.recipe.recoloring is not None
     return replace(
         outcome,
-        state="done",
-        network=None if colorizer is None else colorizer.network.spec.name,
+        state="copied" if copied else "done",
+        network=None if colorizer is None or copied else colorizer.network.spec.name,
         seconds=time.perf_counter() - start,
         width=photo.rgb.shape[1],
         height=photo.rgb.shape[0],
         warnings=(*photo.warnings, *warnings),
         restored=rendered.restored,
+        found=rendered.found,
         frame=None if rendered.frame is None else astuple(rendered.frame),
         target_stamp=take_stamp(job.target) if work.stamped else None,
     )

@@ -18,10 +18,12 @@ class Result:
 
     Attributes
     ----------
-    state : {"done", "skipped", "left alone", "left aside", "failed", "planned", "started"}
-        Skipped: the target was there already. Left alone: the photo is in color, or a result of
-        this program. Left aside: the file of a folder is no photo that can be read, and its
-        target is itself. Started: only in a manifest, until it ends.
+    state : str
+        One of "done", "copied", "skipped", "left alone", "left aside", "failed", "planned" and
+        "started". Copied: nothing was wrong, and the result is the photo. Skipped: the target was
+        there already. Left alone: the photo is in color, or a result of this program. Left aside:
+        the file of a folder is no photo that can be read, and its target is itself. Started: only
+        in a manifest, until it ends.
     seconds : float
         Wall time.
     width, height : int or None
@@ -33,6 +35,8 @@ class Result:
     frame : tuple of float or None
         Top, bottom, left and right edge of the picture, in shares of the photo's sides, if a frame
         was found around it.
+    found : mapping of str to object
+        What a recoloring found, how sure that is, what was kept, and which mix.
     reason : str or None
         Why it was made anew, is skipped or left alone, where the manifest tells; of a file that
         is left aside, its kind.
@@ -54,6 +58,7 @@ class Result:
     warnings: tuple[str, ...] = ()
     restored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     frame: tuple[float, ...] | None = None
+    found: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     error: str | None = None
     exit_code: int = 0

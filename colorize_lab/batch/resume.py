@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from colorize_lab.batch.forecast import foresee_results
 from colorize_lab.batch.manifest import Past, full_name, read_manifest
 from colorize_lab.batch.names import Job
 from colorize_lab.batch.one_photo import PhotoWork
@@ -33,6 +34,8 @@ def preview_jobs(
 ) -> Generator[Result, None, None]:
     """Tell what is to be done (``planned``) and what already exists (``skipped``).
 
+    For a recoloring each photo is looked at, and what is found is told; nothing is written.
+
     Parameters
     ----------
     jobs : sequence of Job
@@ -47,8 +50,8 @@ def preview_jobs(
     yield from aside
     pasts = {} if manifest is None else read_manifest(manifest)
     described = describe_settings(work) if pasts else {}
-    for _, result in judge_jobs(jobs, work, pasts, described):
-        yield result
+    results = (result for _, result in judge_jobs(jobs, work, pasts, described))
+    yield from foresee_results(results, work)
 
 
 def judge_jobs(

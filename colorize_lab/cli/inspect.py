@@ -26,11 +26,13 @@ __all__ = ["command"]
 @VERBOSITY_OPTIONS
 def command(photo: Path, as_json: bool, verbosity: int) -> None:
     """Measure PHOTO and list what restore and recolor would do; writes nothing."""
+    from colorize_lab.colorizer import Colorizer
     from colorize_lab.frame import find_frame
     from colorize_lab.framed import cut_photo
     from colorize_lab.photo import read_photo
-    from colorize_lab.recolor import estimate_fading, find_need
+    from colorize_lab.recolor import Recoloring
     from colorize_lab.restore import choose_stages, measure_photo, restore_photo
+    from colorize_lab.treatment import diagnose_photo
 
     refuse_films([photo])
     source = read_photo(photo)
@@ -38,10 +40,12 @@ def command(photo: Path, as_json: bool, verbosity: int) -> None:
     source = source if frame is None else cut_photo(source, frame)
     measured = measure_photo(source)
     done = restore_photo(source, choose_stages("auto")).done
-    need = find_need(source, estimate_fading(source.rgb))
+    named = Recoloring(strict=False)
+    diagnosis = diagnose_photo(source, Colorizer(), named, framed=frame is not None)
     if as_json:
         edges = None if frame is None else asdict(frame)
-        found = {"frame": edges, "measured": asdict(measured), "auto": done, "recolor": need}
+        recolor = diagnosis.describe()
+        found = {"frame": edges, "measured": asdict(measured), "auto": done, "recolor": recolor}
         click.echo(json.dumps(found))
         return
     if frame is not None:
@@ -49,7 +53,7 @@ def command(photo: Path, as_json: bool, verbosity: int) -> None:
     for name, value in describe_measurement(measured).items():
         click.echo(f"{name + ':':<20}{value}")
     click.echo(f"{'restore would do:':<20}{describe_restoration(done) if done else 'nothing'}")
-    click.echo(f"{'recolor would find:':<20}{need or 'nothing wrong'}")
+    click.echo(f"{'recolor would find:':<20}{diagnosis.to_sentence()}")
 
 
 def describe_frame(frame: Frame) -> str:

@@ -202,11 +202,24 @@ def describe_result(result: Result) -> str:
         return f"{result.source}: left alone, {result.reason}"
     again = f"; processed again, {result.reason}" if result.reason else ""
     if result.state == "planned":
-        return f"{line} (dry run{again})"
+        found = f": {result.warnings[0]}" if result.found else ""
+        return f"{line} (dry run{found}{again})"
     warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
+    if result.state == "copied":
+        return f"{line} (copied unchanged{again}){warnings}"
     work = result.network or describe_restoration(result.restored)
+    if result.found:
+        work = f"{describe_recoloring(result.found)}; {work}"
     work += "" if result.frame is None else ", frame found"
     return f"{line} ({work}, {result.seconds:.1f} s{again}){warnings}"
+
+
+def describe_recoloring(found: Mapping[str, Any]) -> str:
+    """Say what was found and done: ``faded (92 % sure), color kept 83 %, mix channels``."""
+    sure = f"{100 * found['confidence']:.0f} % sure"
+    treated = found["treated_as"]
+    kind = f"{treated} ({sure})" if treated == found["found"] else f"{treated}, as asked"
+    return f"{kind}, color kept {100 * found['kept']:.0f} %, mix {found['mix']['kind']}"
 
 
 def describe_restoration(restored: Mapping[str, Mapping[str, Any]]) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
+from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.help import LOOK, SectionedCommand
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
@@ -28,21 +30,30 @@ from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WriteOptions
+    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.hints.pins import PinSource
     from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
     from colorize_lab.recolor import ChannelMix, Recoloring
+    from colorize_lab.recolor.verdict import Kind
 
 __all__ = ["command"]
 
 AUTO: Final = "auto"
 DECOLOR: Final = "decolor"
 # Named here too, so that --help need not wait for OpenCV; a test holds them against the library's.
+FAULT_NAMES = ("toned", "faded", "cast", "stage-light")
 PRESET_NAMES = (AUTO, DECOLOR, "green", "luminosity", "orange", "orthochromatic", "red")
 
 
 def build_recoloring(
-    mix: str | None, mix_hues: str | None, preset: str, keep_color: str, force: bool
+    mix: str | None,
+    mix_hues: str | None,
+    preset: str,
+    keep_color: str,
+    treat_as: Kind | None,
+    force: bool,
 ) -> Recoloring:
     """Parse the mix and how much color to keep."""
     from colorize_lab.recolor import Recoloring
@@ -51,7 +62,7 @@ def build_recoloring(
         raise click.UsageError("--mix and --preset are mutually exclusive; pass one of them")
     if mix_hues is not None and preset == DECOLOR:
         raise click.UsageError("--mix-hues requires a channel mix; it cannot refine decolor")
-    return Recoloring(build_mix(mix, mix_hues, preset), parse_keep(keep_color), force)
+    return Recoloring(build_mix(mix, mix_hues, preset), parse_keep(keep_color), force, treat_as)
 
 
 def build_mix(
@@ -101,7 +112,8 @@ RECOLOR_OPTIONS = OptionGroup(
             type=click.Choice(PRESET_NAMES),
             default=AUTO,
             show_default=True,
-            help="Preset black-and-white mix; auto keeps the most usable detail.",
+            help="Preset black-and-white mix; auto is luminosity, or all channels alike for stage "
+            "light.",
         ),
         click.option(
             "--keep-color",
@@ -112,7 +124,15 @@ RECOLOR_OPTIONS = OptionGroup(
             help="How much of the old color to keep: 0 replaces it, 1 restores it; auto decides by "
             "how much of it survives.",
         ),
-        click.option("--force", is_flag=True, help="Also recolor photos that show no fault."),
+        click.option(
+            "--as",
+            "treat_as",
+            type=click.Choice(FAULT_NAMES),
+            help="Treat this fault, whatever is found.",
+        ),
+        click.option(
+            "--force", is_flag=True, help="Treat the likeliest fault of photos that show none, too."
+        ),
     ],
     LOOK,
 )
@@ -124,7 +144,7 @@ RECOLOR_OPTIONS = OptionGroup(
     no_args_is_help=True,
     common=(
         *("output", "recursive", "jobs", "overwrite", "compare", "dry_run"),
-        *("keep_color", "preset", "vividness", "force"),
+        *("keep_color", "preset", "treat_as", "hint", "force"),
     ),
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="PHOTO...")
@@ -132,6 +152,9 @@ RECOLOR_OPTIONS = OptionGroup(
 @OUTPUT_OPTIONS
 @FLOW_OPTIONS
 @RECIPE_OPTIONS
+@HINT_OPTIONS
+@REFERENCE_OPTIONS
+@ADJUST_OPTIONS
 @NETWORK_OPTIONS
 @LOAD_OPTIONS
 @WRITE_OPTIONS
@@ -145,6 +168,9 @@ def command(
     output: OutputOptions,
     flow: Flow,
     recipe: Recipe,
+    hints: tuple[PinSource, ...],
+    guides: tuple[Guide, ...],
+    adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
     loading: LoadOptions,
     writing: WriteOptions,
@@ -155,14 +181,24 @@ def command(
 ) -> int:
     """Recolor faded or badly lit color photos.
 
-    Undoes fading as far as that is safe, converts the photo to a good black-and-white, and colors
-    it with the surviving color as evidence. A photo that shows no fault is reported as fine and
-    copied unchanged.
+    Finds the fault - faded dyes, a color cast, stage light, a toned black-and-white - and undoes
+    what can be undone; what is left of the old color guides the new. A photo that shows no fault
+    is copied unchanged. In a photo named by itself a likely fault is treated, in several or in a
+    folder only a nearly certain one.
     """
     from colorize_lab.batch import PhotoWork
     from colorize_lab.treatment import Treatment
 
     frame = False if no_frame else None
-    recipe = add_to_recipe(recipe, recoloring=recoloring, network=network, frame=frame)
+    alone = len(inputs) == 1 and not Path(inputs[0]).is_dir()
+    recipe = add_to_recipe(
+        recipe,
+        recoloring=replace(recoloring, strict=not alone),
+        hints=hints,
+        guides=guides,
+        adjustments=adjustments,
+        network=network,
+        frame=frame,
+    )
     work = PhotoWork(Treatment(recipe, compare, provenance), loading, writing)
     return process_inputs(inputs, output, work, flow, quiet=verbosity < 0)

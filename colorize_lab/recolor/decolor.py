@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.color.strips import run_strips
 from colorize_lab.opencv import cv2
-from colorize_lab.recolor.fading import shrink_photo
+from colorize_lab.recolor.thumbnail import shrink_photo
 
 __all__ = ["PolynomialMix", "choose_decolor"]
 

@@ -1,26 +1,31 @@
-"""Recoloring: undo what fading can be undone, mix a black-and-white, keep what color is left."""
+"""Recoloring: undo what can be undone of a fault, and prepare what is to be colored."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
+from colorize_lab.color import join_lightness_chroma, rgb_to_lab
+from colorize_lab.color.strips import run_strips
 from colorize_lab.errors import RecipeError
+from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, replace_pixels
-from colorize_lab.recolor.auto_mix import choose_mix
-from colorize_lab.recolor.decolor import PolynomialMix, choose_decolor
-from colorize_lab.recolor.fading import Fading, Floats, estimate_fading, undo_fading
+from colorize_lab.recolor.balance import Floats
+from colorize_lab.recolor.decolor import choose_decolor
+from colorize_lab.recolor.diagnosis import Diagnosis
+from colorize_lab.recolor.examine import Witness
 from colorize_lab.recolor.mix import ChannelMix
-from colorize_lab.recolor.surviving import SurvivingColor, estimate_keep, measure_trust
+from colorize_lab.recolor.surviving import SurvivingColor, measure_trust
+from colorize_lab.recolor.treat import Mix, Treatment, treat_color
+from colorize_lab.recolor.verdict import FAULTS, Kind
 
-__all__ = ["Prepared", "Recoloring", "find_need", "mix_photo", "prepare_recoloring"]
+__all__ = ["Prepared", "Recoloring", "mix_photo", "prepare_recoloring", "restore_chroma"]
 
 logger = logging.getLogger(__name__)
-
-Mix = ChannelMix | PolynomialMix
 
 
 @dataclass(frozen=True)
@@ -30,27 +35,35 @@ class Recoloring:
     Attributes
     ----------
     mix : ChannelMix or {"auto", "decolor"}
-        The black-and-white; auto keeps most usable detail.
+        The black-and-white; auto is luminosity, or all channels alike under stage light.
     keep_color : float or None
-        0 colors anew, 1 restores the old color; None goes by how much of it is left.
+        0 colors from scratch, 1 restores the old color; None goes by how much of it is left.
     force : bool
-        Recolor photos that need none of it, too.
+        Treat the likeliest fault of photos that show none, too.
+    treat_as : {"faded", "cast", "stage-light", "toned"} or None
+        The fault to treat, whatever is found.
+    strict : bool
+        Act on nearly certain faults only, as in folders; if not, on likely ones.
 
     Raises
     ------
     RecipeError
-        For ``keep_color`` outside 0..1.
+        For ``keep_color`` outside 0..1, or an unknown fault.
     """
 
     mix: ChannelMix | Literal["auto", "decolor"] = "auto"
     keep_color: float | None = None
     force: bool = False
+    treat_as: Kind | None = None
+    strict: bool = True
 
     def __post_init__(self) -> None:
         if self.keep_color is not None and not 0 <= self.keep_color <= 1:
             raise RecipeError(
                 f"keep-color is {self.keep_color:g}; it must be between 0 and 1, or auto"
             )
+        if self.treat_as is not None and self.treat_as not in FAULTS:
+            raise RecipeError(f"{self.treat_as} is not a fault; use one of {', '.join(FAULTS)}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,24 +74,36 @@ class Prepared:
     ----------
     photo : Photo
         The black-and-white mix.
-    mix : ChannelMix or PolynomialMix
+    mix : ChannelMix, PolynomialMix or EvenMix
         What it was made with.
+    undone : ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1: the photo with its fault undone.
     surviving : SurvivingColor
         The color that is left, as a guide.
+    findings : mapping of str to object
+        What was found, how sure that is, what was kept and which mix, as JSON's types.
     """
 
     photo: Photo
     mix: Mix
+    undone: Floats
     surviving: SurvivingColor
+    findings: Mapping[str, Any]
 
 
-def prepare_recoloring(photo: Photo, recoloring: Recoloring = Recoloring()) -> Prepared | None:
-    """Turn a photo whose color has faded, or was never recorded, into one to color.
+def prepare_recoloring(
+    photo: Photo, diagnosis: Diagnosis, witness: Witness, recoloring: Recoloring = Recoloring()
+) -> Prepared | None:
+    """Turn a photo whose color has faded, has a cast, or was never recorded, into one to color.
 
     Parameters
     ----------
     photo : Photo
         A color photo.
+    diagnosis : Diagnosis
+        From `diagnose_color`.
+    witness : callable
+        Knows the colors of things; see `examine_color`.
     recoloring : Recoloring
         The mix, and how much of the old color to keep.
 
@@ -87,32 +112,21 @@ def prepare_recoloring(photo: Photo, recoloring: Recoloring = Recoloring()) -> P
     Prepared or None
         None if the photo needs nothing, which is then logged as a warning.
     """
-    fading = estimate_fading(photo.rgb)
-    need = find_need(photo, fading)
-    if need is None and not recoloring.force:
-        reason = "has no color; colorize-lab colors it" if photo.is_gray else "is fine"
-        logger.warning("the photo %s; use --force to recolor it anyway", reason)
+    if diagnosis.treated_as is None:
+        logger.warning("%s", diagnosis.to_sentence())
         return None
-    # Where nothing is wrong, stretching the levels of what may be mist would do harm.
-    undone = undo_fading(photo.rgb, fading) if need else photo.rgb
-    keep = recoloring.keep_color
-    if keep is None:
-        keep = 0.0 if photo.is_gray else estimate_keep(photo.rgb, fading)
-    mix = _choose_mix(undone, recoloring)
-    logger.info("%s, %s, color kept: %.2f, mix %s", need or "forced", fading, keep, mix)
-    surviving = SurvivingColor.from_rgb(undone, measure_trust(photo.rgb), keep)
-    return Prepared(mix_photo(photo, undone, mix), mix, surviving)
-
-
-def find_need(photo: Photo, fading: Fading) -> str | None:
-    """Say what is wrong with a photo's color, in a word or two; None where nothing is."""
-    if photo.is_gray:
-        return None
-    if fading.narrowness > 0:
-        return "light of few wavelengths"
-    if fading.is_faded:
-        return "faded"
-    return "color cast" if fading.has_cast else None
+    treatment = treat_color(photo.rgb, diagnosis.treated_as, diagnosis, witness)
+    keep = treatment.keep if recoloring.keep_color is None else recoloring.keep_color
+    mix = _choose_mix(treatment, recoloring)
+    logger.info("%s, color kept: %.2f, mix %s", diagnosis.to_sentence(), keep, mix)
+    surviving = SurvivingColor.from_rgb(treatment.rgb, measure_trust(photo.rgb), keep)
+    findings = {
+        **_describe(diagnosis, treatment),
+        "kept": round(keep, 3),
+        "mix": dict(mix.describe()),
+    }
+    mixed = mix_photo(photo, treatment.rgb, mix)
+    return Prepared(mixed, mix, treatment.rgb, surviving, findings)
 
 
 def mix_photo(photo: Photo, rgb: Floats, mix: Mix) -> Photo:
@@ -121,17 +135,51 @@ def mix_photo(photo: Photo, rgb: Floats, mix: Mix) -> Photo:
     Parameters
     ----------
     photo : Photo
-        Where everything but the pixels comes from.
+        Everything but the pixels comes from it.
     rgb : ndarray of float32, shape (H, W, 3)
         SRGB, 0..1.
-    mix : ChannelMix or PolynomialMix
+    mix : ChannelMix, PolynomialMix or EvenMix
         How much of each channel.
     """
     gray = np.broadcast_to(mix.apply(rgb)[..., np.newaxis], rgb.shape)
     return replace(replace_pixels(photo, gray), is_gray=True)
 
 
-def _choose_mix(rgb: Floats, recoloring: Recoloring) -> Mix:
+def restore_chroma(colored: Floats, undone: Floats, surviving: SurvivingColor) -> Floats:
+    """Give surviving color its full resolution, which the coarse grid of the guides lacks.
+
+    Parameters
+    ----------
+    colored, undone : ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1: the guided coloring, whose L* stays, and the photo with its fault undone.
+    surviving : SurvivingColor
+        Tells how far which place is believed.
+    """
+    height, width = colored.shape[:2]
+    trust = np.asarray(cv2.resize(surviving.trust, (width, height)), np.float32)
+    restored = np.empty_like(colored)
+
+    def work(rows: slice) -> None:
+        share = np.float32(surviving.keep) * trust[rows, :, np.newaxis]
+        lab, kept = rgb_to_lab(colored[rows]), rgb_to_lab(undone[rows])
+        ab = lab[..., 1:] + share * (kept[..., 1:] - lab[..., 1:])
+        restored[rows] = join_lightness_chroma(np.ascontiguousarray(lab[..., 0]), ab)
+
+    run_strips(work, height, width)
+    return restored
+
+
+def _choose_mix(treatment: Treatment, recoloring: Recoloring) -> Mix:
     if recoloring.mix == "auto":
-        return choose_mix(rgb)
-    return choose_decolor(rgb) if recoloring.mix == "decolor" else recoloring.mix
+        return treatment.mix
+    return choose_decolor(treatment.rgb) if recoloring.mix == "decolor" else recoloring.mix
+
+
+def _describe(diagnosis: Diagnosis, treatment: Treatment) -> dict[str, Any]:
+    """Describe what was found and undone, as JSON's types."""
+    described = dict(diagnosis.describe())
+    if treatment.balance is not None:
+        described["white_balance"] = treatment.balance.describe()
+    if treatment.fading is not None:
+        described["density_slopes"] = treatment.fading.slopes.round(3).tolist()
+    return described

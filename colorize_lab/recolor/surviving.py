@@ -14,8 +14,9 @@ from colorize_lab.color import rgb_to_lab
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
 from colorize_lab.opencv import cv2
-from colorize_lab.recolor.fading import Fading, shrink_photo
+from colorize_lab.recolor.fading import Fading
 from colorize_lab.recolor.noise import measure_channel_noise
+from colorize_lab.recolor.thumbnail import shrink_photo
 
 __all__ = ["SurvivingColor", "estimate_keep", "measure_trust"]
 
@@ -32,6 +33,8 @@ _NETWORK_ERROR = 18.0
 _ERROR_PER_SLOPE = 4.0
 # Chroma noise in units of a* and b* for each unit of sRGB: the slope of cv2's Lab around gray.
 _AB_PER_SRGB = 170.0
+# Reach of one trust, in shares of the longer side.
+_REGION = 0.02
 # Color is wrong where one channel clips and another does not.
 _CLIPPED, _UNCLIPPED = np.float32(0.995), np.float32(0.95)
 
@@ -122,12 +125,15 @@ def measure_trust(rgb: Floats) -> Floats:
     Returns
     -------
     ndarray of float32, shape (h, w)
-        Share of the pixels of each place in which not just some channels clip, 0..1.
+        Share of the pixels around each place in which not just some channels clip, 0..1, smooth
+        over a region, so that no thing gets its color from two sources.
     """
     step = max(1, max(rgb.shape[:2]) // _SAMPLED_SIDE)
     sample = rgb[::step, ::step]
     clipped = (sample.max(axis=2) >= _CLIPPED) & (sample.min(axis=2) < _UNCLIPPED)
-    return 1 - shrink_photo(clipped.astype(np.float32), _SIDE)
+    share = shrink_photo(clipped.astype(np.float32), _SIDE)
+    sigma = _REGION * max(share.shape)
+    return 1 - np.asarray(cv2.GaussianBlur(share, (0, 0), sigma), np.float32)
 
 
 def estimate_keep(rgb: Floats, fading: Fading) -> float:
@@ -143,10 +149,9 @@ def estimate_keep(rgb: Floats, fading: Fading) -> float:
     Returns
     -------
     float
-        0..1. The share of two estimates of one thing is by their precision, 1 / error²; what is
-        left after light of few wavelengths is none.
+        0..1: each of two estimates of one thing gets a share by its precision, 1 / error².
     """
     slope = float(fading.slopes.max())
     noise = _AB_PER_SRGB * max(measure_channel_noise(rgb))
     error = np.hypot(_ERROR_PER_SLOPE * np.log2(slope), slope * noise)
-    return float((1 - fading.narrowness) / (1 + (error / _NETWORK_ERROR) ** 2))
+    return float(1 / (1 + (error / _NETWORK_ERROR) ** 2))

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from colorize_lab.cli.main import run
-from colorize_lab.cli.recolor import AUTO, DECOLOR, PRESET_NAMES
+from colorize_lab.cli.recolor import AUTO, DECOLOR, FAULT_NAMES, PRESET_NAMES
 from colorize_lab.photo import read_photo, read_provenance
-from colorize_lab.recolor import PRESETS
+from colorize_lab.recolor import FAULTS, PRESETS
 
 FAST = ["--render-factor", "4", "--threads", "1"]
 
@@ -42,7 +42,7 @@ def read_records(path: Path) -> dict[str, str]:
 
 
 def test_faded_photo_gets_contrast_and_a_record(faded_file: Path) -> None:
-    assert run(["recolor", str(faded_file), *FAST]) == 0
+    assert run(["recolor", str(faded_file), *FAST, "--as", "faded"]) == 0
     target = faded_file.with_name("faded-colorized.png")
     assert np.ptp(read_photo(target).rgb) > 1.5 * np.ptp(read_photo(faded_file).rgb)
     records = read_records(target)
@@ -50,15 +50,20 @@ def test_faded_photo_gets_contrast_and_a_record(faded_file: Path) -> None:
     assert json.loads(records["surviving"])["keep"] > 0.5
 
 
-def test_sound_photo_is_said_to_be_fine_and_copied(
+def test_sound_photo_is_said_to_be_sound_and_copied(
     sound_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["recolor", str(sound_file), *FAST]) == 0
-    assert "the photo is fine" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "copied unchanged" in said
+    assert "shows no fault" in said
+    assert "would treat" in said
     target = sound_file.with_name("sound-colorized.jpg")
     assert target.read_bytes() == sound_file.read_bytes()
-    assert run(["recolor", str(sound_file), *FAST, "--force", "--overwrite"]) == 0
+    options = ["--as", "stage-light", "--overwrite"]
+    assert run(["recolor", str(sound_file), *FAST, *options]) == 0
     assert target.read_bytes() != sound_file.read_bytes()
+    assert "stage-light, as asked, color kept 0 %, mix even" in capsys.readouterr().out
 
 
 def test_batch_and_json(
@@ -67,7 +72,35 @@ def test_batch_and_json(
     (faded_file.parent / "bad.png").write_bytes(b"no picture")
     assert run(["recolor", str(faded_file.parent), *FAST, "--json", "-j", "2"]) == 1
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert sorted(line["state"] for line in lines) == ["done", "done", "failed"]
+    states = {Path(line["source"]).name: line["state"] for line in lines}
+    assert states["bad.png"] == "failed"
+    assert states["sound.jpg"] == "copied"
+    for line in lines:
+        if line["state"] != "failed":
+            assert 0 <= line["found"]["confidence"] <= 1
+            assert (line["state"] == "copied") == (line["found"]["treated_as"] is None)
+            assert (line["network"] is None) == (line["state"] == "copied")
+
+
+def test_dry_run_diagnoses_and_writes_nothing(
+    faded_file: Path, sound_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(faded_file.parent.iterdir())
+    assert run(["recolor", str(sound_file), *FAST, "--dry-run"]) == 0
+    assert "dry run: the photo shows no fault" in capsys.readouterr().out
+    options = ["--dry-run", "--json", "--as", "cast"]
+    assert run(["recolor", str(faded_file), *FAST, *options]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["state"], result["found"]["treated_as"]) == ("planned", "cast")
+    assert sorted(faded_file.parent.iterdir()) == before
+
+
+def test_hints_and_adjustments_are_taken(faded_file: Path) -> None:
+    options = ["--as", "stage-light", "--hint", "50%,50%=#2040c0", "--warmth", "20"]
+    assert run(["recolor", str(faded_file), *FAST, *options]) == 0
+    recipe = json.loads(read_records(faded_file.with_name("faded-colorized.png"))["recipe"])
+    assert len(recipe["hints"]) == 1
+    assert recipe["adjustments"] == [{"kind": "warmth", "amount": 20.0}]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +116,10 @@ def test_batch_and_json(
 def test_mix_that_is_asked_for_is_used(
     faded_file: Path, options: list[str], mix: dict[str, object]
 ) -> None:
-    assert run(["recolor", str(faded_file), *FAST, *options, "--keep-color", "0.25"]) == 0
+    assert (
+        run(["recolor", str(faded_file), *FAST, *options, "--as", "faded", "--keep-color", "0.25"])
+        == 0
+    )
     records = read_records(faded_file.with_name("faded-colorized.png"))
     used = json.loads(records["mix"])
     assert {key: used[key] for key in mix} == mix
@@ -93,6 +129,7 @@ def test_mix_that_is_asked_for_is_used(
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
+        (["--as", "old"], 2, "stage-light"),
         (["--keep-color", "2"], 12, "between 0 and 1"),
         (["--keep-color", "much"], 2, "auto"),
         (["--mix", "1,2"], 12, "0.4,0.5,0.1"),
@@ -115,3 +152,4 @@ def test_bad_options_are_one_sentence_and_a_code(
 
 def test_presets_are_those_of_the_library() -> None:
     assert set(PRESET_NAMES) == {AUTO, DECOLOR, *PRESETS}
+    assert FAULT_NAMES == FAULTS

@@ -27,28 +27,15 @@ def mean_difference(rgb: Floats, other: Floats) -> float:
 
 
 @pytest.mark.parametrize("kept", [(0.5, 0.8, 0.7), (0.8, 0.5, 0.6), (0.4, 0.6, 0.5)])
-def test_fading_is_seen_and_undone(kept: tuple[float, float, float]) -> None:
+def test_fading_is_measured_and_undone(kept: tuple[float, float, float]) -> None:
     faded = fade(PHOTO, kept, stain=0.08)
     fading = estimate_fading(faded)
-    assert fading.is_faded
     assert fading.slopes == pytest.approx(1 / np.array(kept), rel=0.08)
     assert mean_difference(undo_fading(faded, fading), PHOTO) < 0.35 * mean_difference(faded, PHOTO)
 
 
-def test_sound_photo_is_not_faded_and_hardly_changes() -> None:
-    fading = estimate_fading(PHOTO)
-    assert not (fading.is_faded or fading.has_cast or fading.narrowness)
-    assert mean_difference(undo_fading(PHOTO, fading), PHOTO) < 2
-
-
-def test_cast_is_seen() -> None:
-    assert estimate_fading(fade(PHOTO, (1, 1, 1), stain=0.45)).has_cast
-    assert not estimate_fading(fade(PHOTO, (1, 1, 1), stain=0.1)).has_cast
-
-
-def test_light_without_green_is_narrow() -> None:
-    assert estimate_fading(PHOTO * np.array([1, 0.35, 1], np.float32)).narrowness == 1
-    assert estimate_fading(PHOTO * np.array([1, 0.9, 0.7], np.float32)).narrowness == 0
+def test_sound_photo_hardly_changes() -> None:
+    assert mean_difference(undo_fading(PHOTO, estimate_fading(PHOTO)), PHOTO) < 2
 
 
 def test_noise_is_not_amplified_without_bound() -> None:
@@ -70,7 +57,6 @@ def test_every_size_works_and_nothing_is_written_to(shape: tuple[int, int]) -> N
 def test_flat_photo_stays_as_it_is(level: float) -> None:
     flat = np.full((20, 30, 3), level, np.float32)
     fading = estimate_fading(flat)
-    assert not fading.is_faded
     assert np.abs(undo_fading(flat, fading) - flat).max() < 1e-4
 
 
