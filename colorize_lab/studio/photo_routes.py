@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from colorize_lab.errors import EmptyFileError
-from colorize_lab.recolor import estimate_fading, find_need
 from colorize_lab.studio.edit import Edit, Value
 from colorize_lab.studio.looks import Look, list_looks
 from colorize_lab.studio.photo_kind import Kind, classify
@@ -128,7 +127,7 @@ def read_photo_info(photo_id: str, session: CurrentSession) -> PhotoInfo:
         bit_depth=photo.bit_depth,
         format=photo.format,
         kind=kind,
-        need=find_need(photo, estimate_fading(photo.rgb)) if kind == "color" else None,
+        need=session.workbench.find_need(photo) if kind == "color" else None,
         warnings=photo.warnings,
     )
 

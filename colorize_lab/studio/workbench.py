@@ -22,7 +22,7 @@ from colorize_lab.guide.reference import read_reference
 from colorize_lab.hints.suggest import Suggestion, suggest_colors
 from colorize_lab.photo import Photo
 from colorize_lab.recipe import CompleteRecipe, Recipe
-from colorize_lab.recolor import prepare_recoloring
+from colorize_lab.recolor import Recoloring, prepare_recoloring
 from colorize_lab.restore import restore_photo
 from colorize_lab.studio.edit import Edit, edit_to_recipe
 from colorize_lab.studio.pictures import Levels, photo_to_levels
@@ -35,7 +35,14 @@ from colorize_lab.studio.scenes import (
     shrink_photo,
 )
 from colorize_lab.studio.shelf import Shelf
-from colorize_lab.treatment import Rendered, Treatment, hide_grain, render_photo
+from colorize_lab.treatment import (
+    Rendered,
+    Treatment,
+    diagnose_photo,
+    hide_grain,
+    make_witness,
+    render_photo,
+)
 
 __all__ = ["Workbench"]
 
@@ -82,6 +89,10 @@ class Workbench:
     def preview_colorizer(self) -> Colorizer:
         """The network of the previews."""
         return self._load()
+
+    def find_need(self, photo: Photo) -> str | None:
+        """Find the fault of a photo that recoloring would treat, if it is nearly certain."""
+        return diagnose_photo(photo, self.preview_colorizer, Recoloring()).treated_as
 
     @cached_property
     def result_colorizer(self) -> Colorizer:
@@ -203,7 +214,11 @@ class Workbench:
         scene = Scene(opened.photo, opened.photo, opened.photo.rgb.shape[1] / opened.width)
         if recipe.stages:
             scene = restore_scene(scene, self.shelf.read(photo_id), recipe)
-        return scene if recipe.recoloring is None else recolor_scene(scene, recipe)
+        return (
+            scene
+            if recipe.recoloring is None
+            else recolor_scene(scene, recipe, self.preview_colorizer)
+        )
 
     def _predict(
         self,
@@ -266,10 +281,12 @@ def restore_scene(scene: Scene, photo: Photo, recipe: Recipe) -> Scene:
     )
 
 
-def recolor_scene(scene: Scene, recipe: Recipe) -> Scene:
+def recolor_scene(scene: Scene, recipe: Recipe, colorizer: Colorizer) -> Scene:
     """Undo fading and mix the black-and-white, if the photo needs it."""
     assert recipe.recoloring is not None
-    prepared = prepare_recoloring(scene.photo, recipe.recoloring)
+    diagnosis = diagnose_photo(scene.photo, colorizer, recipe.recoloring)
+    witness = make_witness(colorizer)
+    prepared = prepare_recoloring(scene.photo, diagnosis, witness, recipe.recoloring)
     if prepared is None:
         note = "the photo needs no recoloring; force it to recolor anyway"
         return replace(scene, notes=(*scene.notes, note), is_finished=True)

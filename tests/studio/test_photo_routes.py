@@ -119,7 +119,7 @@ def test_pictures_are_small_copies(client: TestClient, studio: Session, tmp_path
     ("content", "status", "sentence"),
     [
         (b"", 415, "empty"),
-        (b"<html>", 415, "no picture"),
+        (b"<html>", 415, "not an image"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), 415, "damaged"),
         (b"GIF89a" + bytes(50), 415, "picture"),
     ],
