@@ -13,6 +13,7 @@ import numpy.typing as npt
 from colorize_lab.chroma import upsample_chroma
 from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lightness
 from colorize_lab.distribution import AbDistribution
+from colorize_lab.guide import FeatureGuide, Guide
 from colorize_lab.guide.calm import Calm
 from colorize_lab.guide.prior import PriorShift
 from colorize_lab.hints.paint import paint_hints
@@ -39,6 +40,8 @@ __all__ = ["Colorizer"]
 logger = logging.getLogger(__name__)
 
 Plane = npt.NDArray[np.float32]
+# Side at which things are recognized: `python -m benchmarks exemplars --part tune`.
+FEATURE_SIDE = 256
 
 
 class Colorizer:
@@ -98,6 +101,7 @@ class Colorizer:
         spec = self.network.spec
         self.bins = load_bins() if spec.bins is None else read_bins(spec.bins)
         self.recipe = recipe.complete(spec, self.network.weights_sha256)
+        self._bound: dict[FeatureGuide, Guide] = {}
         logger.info("network %s with %s, %s", spec.name, self.network.engine, self.recipe)
 
     def colorize(self, photo: Photo) -> Photo:
@@ -231,7 +235,7 @@ class Colorizer:
     def steer_lightness(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
         """Shift the prior and let guides speak, before :meth:`paint_lightness`."""
         strength = self.network.spec.vividness_to_strength(self.recipe.vividness)
-        for guide in (PriorShift(strength), *self.recipe.guides):
+        for guide in (PriorShift(strength), *map(self._bind, self.recipe.guides)):
             distribution = guide.guide(distribution, lightness)
         return distribution
 
@@ -254,6 +258,36 @@ class Colorizer:
         full = upsample_chroma(ab, lightness)
         full = paint_hints(full, ab, self.recipe.hints, lightness, distribution)
         return join_lightness_chroma(lightness, full)
+
+    def see(self, lightness: Plane) -> Plane:
+        """Compute what the network recognizes in a photo.
+
+        Parameters
+        ----------
+        lightness : ndarray of float32, shape (H, W)
+            L*, 0..100.
+
+        Returns
+        -------
+        ndarray of float32, shape (C, h, w)
+            Features that are alike for like things.
+
+        Raises
+        ------
+        RecipeError
+            If the network names no feature layer.
+        """
+        small = shrink_lightness(lightness, FEATURE_SIDE, self.network.spec.stride_px)
+        return self.network.logits_and_features(small)[1]
+
+    def _bind(self, guide: Guide | FeatureGuide) -> Guide:
+        """Let a guide see with this network; the last one is kept for the next photo."""
+        if not isinstance(guide, FeatureGuide):
+            return guide
+        if guide not in self._bound:
+            self._bound.clear()
+            self._bound[guide] = guide.bind(self.see)
+        return self._bound[guide]
 
     def _look(self, lightness: Plane, pins: Pins | None = None) -> AbDistribution:
         """Average the recipe's looks; each sees the hints, where there are any."""

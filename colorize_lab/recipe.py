@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from colorize_lab.errors import RecipeError
-from colorize_lab.guide import Adjustment, Guide
+from colorize_lab.guide import Adjustment, FeatureGuide, Guide
 from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import InstalledNetwork, NetworkSpec
 from colorize_lab.networks.looks import list_looks
@@ -101,7 +101,7 @@ class Recipe:
     saturation: float = 1.0
     looks: int | None = None
     calm: float = 1.0
-    guides: tuple[Guide, ...] = ()
+    guides: tuple[Guide | FeatureGuide, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     hints: tuple[PinSource, ...] = ()
     stages: tuple[Stage, ...] = ()

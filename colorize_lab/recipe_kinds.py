@@ -21,6 +21,7 @@ Described = Mapping[str, Any]
 
 # What only a file can bring back, and the option that names the file.
 _FROM_FILES: Final = {
+    "exemplar": "--like",
     "reference": "--reference",
     "layer_sha256": "--hints",
     "mask_sha256": "--scratch-mask",

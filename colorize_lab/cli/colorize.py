@@ -35,7 +35,7 @@ from colorize_lab.cli.restore_options import RESTORE_OPTIONS
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WriteOptions
-    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.guide import Adjustment, FeatureGuide, Guide
     from colorize_lab.hints.pins import PinSource
     from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
@@ -92,7 +92,7 @@ def command(
     stages: tuple[Stage, ...],
     recipe: Recipe,
     hints: tuple[PinSource, ...],
-    guides: tuple[Guide, ...],
+    guides: tuple[Guide | FeatureGuide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
     loading: LoadOptions,

@@ -23,7 +23,7 @@ from colorize_lab.cli.options import (
 if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain.canvas import Pixels
-    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.guide import Adjustment, FeatureGuide, Guide
     from colorize_lab.hints.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
@@ -73,7 +73,7 @@ def command(
     overwrite: bool,
     recipe: Recipe,
     hints: tuple[PinSource, ...],
-    guides: tuple[Guide, ...],
+    guides: tuple[Guide | FeatureGuide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
     verbosity: int,

@@ -12,7 +12,7 @@ from colorize_lab.cli.help import GUIDANCE, LOOK
 from colorize_lab.cli.options import OptionGroup, file_path
 
 if TYPE_CHECKING:
-    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.guide import Adjustment, FeatureGuide, Guide
     from colorize_lab.hints.pins import PinSource
 
 __all__ = ["ADJUST_OPTIONS", "HINT_OPTIONS", "REFERENCE_OPTIONS"]
@@ -33,6 +33,25 @@ def build_hints(hint: Sequence[str], hints_file: Path | None) -> tuple[PinSource
 
 
 def build_guides(
+    references: Sequence[Path],
+    palette: str | None,
+    reference_strength: float,
+    likes: Sequence[Path],
+) -> tuple[Guide | FeatureGuide, ...]:
+    """Read the exemplars, and the references or the palette."""
+    return (*build_references(references, palette, reference_strength), *build_exemplars(likes))
+
+
+def build_exemplars(likes: Sequence[Path]) -> tuple[FeatureGuide, ...]:
+    """Read the exemplars; they come last, so that they speak for what they know."""
+    if not likes:
+        return ()
+    from colorize_lab.guide.exemplar import read_exemplar
+
+    return (read_exemplar(likes),)
+
+
+def build_references(
     references: Sequence[Path], palette: str | None, reference_strength: float
 ) -> tuple[Guide, ...]:
     """Read the references, or the palette."""
@@ -108,6 +127,15 @@ REFERENCE_OPTIONS = OptionGroup(
             show_default=True,
             metavar="S",
             help="Strength of the references or the palette, 0-1.",
+        ),
+        click.option(
+            "--like",
+            "likes",
+            type=file_path,
+            multiple=True,
+            metavar="COLORED",
+            help="Give things the colors that they have in another photo, such as one that you "
+            "colored with hints, or in a folder of photos; repeatable.",
         ),
     ],
     GUIDANCE,

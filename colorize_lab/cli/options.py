@@ -112,7 +112,7 @@ def choose_weights(
 
 # The options that replace a part of the recipe that --recipe reads.
 REPLACING = {
-    "guides": ("references", "palette"),
+    "guides": ("references", "palette", "likes"),
     "hints": ("hint", "hints_file"),
     "stages": ("restore", "scratch_mask"),
 }

@@ -22,7 +22,7 @@ from colorize_lab.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from colorize_lab.guide import Guide
+    from colorize_lab.guide import FeatureGuide, Guide
     from colorize_lab.hints.pins import PinSource
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.recipe import Recipe
@@ -50,7 +50,7 @@ def command(
     as_json: bool,
     recipe: Recipe,
     hints: tuple[PinSource, ...],
-    guides: tuple[Guide, ...],
+    guides: tuple[Guide | FeatureGuide, ...],
     network: str | InstalledNetwork,
     verbosity: int,
 ) -> None:

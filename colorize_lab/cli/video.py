@@ -30,7 +30,7 @@ from colorize_lab.errors import ClusterError, ColorizeLabError, MissingExtraErro
 if TYPE_CHECKING:
     from colorize_lab.batch import Job, OutputOptions
     from colorize_lab.colorizer import Colorizer
-    from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.guide import Adjustment, FeatureGuide, Guide
     from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.photo import Photo
@@ -88,7 +88,7 @@ def command(
     preset: str | None,
     variants: Path | None,
     recipe: Recipe,
-    guides: tuple[Guide, ...],
+    guides: tuple[Guide | FeatureGuide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
     loading: LoadOptions,

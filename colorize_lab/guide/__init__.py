@@ -7,7 +7,7 @@ knowledge is a new file in this room, and needs no change anywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from colorize_lab.distribution import AbDistribution
 
-__all__ = ["Adjustment", "Guide"]
+__all__ = ["Adjustment", "FeatureGuide", "Features", "Guide"]
 
 Floats: TypeAlias = NDArray[np.float32]
+Features: TypeAlias = Callable[[Floats], Floats]
+"""From L*, (H, W), to what a network recognizes, (C, h, w)."""
 
 
 @runtime_checkable
@@ -46,6 +48,25 @@ class Guide(Protocol):
 
         A file is named by the SHA-256 of its bytes, never by its path.
         """
+        ...
+
+
+@runtime_checkable
+class FeatureGuide(Protocol):
+    """Knowledge about color that needs the network's features, too."""
+
+    def bind(self, see: Features) -> Guide:
+        """Return the guide for a network.
+
+        Parameters
+        ----------
+        see : callable
+            The network's features of L*.
+        """
+        ...
+
+    def describe(self) -> Mapping[str, Any]:
+        """Say all that is needed to make the guide again, as JSON's types."""
         ...
 
 
