@@ -24,7 +24,8 @@ def make_example_files(folder: Path) -> None:
     color = Image.fromarray(data.astronaut()).resize((96, 96))
     color.save(folder / "postcard.jpg")
     faded = np.asarray(color).astype(float) * (0.4, 0.3, 0.2) + (120, 90, 80)
-    Image.fromarray(faded.astype(np.uint8)).save(folder / "album.jpg")
+    for name in ("album.jpg", "concert.jpg"):
+        Image.fromarray(faded.astype(np.uint8)).save(folder / name)
     (folder / "scans" / "more").mkdir(parents=True)
     for name in ("a.png", "more/b.png"):
         old.save(folder / "scans" / name)
