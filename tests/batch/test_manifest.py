@@ -107,7 +107,7 @@ def test_file_of_somebody_else_is_refused_and_kept(tmp_path: Path, content: byte
     path = tmp_path / "m.jsonl"
     path.write_bytes(content)
     for use in (read_manifest, lambda p: open_manifest(p, SETTINGS).__enter__()):
-        with pytest.raises(InputError, match="name another file"):
+        with pytest.raises(InputError, match="choose another file"):
             use(path)
     assert path.read_bytes() == content
 
