@@ -42,7 +42,7 @@ def test_manifest_of_every_command_is_gone_by(
     manifest = tmp_path / "m.jsonl"
     words = [*command, str(photos), "-o", str(tmp_path / "out"), "--manifest", str(manifest)]
     assert run(words) == 0
-    assert read_states(manifest) in (["done"], ["copied"]) * 5
+    assert set(read_states(manifest)) <= {"done", "copied"}
     (photos / "3.png").write_bytes((photos / "3.png").read_bytes() + b" ")
     capsys.readouterr()
     assert run(words) == 0
