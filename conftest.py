@@ -8,7 +8,6 @@ NEEDS = {
     "colorize_lab/studio/*": "fastapi",
     "colorize_lab/training/*": "torch",
     "benchmarks/torch_model.py": "torch",
-    "benchmarks/onnx_model.py": "onnx",
     "tests/fuzz/*": "torch",
     "tests/helpers/small_network.py": "torch",
     "tests/studio/*": "fastapi",

@@ -1,6 +1,6 @@
-"""The same weights in other hands: a Caffe graph as an ONNX model and as torch operations.
+"""The same weights in every engine, and as torch operations.
 
-OpenCV reads the files itself; what it computes is the measure of the others.
+What OpenCV computes is the measure of the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.layers import WeightedLayer, list_layers
-from colorize_lab.networks import InstalledNetwork, Network
+from colorize_lab.networks import CPU, EngineChoice, InstalledNetwork, Network
 from colorize_lab.opencv import cv2
 
 __all__ = ["OPENCV", "Run", "find_missing", "list_loaders"]
@@ -22,48 +22,34 @@ Floats = NDArray[np.float32]
 Run = Callable[[Floats], Floats]
 """From L*, (h, w), to logits, (N, h / 4, w / 4); no hints."""
 
-OPENCV, ONNX, TORCH = "cv2.dnn", "onnxruntime", "torch"
-NEEDED = {OPENCV: ("cv2",), ONNX: ("onnx", "onnxruntime"), TORCH: ("torch",)}
+OPENCV, ONNX, OPENVINO, TORCH = "opencv", "onnxruntime", "openvino", "torch"
+ENGINES = (OPENCV, ONNX, OPENVINO)
+NEEDED = {OPENCV: "cv2", ONNX: "onnxruntime", OPENVINO: "openvino", TORCH: "torch"}
 
 
 def find_missing() -> dict[str, str]:
-    """Say for each runtime that cannot be timed what is not installed."""
-    said = {}
-    for name, modules in NEEDED.items():
-        if missing := [module for module in modules if find_spec(module) is None]:
-            said[name] = f"{name} is not timed: install {' and '.join(missing)}"
-    return said
+    """Tell for each runtime that cannot be timed which package is not installed."""
+    return {
+        name: f"{name} is not timed: install {package}"
+        for name, package in NEEDED.items()
+        if find_spec(package) is None
+    }
 
 
 def list_loaders(installed: InstalledNetwork) -> dict[str, Callable[[], Run]]:
     """List what loads a network, for each runtime that is installed, with OpenCV's threads."""
     layers, threads = list_layers(installed), cv2.getNumThreads()
     loaders: Mapping[str, Callable[[], Run]] = {
-        OPENCV: lambda: Network.load(installed).logits,
-        ONNX: partial(load_onnx, installed, layers, threads),
+        **{name: partial(load_engine, installed, name, threads) for name in ENGINES},
         TORCH: partial(load_torch, installed, layers, threads),
     }
     missing = find_missing()
     return {name: load for name, load in loaders.items() if name not in missing}
 
 
-def load_onnx(installed: InstalledNetwork, layers: list[WeightedLayer], threads: int) -> Run:
-    """Hand the network to onnxruntime as an ONNX model."""
-    import onnxruntime
-
-    from benchmarks.onnx_model import build_model
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    model = build_model(layers, installed.spec.input_blob, installed.spec.hint_blob)
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-    def run(lightness: Floats) -> Floats:
-        feed = make_inputs(lightness, installed)
-        logits: Floats = session.run(None, feed)[0][0]
-        return logits
-
-    return run
+def load_engine(installed: InstalledNetwork, name: str, threads: int) -> Run:
+    """Load the network as the program does, with one of its engines."""
+    return Network.load(installed, EngineChoice(name, CPU), threads).logits
 
 
 def load_torch(installed: InstalledNetwork, layers: list[WeightedLayer], threads: int) -> Run:

@@ -1,4 +1,4 @@
-"""A pass of each network in OpenCV, beside onnxruntime and torch.
+"""A pass of each network in OpenCV, beside onnxruntime, OpenVINO and torch.
 
 The same weights, the same threads, in turn; and the same logits, or the times would mean nothing.
 """
@@ -38,13 +38,13 @@ def measure_networks(
         for name, passes in numbers.items()
         for runtime, row in passes.items()
     ]
-    header = ["network, runtime", "load, s", f"pass {SIDE} x {SIDE}, s", "x cv2.dnn", "difference"]
+    header = ["network, runtime", "load, s", f"pass {SIDE} x {SIDE}, s", "x opencv", "difference"]
     title = f"### Networks: the same weights on {cv2.getNumThreads()} threads, {rounds} rounds"
     note = (
-        "Difference: the largest of the logits from cv2.dnn's, relative to their range "
-        f"(aim {AIM_DIFFERENCE}). Load: from the files to a network that is ready, for others than "
-        "cv2.dnn without reading the Caffe files and with the runtime's own import and, for "
-        "onnxruntime, writing the ONNX model. torch runs operation by operation."
+        "Difference: the largest of the logits from OpenCV's, relative to their range "
+        f"(aim {AIM_DIFFERENCE}). Load: from the files to a network that is ready, with the "
+        "runtime's own import; torch without reading the Caffe files. torch runs operation by "
+        "operation."
     )
     said = "\n".join(f"\n{sentence}." for sentence in find_missing().values())
     return f"{title}\n\n{format_table(header, rows)}\n\n{note}{said}", numbers

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import runtimes
 from benchmarks.layers import Geometry, list_layers
-from benchmarks.runtimes import ONNX, OPENCV, TORCH, find_missing, list_loaders
+from benchmarks.runtimes import ONNX, OPENCV, OPENVINO, TORCH, find_missing, list_loaders
 from benchmarks.speed_networks import AIM_DIFFERENCE, measure_difference, measure_networks
 from benchmarks.synthetic import make_random_network
 from colorize_lab.networks import InstalledNetwork
@@ -48,7 +48,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> InstalledNetwork:
     return make_random_network(prototxt, folder / "random.caffemodel")
 
 
-@pytest.mark.parametrize("runtime", [ONNX, TORCH])
+@pytest.mark.parametrize("runtime", [ONNX, OPENVINO, TORCH])
 def test_runtime_computes_what_opencv_does(network: InstalledNetwork, runtime: str) -> None:
     if runtime in find_missing():
         pytest.skip(find_missing()[runtime])
@@ -84,8 +84,8 @@ def test_layers_end_at_the_logits(network: InstalledNetwork) -> None:
 def test_table_names_what_is_not_installed(
     network: InstalledNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(runtimes.NEEDED, ONNX, ("no_such_module",))
-    monkeypatch.setitem(runtimes.NEEDED, TORCH, ("no_such_module",))
+    for name in (ONNX, OPENVINO, TORCH):
+        monkeypatch.setitem(runtimes.NEEDED, name, "no_such_module")
     table, numbers = measure_networks([network], rounds=1)
     assert "onnxruntime is not timed: install no_such_module." in table
     assert list(numbers[network.spec.name]) == [OPENCV]
