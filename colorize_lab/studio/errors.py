@@ -25,7 +25,7 @@ class UnknownPhotoError(InputError):
     """No photo of this session has that id."""
 
 
-class ConflictError(ColorizeLabError):
+class ConflictError(InputError):
     """Another tab has changed the photo's settings in the meantime."""
 
 

@@ -201,7 +201,7 @@ def test_inspect_tells_and_writes_nothing(
     assert run(["inspect", str(noisy_file), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["measured"]["color"] == "colored"
-    assert report["recolor"] is None
+    assert (report["recolor"]["found"], report["recolor"]["treated_as"]) == ("sound", None)
     assert report["measured"]["noise"] == pytest.approx(report["auto"]["denoise"]["sigma"], rel=0.3)
     assert sorted(noisy_file.parent.iterdir()) == before
 
@@ -210,11 +210,13 @@ def test_inspect_tells_what_recolor_would_find(
     tmp_path: Path, color_pixels: NDArray[np.uint8], capsys: pytest.CaptureFixture[str]
 ) -> None:
     faded = tmp_path / "faded.png"
-    Image.fromarray((90 + color_pixels * np.array([0.6, 0.4, 0.4])).astype(np.uint8)).save(faded)
+    pixels = np.array([90, 30, 40]) + color_pixels * np.array([0.6, 0.5, 0.5])  # shadows turn red
+    Image.fromarray(pixels.astype(np.uint8)).save(faded)
     assert run(["inspect", str(faded)]) == 0
-    assert "recolor would find: faded" in capsys.readouterr().out
+    assert "recolor would find: the photo has faded" in capsys.readouterr().out
     assert run(["inspect", str(faded), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["recolor"] == "faded"
+    recolor = json.loads(capsys.readouterr().out)["recolor"]
+    assert (recolor["found"], recolor["treated_as"]) == ("faded", "faded")
 
 
 def test_main_job_restores_first(noisy_file: Path, tmp_path: Path) -> None:
