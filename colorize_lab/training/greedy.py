@@ -129,4 +129,5 @@ def build_network(weights: Weights, rows: tuple[Layer, ...]) -> CompactNetwork:
             "a checkpoint is of a different network; average runs "
             "that started with the same weights"
         ) from error
-    return network.eval()
+    network.eval()
+    return network
