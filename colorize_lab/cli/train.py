@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 STRIDE_PX = 32
+# Between notes of how many photos are read.
+READING_SECONDS = 5.0
 positive = click.FloatRange(0, min_open=True)
 
 
@@ -239,13 +242,20 @@ def command(
     if threads is not None:
         limit_threads(threads)
     new: list[Row] = []
+    due = time.monotonic() + READING_SECONDS
 
     def report(row: Row) -> None:
         new.append(row)
         if verbosity >= 0:
             click.echo(describe_row(row))
 
-    run_training(run, report)
+    def report_reading(count: int) -> None:
+        nonlocal due
+        if verbosity >= 0 and time.monotonic() >= due:
+            due = time.monotonic() + READING_SECONDS
+            click.echo(f"reading photos: {count:,} so far")
+
+    run_training(run, report, report_reading)
     if verbosity >= 0:
         tell_next(run.folder, went_on=bool(new))
 

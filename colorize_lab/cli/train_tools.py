@@ -47,13 +47,19 @@ HELD_OUT_OPTION = click.option(
 @click.argument("checkpoint", type=existing_file)
 @click.argument("out", type=folder_to_write)
 def export(checkpoint: Path, out: Path) -> None:
-    """Write the averaged weights of CHECKPOINT for Caffe, as float16, into the folder OUT."""
+    """Write the averaged weights of CHECKPOINT for Caffe, as float16, into the folder OUT.
+
+    The network is named after the folder.
+    """
     from colorize_lab.training.export import export_network
     from colorize_lab.training.load import load_checkpoint_network
 
     written = export_network(load_checkpoint_network(checkpoint).state_dict(), out)
     click.echo(f"{written.caffemodel}: {written.size_bytes / MEGABYTE:.1f} MB")
     click.echo(f"sha256 {written.sha256}")
+    click.echo(
+        f"next: colorize-lab PHOTO --prototxt {written.prototxt} --weights {written.caffemodel}"
+    )
 
 
 @click.command("average")

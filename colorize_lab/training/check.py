@@ -81,7 +81,7 @@ def measure_disagreement(network: nn.Module, folder: Path) -> float:
     network : nn.Module
         A `CompactNetwork` in eval mode.
     folder : Path
-        Has ``deploy.prototxt`` and ``compact.caffemodel``.
+        Written by `colorize_lab.training.export.export_network`.
 
     Returns
     -------

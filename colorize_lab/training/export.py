@@ -1,11 +1,15 @@
-"""Export to Caffe: batch norm and input scale folded in, as prototxt and caffemodel."""
+"""Export to Caffe: batch norm and input scale folded in, as prototxt and caffemodel.
+
+The network is named after its folder: in its files, in the status line and in results' metadata.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +26,25 @@ from colorize_lab.caffe import (
 )
 from colorize_lab.errors import OutputError
 from colorize_lab.networks import find_spec
-from colorize_lab.networks.spec import NetworkSpec, read_spec
+from colorize_lab.networks.spec import read_spec
 from colorize_lab.system.atomic import write_file
 from colorize_lab.training.checkpoint import Weights
 from colorize_lab.training.layers import Layer, compact_layers
 from colorize_lab.training.network import INPUT_SCALE
 
-__all__ = ["ExportedNetwork", "export_network", "rows_to_blobs", "rows_to_graph", "rows_to_layers"]
+__all__ = [
+    "ExportedNetwork",
+    "export_network",
+    "name_network",
+    "rows_to_blobs",
+    "rows_to_graph",
+    "rows_to_layers",
+]
 
-NAME = "compact"
+# The network that ships: what holds for its layers holds for all that are trained.
+SHIPPED = "compact"
+DESCRIPTION = "network.json"
+PROTOTXT = "deploy.prototxt"
 BATCH_NORM_EPS = 1e-5  # torch's default
 NOMINAL_SIDE = 256
 
@@ -42,7 +56,7 @@ class ExportedNetwork:
     Attributes
     ----------
     prototxt, caffemodel, description : Path
-        ``deploy.prototxt``, ``compact.caffemodel`` and ``network.json``.
+        ``deploy.prototxt``, ``NAME.caffemodel`` and ``network.json``.
     size_bytes : int
         Size of the caffemodel.
     sha256 : str
@@ -70,7 +84,8 @@ def export_network(
     weights : mapping of str to Tensor
         State of a `CompactNetwork`, such as the moving average of its weights.
     folder : Path
-        Gets the three files; those that are there are replaced, but summary and license stay.
+        Gets the three files and gives the network its name. Files that are there are replaced, but
+        name, summary and license in a ``network.json`` stay.
     rows : sequence of Layer
         The network's layers.
     half : bool
@@ -83,55 +98,96 @@ def export_network(
     NetworkFileError
         If the folder has a ``network.json`` that is wrong.
     """
-    spec = find_spec(NAME)
-    data = write_caffemodel(CaffeModel(NAME, rows_to_blobs(rows, weights)), half=half)
+    description = folder / DESCRIPTION
+    words = describe_network(folder.resolve().name, description)
+    data = write_caffemodel(CaffeModel(words.name, rows_to_blobs(rows, weights)), half=half)
     exported = ExportedNetwork(
-        prototxt=folder / spec.prototxt.name,
-        caffemodel=folder / spec.weights.name,
-        description=folder / "network.json",
+        prototxt=folder / PROTOTXT,
+        caffemodel=folder / words.weights,
+        description=description,
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    description = {
-        **describe_network(spec, exported.description),
-        "size_bytes": exported.size_bytes,
-        "sha256": exported.sha256,
-    }
+    make_folder(folder)
+    graph = rows_to_graph(rows, words.name)
+    write_file(format_prototxt(graph).encode(), exported.prototxt, overwrite=True)
+    write_file(data, exported.caffemodel, overwrite=True)
+    write_file(format_description(words, exported).encode(), description, overwrite=True)
+    return exported
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a network's files."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
             f"{folder} cannot be created ({error.strerror}); choose another folder"
         ) from error
-    write_file(format_prototxt(rows_to_graph(rows)).encode(), exported.prototxt, overwrite=True)
-    write_file(data, exported.caffemodel, overwrite=True)
-    text = json.dumps(description, indent=2) + "\n"
-    write_file(text.encode(), exported.description, overwrite=True)
-    return exported
 
 
-def describe_network(shipped: NetworkSpec, description: Path) -> dict[str, object]:
-    """Say about a network what holds for all of these layers, and what its folder says already.
+@dataclass(frozen=True)
+class Words:
+    """The part of a network's description that says which network it is.
 
-    Whose its weights are is known to no checkpoint, so the shipped network's license is only kept
-    where it stands.
+    Attributes
+    ----------
+    name, summary, license : str
+        As in `colorize_lab.networks.spec.NetworkSpec`.
+    weights : str
+        Name of the caffemodel.
     """
-    entry = json.loads(shipped.prototxt.with_name("network.json").read_text("utf-8"))
-    words = {"summary": "trained with colorize-lab train", "license": "unknown"}
+
+    name: str
+    summary: str
+    license: str
+    weights: str
+
+
+def describe_network(folder_name: str, description: Path) -> Words:
+    """Keep the words of a folder's description, or write those of a new network.
+
+    No checkpoint knows who owns its weights, so the license starts as "unknown".
+    """
     if description.exists():
         spec = read_spec(description)
-        words = {"summary": spec.summary, "license": spec.license}
-    return {**entry, **words}
+        return Words(spec.name, spec.summary, spec.license, spec.weights.name)
+    name = name_network(folder_name)
+    return Words(name, "trained with colorize-lab train", "unknown", f"{name}.caffemodel")
 
 
-def rows_to_graph(rows: Sequence[Layer]) -> NetworkGraph:
+def name_network(folder_name: str) -> str:
+    """Make a network's name of its folder's: lower-case letters, digits and hyphens.
+
+    Examples
+    --------
+    >>> name_network("My network_2"), name_network("..")
+    ('my-network-2', 'network')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", folder_name.lower()).strip("-") or "network"
+
+
+def format_description(words: Words, exported: ExportedNetwork) -> str:
+    """Write ``network.json``: what holds for all of these layers, and the network's own words."""
+    shipped = find_spec(SHIPPED).prototxt.with_name(DESCRIPTION)
+    entry = {
+        **json.loads(shipped.read_text("utf-8")),
+        **asdict(words),
+        "prototxt": PROTOTXT,
+        "size_bytes": exported.size_bytes,
+        "sha256": exported.sha256,
+    }
+    return json.dumps(entry, indent=2) + "\n"
+
+
+def rows_to_graph(rows: Sequence[Layer], name: str = SHIPPED) -> NetworkGraph:
     """Say the rows in Caffe's layers; the inputs are ``data_l`` and ``hints``."""
     inputs = (
         InputSpec("data_l", (1, 1, NOMINAL_SIDE, NOMINAL_SIDE)),
         InputSpec("hints", (1, 3, NOMINAL_SIDE, NOMINAL_SIDE)),
     )
     first = LayerSpec("data", "Concat", ("data_l", "hints"), ("data",))
-    return NetworkGraph(NAME, inputs, (first, *rows_to_layers(rows, "data")))
+    return NetworkGraph(name, inputs, (first, *rows_to_layers(rows, "data")))
 
 
 def rows_to_layers(rows: Sequence[Layer], data: str) -> tuple[LayerSpec, ...]:

@@ -15,10 +15,11 @@ from torch import Tensor, nn
 
 from colorize_lab.caffe import check_fit, read_caffemodel
 from colorize_lab.errors import NetworkFileError
-from colorize_lab.networks import InstalledNetwork, find_spec
+from colorize_lab.networks import InstalledNetwork
 from colorize_lab.networks.files import read_graph
+from colorize_lab.networks.spec import read_spec
 from colorize_lab.training.checkpoint import read_average
-from colorize_lab.training.export import BATCH_NORM_EPS, NAME, rows_to_graph
+from colorize_lab.training.export import BATCH_NORM_EPS, DESCRIPTION, rows_to_graph
 from colorize_lab.training.layers import Layer, compact_layers
 from colorize_lab.training.network import INPUT_SCALE, CompactNetwork
 
@@ -59,20 +60,22 @@ def load_checkpoint_network(
 
 
 def find_exported(folder: Path) -> InstalledNetwork:
-    """Describe an exported network as the registry describes the one that ships."""
-    spec = find_spec(NAME)
-    weights = folder / spec.weights.name
-    prototxt = folder / spec.prototxt.name
-    own = replace(
-        spec,
-        prototxt=prototxt,
-        weights=weights,
-        size_bytes=None,
-        sha256=None,
-        # Other rows may have no layer of this name, and nothing in training reads it.
-        feature_blob=None,
-    )
-    return InstalledNetwork(own, weights)
+    """Read the description that export wrote; size and hash are not checked.
+
+    Raises
+    ------
+    NetworkFileError
+        If the folder has no ``network.json``, or a wrong one.
+    """
+    description = folder / DESCRIPTION
+    if not description.is_file():
+        raise NetworkFileError(
+            f"{folder} has no {DESCRIPTION}; pass a folder that 'colorize-lab train export' wrote"
+        )
+    spec = read_spec(description)
+    # Other rows may have no layer of this name, and nothing in training reads it.
+    own = replace(spec, size_bytes=None, sha256=None, feature_blob=None)
+    return InstalledNetwork(own, spec.weights)
 
 
 def load_caffe_network(folder: Path, rows: tuple[Layer, ...] = compact_layers()) -> CompactNetwork:
@@ -81,7 +84,7 @@ def load_caffe_network(folder: Path, rows: tuple[Layer, ...] = compact_layers())
     Parameters
     ----------
     folder : Path
-        Has ``deploy.prototxt`` and ``compact.caffemodel``.
+        Written by `colorize_lab.training.export.export_network`.
     rows : tuple of Layer
         The layers that it should have.
 

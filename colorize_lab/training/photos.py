@@ -10,7 +10,7 @@ import logging
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -168,7 +168,13 @@ def cut_middle(rgb: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return rgb[top : top + longest, left : left + longest]
 
 
-def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple[Tensor, Tensor]:
+def load_photos(
+    sources: Sequence[Path],
+    *,
+    side: int,
+    held_out: float,
+    report: Callable[[int], None] = lambda count: None,
+) -> tuple[Tensor, Tensor]:
     """Read every color photo and split off a part for validation.
 
     Parameters
@@ -179,6 +185,8 @@ def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple
         Photos become squares of this side, in pixels.
     held_out : float
         Share kept for validation, 0..1.
+    report : callable
+        Is given the number of files read so far, after each.
 
     Returns
     -------
@@ -195,6 +203,7 @@ def load_photos(sources: Sequence[Path], *, side: int, held_out: float) -> tuple
     total = 0
     for name, square in read_squares(sources, side):
         total += 1
+        report(total)
         if square is not None:
             splits[is_held_out(name, held_out)] += square.tobytes()
     train, validation = (to_photos(splits[kept], side) for kept in (False, True))

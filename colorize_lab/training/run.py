@@ -92,7 +92,9 @@ class RunSettings:
 
 
 def run_training(
-    settings: RunSettings, report: Callable[[Row], None] = lambda row: None
+    settings: RunSettings,
+    report: Callable[[Row], None] = lambda row: None,
+    report_reading: Callable[[int], None] = lambda count: None,
 ) -> list[Row]:
     """Train until the schedule or the slice is over.
 
@@ -102,6 +104,8 @@ def run_training(
         Everything about the run.
     report : callable
         Is given each row of the log when it is written.
+    report_reading : callable
+        Is given the number of photos read so far, after each.
 
     Returns
     -------
@@ -127,7 +131,9 @@ def run_training(
         find_encoder_file()  # what is missing is told before the photos are read
     keep_memory()
     side = settings.schedule.largest_side
-    photos, held_out = load_photos(settings.data, side=side, held_out=settings.held_out)
+    photos, held_out = load_photos(
+        settings.data, side=side, held_out=settings.held_out, report=report_reading
+    )
     trainer = make_trainer(settings, photos)
     validator = Validator(
         held_out,

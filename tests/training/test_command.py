@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 pytest.importorskip("torch")
 
+from colorize_lab.cli import train
 from colorize_lab.cli.train import STRIDE_PX, command
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import InputError, NetworkFileError
@@ -61,6 +62,13 @@ def test_export_prints_size_and_hash(exported):
     sha256 = json.loads((out / "network.json").read_text())["sha256"]
     assert f"sha256 {sha256}" in result.output
     assert "7.8 MB" in result.output
+    assert f"--weights {out / 'exported.caffemodel'}" in result.output
+
+
+def test_long_reading_is_told(photo_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(train, "READING_SECONDS", 0)
+    result = call("--data", photo_folder, "--out", tmp_path, *ONE_STEP)
+    assert "reading photos: 24 so far" in result.output
 
 
 def test_exported_network_colors_a_photo(exported):
@@ -130,7 +138,7 @@ def test_nothing_random_is_frozen(option, photo_folder, tmp_path):
 def test_every_option_reaches_the_schedule(photo_folder, tmp_path, monkeypatch):
     """Each with a value that is not its default."""
     runs: list[run.RunSettings] = []
-    monkeypatch.setattr(run, "run_training", lambda settings, report: runs.append(settings))
+    monkeypatch.setattr(run, "run_training", lambda settings, *reports: runs.append(settings))
     options = {
         "samples": 7,
         "minutes": 2.5,

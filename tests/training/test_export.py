@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from colorize_lab.caffe import parse_prototxt
+from colorize_lab.caffe import parse_prototxt, read_caffemodel
 from colorize_lab.errors import InputError, NetworkFileError, OutputError
 from colorize_lab.networks.spec import read_spec
 from colorize_lab.training import check, export
@@ -90,7 +90,8 @@ def test_input_scale_is_folded(tmp_path, monkeypatch):
 def test_folder_is_what_the_registry_reads(exported):
     spec = read_spec(exported / "network.json")
     data = spec.weights.read_bytes()
-    assert spec.name == "compact"
+    assert spec.name == "exported"
+    assert spec.weights == exported / "exported.caffemodel"
     assert spec.size_bytes == len(data)
     assert spec.sha256 == hashlib.sha256(data).hexdigest()
     graph = parse_prototxt(spec.prototxt.read_text())
@@ -101,6 +102,24 @@ def test_folder_is_what_the_registry_reads(exported):
 def test_words_of_the_shipped_network_are_not_given_to_another(exported):
     spec = read_spec(exported / "network.json")
     assert (spec.summary, spec.license) == ("trained with colorize-lab train", "unknown")
+
+
+def test_network_is_named_after_its_folder_in_every_file(exported):
+    assert parse_prototxt((exported / "deploy.prototxt").read_text()).name == "exported"
+    assert read_caffemodel(exported / "exported.caffemodel").name == "exported"
+    assert restore.find_exported(exported).spec.name == "exported"
+
+
+def test_moved_folder_keeps_its_name_when_exported_again(exported, tmp_path):
+    moved = exported.rename(tmp_path / "elsewhere")
+    export.export_network(make_other_weights(), moved, rows=SMALL_ROWS)
+    assert restore.find_exported(moved).spec.name == "exported"
+    assert not (moved / "elsewhere.caffemodel").exists()
+
+
+def test_folder_without_a_description_is_one_sentence(tmp_path):
+    with pytest.raises(NetworkFileError, match=r"has no network\.json; pass a folder"):
+        restore.find_exported(tmp_path)
 
 
 def test_words_that_a_folder_has_stay(exported):
@@ -116,10 +135,10 @@ def test_words_that_a_folder_has_stay(exported):
 def test_wrong_description_is_refused_before_anything_is_written(exported):
     path = exported / "network.json"
     path.write_text("{}")
-    before = (exported / "compact.caffemodel").read_bytes()
+    before = (exported / "exported.caffemodel").read_bytes()
     with pytest.raises(NetworkFileError, match="not a valid network description"):
         export.export_network(make_other_weights(), exported, rows=SMALL_ROWS)
-    assert (exported / "compact.caffemodel").read_bytes() == before
+    assert (exported / "exported.caffemodel").read_bytes() == before
 
 
 def test_float16_is_half_as_large(tmp_path):
