@@ -109,10 +109,10 @@ def run_way(meter: Meter, colorizer: Colorizer, source: Path, target: Path) -> N
     photo = meter.run("read", partial(read_photo, source))
     restore_pixels(meter, photo)
     lightness = meter.run("lightness", partial(rgb_to_lightness, photo.rgb))
-    distribution = meter.run("pass", partial(colorizer.predict_lightness, lightness))
+    distribution = meter.run("pass", partial(colorizer.predict_plane, lightness))
     ab = meter.run(
         "decode",
-        lambda: colorizer.steer_lightness(lightness, distribution).annealed_mean(
+        lambda: colorizer.steer_plane(lightness, distribution).distribution.annealed_mean(
             colorizer.recipe.temperature
         ),
     )

@@ -11,15 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from colorize_lab.chroma import upsample_chroma
-from colorize_lab.color import join_lightness_chroma, load_bins, rgb_to_lightness
+from colorize_lab.color import join_lightness_chroma, load_bins
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.guide import FeatureGuide, Guide
 from colorize_lab.guide.calm import Calm
 from colorize_lab.guide.prior import PriorShift
+from colorize_lab.hints.field import HintField
 from colorize_lab.hints.paint import paint_hints
-from colorize_lab.hints.pins import Pins, gather_pins, pins_to_planes
+from colorize_lab.hints.pins import Pins, pins_to_planes
 from colorize_lab.hints.place import parse_place
-from colorize_lab.hints.spread import condition, listen, spread_pins
+from colorize_lab.hints.spread import listen
 from colorize_lab.hints.suggest import Suggestion, suggest_colors
 from colorize_lab.networks import (
     InstalledNetwork,
@@ -33,6 +34,7 @@ from colorize_lab.networks import (
 from colorize_lab.networks.looks import Look, average_looks, list_looks, mirror
 from colorize_lab.photo import Photo, replace_pixels
 from colorize_lab.recipe import Recipe
+from colorize_lab.steered import Steered
 from colorize_lab.version import __version__
 
 __all__ = ["Colorizer"]
@@ -118,8 +120,7 @@ class Colorizer:
             With the same L*, size, alpha and metadata, and new color.
         """
         lightness = measure_lightness(photo)
-        distribution = self.predict_lightness(lightness)
-        return replace_pixels(photo, self._decode(lightness, distribution))
+        return replace_pixels(photo, self.decode_plane(lightness, self.steer_plane(lightness)))
 
     def predict(self, photo: Photo) -> AbDistribution:
         """Run the network: which colors are likely where.
@@ -140,47 +141,45 @@ class Colorizer:
         To try other hints again and again without another pass, predict once with a recipe
         without hints, then :meth:`decode` with recipes that have them.
         """
-        return self.predict_lightness(measure_lightness(photo))
+        return self.predict_plane(measure_lightness(photo))
 
-    def decode(self, photo: Photo, distribution: AbDistribution) -> Photo:
+    def decode(self, photo: Photo, distribution: AbDistribution | Steered) -> Photo:
         """Turn a distribution into color, without a pass of the network.
 
         Parameters
         ----------
         photo : Photo
             The photo that the distribution was predicted from.
-        distribution : AbDistribution
-            From :meth:`predict`, as it is or changed by guides.
+        distribution : AbDistribution or Steered
+            From :meth:`predict`, which is steered now, or from :meth:`steer`, which is decoded
+            as it is.
 
         Returns
         -------
         Photo
             Colored.
         """
-        return replace_pixels(photo, self._decode(measure_lightness(photo), distribution))
+        lightness = measure_lightness(photo)
+        if isinstance(distribution, AbDistribution):
+            distribution = self.steer_plane(lightness, distribution)
+        return replace_pixels(photo, self.decode_plane(lightness, distribution))
 
-    def steer(self, photo: Photo, distribution: AbDistribution) -> AbDistribution:
-        """Do what comes before decoding: shift the prior, let guides and hints speak.
+    def steer(self, photo: Photo, distribution: AbDistribution | None = None) -> Steered:
+        """Shift the prior, apply the recipe's guides, and gather its hints.
 
         Parameters
         ----------
         photo : Photo
             The photo that the distribution was predicted from.
-        distribution : AbDistribution
-            From :meth:`predict`.
+        distribution : AbDistribution, optional
+            From :meth:`predict`; by default the network is run now.
 
         Returns
         -------
-        AbDistribution
-            What :meth:`suggest` and the figures of `colorize_lab.explain` show. :meth:`decode`
-            mixes the hints in as colors, so that no temperature or adjustment changes them.
+        Steered
+            For :meth:`decode`, :meth:`suggest` and the figures of `colorize_lab.explain`.
         """
-        lightness = rgb_to_lightness(photo.rgb)
-        distribution = self.steer_lightness(lightness, distribution)
-        pins = self._gather_pins(lightness)
-        if not len(pins):
-            return distribution
-        return condition(distribution, spread_pins(pins, lightness, distribution))
+        return self.steer_plane(measure_lightness(photo), distribution)
 
     def suggest(self, photo: Photo, place: str) -> list[Suggestion]:
         """List the likeliest colors at a point.
@@ -202,10 +201,10 @@ class Colorizer:
         RecipeError
             For a place that cannot be read, or is outside the photo.
         """
-        lightness = rgb_to_lightness(photo.rgb)
+        lightness = measure_lightness(photo)
         point = parse_place(place, *lightness.shape)
-        steered = self.steer(photo, self.predict_lightness(lightness))
-        return suggest_colors(steered, lightness, point, temperature=self.recipe.temperature)
+        shown = self.steer_plane(lightness).mix_hints()
+        return suggest_colors(shown, lightness, point, temperature=self.recipe.temperature)
 
     def with_recipe(self, recipe: Recipe) -> Colorizer:
         """Return a colorizer with the same loaded network and another recipe."""
@@ -223,40 +222,56 @@ class Colorizer:
             "recipe": self.recipe.to_json(),
         }
 
-    def predict_lightness(self, lightness: Plane) -> AbDistribution:
-        """Do what :meth:`predict` does, for L* alone: float32 of shape (H, W), 0..100."""
-        pins = self._gather_pins(lightness)
-        distribution = self._look(lightness)
-        if self.network.spec.hint_blob is None or not len(pins):
-            return distribution
-        reply = self._look(lightness, pins)
-        return listen(distribution, reply, spread_pins(pins, lightness, distribution))
+    def gather_hints(self, lightness: Plane) -> HintField:
+        """Gather the recipe's hints on a photo: L*, float32 of shape (H, W), 0..100."""
+        return HintField(self.recipe.hints, lightness)
 
-    def steer_lightness(self, lightness: Plane, distribution: AbDistribution) -> AbDistribution:
-        """Shift the prior and let guides speak, before :meth:`paint_lightness`."""
+    def predict_plane(self, lightness: Plane, hints: HintField | None = None) -> AbDistribution:
+        """Do what :meth:`predict` does, for L* alone.
+
+        Parameters
+        ----------
+        lightness : ndarray of float32, shape (H, W)
+            L*, 0..100.
+        hints : HintField, optional
+            From :meth:`gather_hints`; by default they are gathered for this call.
+        """
+        distribution = self._look(lightness)
+        if self.network.spec.hint_blob is None:
+            return distribution
+        hints = self.gather_hints(lightness) if hints is None else hints
+        if not len(hints):
+            return distribution
+        return listen(distribution, self._look(lightness, hints.pins), hints.spread(distribution))
+
+    def steer_plane(self, lightness: Plane, distribution: AbDistribution | None = None) -> Steered:
+        """Do what :meth:`steer` does, for L* alone: float32 of shape (H, W), 0..100."""
+        hints = self.gather_hints(lightness)
+        if distribution is None:
+            distribution = self.predict_plane(lightness, hints)
         strength = self.network.spec.vividness_to_strength(self.recipe.vividness)
         for guide in (PriorShift(strength), *map(self._bind, self.recipe.guides)):
             distribution = guide.guide(distribution, lightness)
-        return distribution
+        return Steered(distribution, hints)
 
-    def paint_lightness(self, lightness: Plane, distribution: AbDistribution) -> Plane:
+    def decode_plane(self, lightness: Plane, steered: Steered) -> Plane:
         """Turn L* and a steered distribution into color, hints included.
 
         Parameters
         ----------
         lightness : ndarray of float32, shape (H, W)
             L*, 0..100; it is kept.
-        distribution : AbDistribution
-            From :meth:`steer_lightness`.
+        steered : Steered
+            From :meth:`steer_plane`.
 
         Returns
         -------
         ndarray of float32, shape (H, W, 3)
             RGB, 0..1.
         """
-        ab = self._mean(lightness, distribution)
+        ab = self._mean(lightness, steered.distribution)
         full = upsample_chroma(ab, lightness)
-        full = paint_hints(full, ab, self.recipe.hints, lightness, distribution)
+        full = paint_hints(full, ab, steered.hints, lightness, steered.distribution)
         return join_lightness_chroma(lightness, full)
 
     def see(self, lightness: Plane) -> Plane:
@@ -304,14 +319,8 @@ class Colorizer:
         logits = self.network.logits(small, hints)
         return AbDistribution.from_logits(mirror(logits) if look.mirrored else logits, self.bins)
 
-    def _decode(self, lightness: Plane, distribution: AbDistribution) -> Plane:
-        return self.paint_lightness(lightness, self.steer_lightness(lightness, distribution))
-
     def _mean(self, lightness: Plane, distribution: AbDistribution) -> Plane:
         ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
         for adjustment in (Calm(self.recipe.calm), *self.recipe.adjustments):
             ab = adjustment.adjust(ab, lightness)
         return ab
-
-    def _gather_pins(self, lightness: Plane) -> Pins:
-        return gather_pins(self.recipe.hints, *lightness.shape)

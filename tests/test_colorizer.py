@@ -9,6 +9,8 @@ from skimage.color import rgb2lab
 
 from colorize_lab import Colorizer, Photo, Recipe, array_to_photo
 from colorize_lab.errors import PhotoTooLargeError, RecipeError, UnknownNetworkError
+from colorize_lab.hints import field
+from colorize_lab.hints.hint import Hint
 from colorize_lab.photo import Metadata
 
 
@@ -108,6 +110,41 @@ def test_decoding_anew_runs_no_network(
     decoded = other.decode(photo, distribution)
     assert np.array_equal(decoded.rgb, expected.rgb)
     assert not np.array_equal(decoded.rgb, colorizer.decode(photo, distribution).rgb)
+
+
+def test_steered_is_decoded_as_it_is_and_cannot_be_steered_again(
+    colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
+) -> None:
+    photo = array_to_photo(gray_pixels)
+    vivid = colorizer.with_recipe(Recipe(vividness=1.0))
+    distribution = vivid.predict(photo)
+    steered = vivid.steer(photo, distribution)
+    expected = vivid.colorize(photo).rgb
+    assert np.array_equal(vivid.decode(photo, steered).rgb, expected)
+    assert np.array_equal(vivid.decode(photo, distribution).rgb, expected)
+    twice = vivid.decode(photo, steered.distribution)  # taken out on purpose, it shifts again
+    assert not np.array_equal(twice.rgb, expected)
+    with pytest.raises(AttributeError):
+        vivid.steer(photo, steered)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("work", ["colorize", "suggest", "steer"])
+def test_hints_are_gathered_and_spread_once(
+    colorizer: Colorizer,
+    gray_pixels: NDArray[np.uint8],
+    monkeypatch: pytest.MonkeyPatch,
+    work: str,
+) -> None:
+    calls = []
+    for name in ("list_pins", "spread_pins"):
+        own = getattr(field, name)
+        monkeypatch.setattr(
+            field, name, lambda *given, n=name, own=own: calls.append(n) or own(*given)
+        )
+    hinted = colorizer.with_recipe(Recipe(hints=(Hint(20, 30, "#3050c0"),)))
+    photo = array_to_photo(gray_pixels)
+    getattr(hinted, work)(photo, *(["9,9"] if work == "suggest" else []))
+    assert calls == ["list_pins", "spread_pins"]
 
 
 def test_vividness_raises_colorfulness(

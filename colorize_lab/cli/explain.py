@@ -96,11 +96,11 @@ def command(
             recipe, hints=hints, guides=guides, adjustments=adjustments, network=network
         )
         colorizer = Colorizer(recipe=wanted)
-        distribution = colorizer.predict(source)
+        steered = colorizer.steer(source)
         if npz is not None:
-            steered = colorizer.steer(source, distribution)
-            save_distribution(npz, steered, colorizer.provenance(), overwrite=overwrite)
-        figure = draw_figure(source, colorizer, distribution, point)
+            shown = steered.mix_hints()
+            save_distribution(npz, shown, colorizer.provenance(), overwrite=overwrite)
+        figure = draw_figure(source, colorizer, steered, point)
         write_figure(figure, output, colorizer, overwrite=overwrite)
     if verbosity >= 0:
         echo_warnings((*source.warnings, *warnings))

@@ -26,8 +26,10 @@ from colorize_lab.explain.canvas import (
 from colorize_lab.explain.entropy import draw_entropy, draw_entropy_scale
 from colorize_lab.explain.point import draw_point, take_cell
 from colorize_lab.explain.temperatures import TEMPERATURES, draw_temperatures
+from colorize_lab.hints.field import HintField
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, replace_pixels
+from colorize_lab.steered import Steered
 
 __all__ = ["WIDTH", "draw_figure"]
 
@@ -42,7 +44,7 @@ _MARK = (255, 255, 255)
 def draw_figure(
     photo: Photo,
     colorizer: Colorizer,
-    distribution: AbDistribution,
+    steered: Steered,
     point: tuple[float, float] | None = None,
 ) -> Pixels:
     """Draw the result, the entropy, the distribution, and the colors by temperature.
@@ -53,34 +55,34 @@ def draw_figure(
         What is colored.
     colorizer : Colorizer
         With the network and the recipe to explain.
-    distribution : AbDistribution
-        From the colorizer's ``predict`` of the photo.
+    steered : Steered
+        From the colorizer's ``steer`` of the photo.
     point : tuple of float, optional
         Shares of the photo's width and height, 0..1: its distribution is drawn too.
 
     Returns
     -------
     ndarray of uint8, shape (H, 1400, 3)
-        RGB. All but the result and the temperatures show the distribution that is decoded: with
-        the recipe's prior shift and guides.
+        RGB. All but the result show the distribution with the recipe's prior shift, guides and
+        hints.
     """
-    steered = colorizer.steer(photo, distribution)
-    result = rgb_to_pixels(colorizer.decode(photo, distribution).rgb)
+    shown = steered.mix_hints()
+    result = rgb_to_pixels(colorizer.decode(photo, steered).rgb)
     aspect = photo.rgb.shape[0] / photo.rgb.shape[1]
     parts = [
         _draw_title(colorizer),
-        _draw_overview(result, steered, point),
+        _draw_overview(result, shown, point),
         _head(
             f"Distribution: a map for each {BLOCK} x {BLOCK} units of a* and b*; bright: likely",
-            draw_blocks(steered, _INNER, aspect),
+            draw_blocks(shown, _INNER, aspect),
         ),
         _head(
             "Colors by temperature T of the annealed mean",
-            draw_temperatures(_decode_temperatures(photo, colorizer, distribution), _INNER),
+            draw_temperatures(_decode_temperatures(photo, colorizer, shown), _INNER),
         ),
     ]
     if point is not None:
-        parts.append(_draw_point_part(photo, steered, point, colorizer.recipe.temperature))
+        parts.append(_draw_point_part(photo, shown, point, colorizer.recipe.temperature))
     return _frame(stack(parts))
 
 
@@ -120,14 +122,15 @@ def _draw_overview(
 def _decode_temperatures(
     photo: Photo, colorizer: Colorizer, distribution: AbDistribution
 ) -> dict[float, Pixels]:
-    """Decode a small copy of the photo at each temperature."""
+    """Decode a small copy of the photo at each temperature; the distribution knows the hints."""
     size = fit_box(photo.rgb.shape[0], photo.rgb.shape[1], _INNER // 4, _INNER // 4)
     small = cv2.resize(photo.rgb, size[::-1], interpolation=cv2.INTER_AREA)
     copy = replace_pixels(photo, np.asarray(small, np.float32))
+    steered = Steered(distribution, HintField((), rgb_to_lightness(copy.rgb)))
     pictures = {}
     for temperature in TEMPERATURES:
         recipe = replace(colorizer.recipe, temperature=temperature)
-        decoded = colorizer.with_recipe(recipe).decode(copy, distribution)
+        decoded = colorizer.with_recipe(recipe).decode(copy, steered)
         pictures[temperature] = rgb_to_pixels(decoded.rgb)
     return pictures
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -11,8 +10,8 @@ from numpy.typing import NDArray
 from colorize_lab.chroma import upsample_chroma
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.hints.exact import pin_colors, trim_edges, warn_of_gamut
-from colorize_lab.hints.pins import PinSource, list_pins, merge_pins
-from colorize_lab.hints.spread import mix_colors, spread_pins
+from colorize_lab.hints.field import HintField
+from colorize_lab.hints.spread import mix_colors
 
 __all__ = ["paint_hints"]
 
@@ -22,7 +21,7 @@ Floats: TypeAlias = NDArray[np.float32]
 def paint_hints(
     full_ab: Floats,
     ab: Floats,
-    hints: Sequence[PinSource],
+    hints: HintField,
     lightness: Floats,
     distribution: AbDistribution,
 ) -> Floats:
@@ -34,8 +33,8 @@ def paint_hints(
         A* and b* at full size, without the hints.
     ab : ndarray of float32, shape (h, w, 2)
         The same on the coarse grid, from which it was brought to full size.
-    hints : sequence of PinSource
-        Colors that are known.
+    hints : HintField
+        The hints on this photo.
     lightness : ndarray of float32, shape (H, W)
         L*, 0..100.
     distribution : AbDistribution
@@ -46,13 +45,11 @@ def paint_hints(
     ndarray of float32, shape (H, W, 2)
         ``full_ab`` itself where there are no hints.
     """
-    every = list_pins(hints, *lightness.shape)
-    pins = merge_pins(every, lightness.shape[1])
-    if not len(pins):
+    if not len(hints):
         return full_ab
-    warn_of_gamut(every, lightness)
-    spread = spread_pins(pins, lightness, distribution)
+    warn_of_gamut(hints.every, lightness)
+    spread = hints.spread(distribution)
     painted = upsample_chroma(mix_colors(ab, spread), lightness)
     trim_edges(painted, full_ab, lightness, spread)
-    pin_colors(painted, lightness, pins, cell=len(lightness) / len(ab))
+    pin_colors(painted, lightness, hints.pins, cell=len(lightness) / len(ab))
     return painted

@@ -12,12 +12,13 @@ from colorize_lab.errors import OutputError
 from colorize_lab.explain import draw_figure, draw_temperatures, save_distribution
 from colorize_lab.explain.canvas import BACKGROUND, fit_picture, rgb_to_pixels
 from colorize_lab.explain.figure import WIDTH
+from colorize_lab.hints.hint import Hint
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (31, 45), (300, 200)], ids=str)
 def test_every_size_works(colorizer: Colorizer, shape: tuple[int, int]) -> None:
     photo = array_to_photo(np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8))
-    figure = draw_figure(photo, colorizer, colorizer.predict(photo), (1.0, 1.0))
+    figure = draw_figure(photo, colorizer, colorizer.steer(photo), (1.0, 1.0))
     assert figure.shape[1:] == (WIDTH, 3)
     assert figure.dtype == np.uint8
 
@@ -26,7 +27,7 @@ def test_margins_are_empty_and_nothing_else_is(
     colorizer: Colorizer, gray_pixels: NDArray[np.uint8]
 ) -> None:
     photo = array_to_photo(gray_pixels)
-    figure = draw_figure(photo, colorizer, colorizer.predict(photo), (0.3, 0.4))
+    figure = draw_figure(photo, colorizer, colorizer.steer(photo), (0.3, 0.4))
     drawn = (figure != BACKGROUND).any(axis=2)
     assert not drawn[:30].any()
     assert not drawn[-30:].any()
@@ -44,7 +45,7 @@ def holds_result(figure: NDArray[np.uint8], colored: Photo) -> bool:
 
 def test_result_is_in_the_figure(colorizer: Colorizer, gray_pixels: NDArray[np.uint8]) -> None:
     photo = array_to_photo(gray_pixels)
-    figure = draw_figure(photo, colorizer, colorizer.predict(photo))
+    figure = draw_figure(photo, colorizer, colorizer.steer(photo))
     assert holds_result(figure, colorizer.colorize(photo))
     assert not holds_result(figure, photo)
 
@@ -54,12 +55,22 @@ def test_point_and_recipe_change_the_figure(
 ) -> None:
     photo = array_to_photo(gray_pixels)
     distribution = colorizer.predict(photo)
-    plain = draw_figure(photo, colorizer, distribution)
-    vivid = draw_figure(photo, colorizer.with_recipe(Recipe(vividness=1.0)), distribution)
-    pointed = draw_figure(photo, colorizer, distribution, (0.5, 0.5))
+    steered = colorizer.steer(photo, distribution)
+    vivid_colorizer = colorizer.with_recipe(Recipe(vividness=1.0))
+    plain = draw_figure(photo, colorizer, steered)
+    vivid = draw_figure(photo, vivid_colorizer, vivid_colorizer.steer(photo, distribution))
+    pointed = draw_figure(photo, colorizer, steered, (0.5, 0.5))
     assert plain.shape == vivid.shape
     assert not np.array_equal(plain, vivid)
     assert pointed.shape[0] > plain.shape[0] + 700
+
+
+def test_hints_in_pixels_of_a_large_photo_are_drawn(colorizer: Colorizer) -> None:
+    photo = array_to_photo(np.full((500, 700), 128, np.uint8))
+    hinted = colorizer.with_recipe(Recipe(hints=(Hint(650, 450, "#3050c0", 20),)))
+    figure = draw_figure(photo, hinted, hinted.steer(photo))
+    assert holds_result(figure, hinted.colorize(photo))
+    assert not np.array_equal(figure, draw_figure(photo, colorizer, colorizer.steer(photo)))
 
 
 def test_temperatures_stand_from_left_to_right() -> None:
@@ -75,7 +86,7 @@ def test_temperatures_stand_from_left_to_right() -> None:
 def test_photo_is_not_written_to(colorizer: Colorizer, gray_pixels: NDArray[np.uint8]) -> None:
     photo = array_to_photo(gray_pixels)
     before = photo.rgb.copy()
-    draw_figure(photo, colorizer, colorizer.predict(photo), (0.5, 0.5))
+    draw_figure(photo, colorizer, colorizer.steer(photo), (0.5, 0.5))
     assert np.array_equal(photo.rgb, before)
 
 

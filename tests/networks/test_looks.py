@@ -68,7 +68,8 @@ def test_mirrored_looks_see_hints_where_they_are(
     hinted = colorizer.with_recipe(
         Recipe(render_factor=6, looks=8, hints=(Hint(20, 60, "#aa3344", 12),))
     )
-    change = hinted._look(photo.rgb[..., 0] * 100, hinted._gather_pins(photo.rgb[..., 0]))
+    lightness = photo.rgb[..., 0] * 100
+    change = hinted._look(lightness, hinted.gather_hints(lightness).pins)
     moved = change.annealed_mean(1) - eight.predict(photo).annealed_mean(1)
     left, right = np.array_split(np.abs(moved[..., 0]).mean(axis=0), 2)
     assert left.mean() > 2 * right.mean()

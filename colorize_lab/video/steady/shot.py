@@ -25,6 +25,7 @@ from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import find_gray, floats_to_samples, samples_to_floats
+from colorize_lab.steered import Steered
 from colorize_lab.video.steady.carry import Known, mix_known
 from colorize_lab.video.steady.key_frames import Look, agree
 from colorize_lab.video.steady.spans import Step, Still, list_ways_ahead, split_spans
@@ -106,10 +107,7 @@ def color_shot(
 
     def look(span: Sequence[Step]) -> Look:
         key = span[-1].still
-        told = tell(key)
-        predicted = told.predict_lightness(key.lightness)
-        steered = told.steer_lightness(key.lightness, predicted)
-        return Look(span, steered)
+        return Look(span, tell(key).steer_plane(key.lightness).distribution)
 
     looks = map(look, split_spans(_make_stills(frames, colorizer), steadying.every))
     before: Known | None = None
@@ -169,5 +167,6 @@ def _list_recalls(
 
 
 def _paint(colorizer: Colorizer, lightness: Floats, recall: Callable[[], AbDistribution]) -> Frame:
-    rgb = colorizer.paint_lightness(lightness, recall())
+    steered = Steered(recall(), colorizer.gather_hints(lightness))
+    rgb = colorizer.decode_plane(lightness, steered)
     return np.asarray(floats_to_samples(rgb, 8), np.uint8)

@@ -124,9 +124,9 @@ def test_network_looks_at_key_frames_only(
     quick: Colorizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = []
-    predict = Colorizer.predict_lightness
+    predict = Colorizer.predict_plane
     monkeypatch.setattr(
-        Colorizer, "predict_lightness", lambda self, plane: looks.append(1) or predict(self, plane)
+        Colorizer, "predict_plane", lambda self, *given: looks.append(1) or predict(self, *given)
     )
     list(color_shot(film(10), quick, Steadying(every=4)))
     assert len(looks) == 4  # the first, two, and the last
@@ -166,7 +166,7 @@ def test_errors_come_through_and_no_thread_stays(
     shot = color_shot(film(9), quick, Steadying(every=2))
     next(shot)
     shot.close()
-    monkeypatch.setattr(Colorizer, "paint_lightness", None)
+    monkeypatch.setattr(Colorizer, "decode_plane", None)
     with pytest.raises(TypeError):
         list(color_shot(film(5), quick, Steadying(every=2)))
     assert threading.active_count() == before
