@@ -112,7 +112,7 @@ def run_way(meter: Meter, colorizer: Colorizer, source: Path, target: Path) -> N
     distribution = meter.run("pass", partial(colorizer.predict_plane, lightness))
     ab = meter.run(
         "decode",
-        lambda: colorizer.steer_plane(lightness, distribution).distribution.annealed_mean(
+        lambda: colorizer.steer_plane(lightness, distribution).annealed_mean(
             colorizer.recipe.temperature
         ),
     )

@@ -34,7 +34,7 @@ from colorize_lab.networks import (
 from colorize_lab.networks.looks import Look, average_looks, list_looks, mirror
 from colorize_lab.photo import Photo, replace_pixels
 from colorize_lab.recipe import Recipe
-from colorize_lab.steered import Steered
+from colorize_lab.steered import Prediction, Steered
 from colorize_lab.version import __version__
 
 __all__ = ["Colorizer"]
@@ -122,7 +122,7 @@ class Colorizer:
         lightness = measure_lightness(photo)
         return replace_pixels(photo, self.decode_plane(lightness, self.steer_plane(lightness)))
 
-    def predict(self, photo: Photo) -> AbDistribution:
+    def predict(self, photo: Photo) -> Prediction:
         """Run the network: which colors are likely where.
 
         Parameters
@@ -132,7 +132,7 @@ class Colorizer:
 
         Returns
         -------
-        AbDistribution
+        Prediction
             At a quarter of the network's resolution, calibrated: without the prior shift. A
             network that takes hints has seen the recipe's, and answers around them.
 
@@ -143,16 +143,15 @@ class Colorizer:
         """
         return self.predict_plane(measure_lightness(photo))
 
-    def decode(self, photo: Photo, distribution: AbDistribution | Steered) -> Photo:
+    def decode(self, photo: Photo, distribution: AbDistribution) -> Photo:
         """Turn a distribution into color, without a pass of the network.
 
         Parameters
         ----------
         photo : Photo
             The photo that the distribution was predicted from.
-        distribution : AbDistribution or Steered
-            From :meth:`predict`, which is steered now, or from :meth:`steer`, which is decoded
-            as it is.
+        distribution : AbDistribution
+            From :meth:`predict`, which is steered first, or from :meth:`steer`.
 
         Returns
         -------
@@ -160,9 +159,8 @@ class Colorizer:
             Colored.
         """
         lightness = measure_lightness(photo)
-        if isinstance(distribution, AbDistribution):
-            distribution = self.steer_plane(lightness, distribution)
-        return replace_pixels(photo, self.decode_plane(lightness, distribution))
+        steered = self.steer_plane(lightness, distribution)
+        return replace_pixels(photo, self.decode_plane(lightness, steered))
 
     def steer(self, photo: Photo, distribution: AbDistribution | None = None) -> Steered:
         """Shift the prior, apply the recipe's guides, and gather its hints.
@@ -172,7 +170,8 @@ class Colorizer:
         photo : Photo
             The photo that the distribution was predicted from.
         distribution : AbDistribution, optional
-            From :meth:`predict`; by default the network is run now.
+            From :meth:`predict`; by default the network is run now. What is steered already is
+            returned unchanged.
 
         Returns
         -------
@@ -222,37 +221,25 @@ class Colorizer:
             "recipe": self.recipe.to_json(),
         }
 
-    def gather_hints(self, lightness: Plane) -> HintField:
-        """Gather the recipe's hints on a photo: L*, float32 of shape (H, W), 0..100."""
-        return HintField(self.recipe.hints, lightness)
-
-    def predict_plane(self, lightness: Plane, hints: HintField | None = None) -> AbDistribution:
-        """Do what :meth:`predict` does, for L* alone.
-
-        Parameters
-        ----------
-        lightness : ndarray of float32, shape (H, W)
-            L*, 0..100.
-        hints : HintField, optional
-            From :meth:`gather_hints`; by default they are gathered for this call.
-        """
+    def predict_plane(self, lightness: Plane) -> Prediction:
+        """Do what :meth:`predict` does, for L* alone: float32 of shape (H, W), 0..100."""
+        hints = HintField(self.recipe.hints, lightness)
         distribution = self._look(lightness)
-        if self.network.spec.hint_blob is None:
-            return distribution
-        hints = self.gather_hints(lightness) if hints is None else hints
-        if not len(hints):
-            return distribution
-        return listen(distribution, self._look(lightness, hints.pins), hints.spread(distribution))
+        if self.network.spec.hint_blob is not None and len(hints):
+            reply = self._look(lightness, hints.pins)
+            distribution = listen(distribution, reply, hints.spread(distribution))
+        return Prediction(distribution.log_probabilities, distribution.bins, hints)
 
     def steer_plane(self, lightness: Plane, distribution: AbDistribution | None = None) -> Steered:
         """Do what :meth:`steer` does, for L* alone: float32 of shape (H, W), 0..100."""
-        hints = self.gather_hints(lightness)
-        if distribution is None:
-            distribution = self.predict_plane(lightness, hints)
+        if isinstance(distribution, Steered):
+            return distribution
+        distribution = self.predict_plane(lightness) if distribution is None else distribution
+        hints = self._find_hints(lightness, distribution)
         strength = self.network.spec.vividness_to_strength(self.recipe.vividness)
         for guide in (PriorShift(strength), *map(self._bind, self.recipe.guides)):
             distribution = guide.guide(distribution, lightness)
-        return Steered(distribution, hints)
+        return Steered(distribution.log_probabilities, distribution.bins, hints)
 
     def decode_plane(self, lightness: Plane, steered: Steered) -> Plane:
         """Turn L* and a steered distribution into color, hints included.
@@ -269,9 +256,9 @@ class Colorizer:
         ndarray of float32, shape (H, W, 3)
             RGB, 0..1.
         """
-        ab = self._mean(lightness, steered.distribution)
+        ab = self._mean(lightness, steered)
         full = upsample_chroma(ab, lightness)
-        full = paint_hints(full, ab, steered.hints, lightness, steered.distribution)
+        full = paint_hints(full, ab, steered.hints, lightness, steered)
         return join_lightness_chroma(lightness, full)
 
     def see(self, lightness: Plane) -> Plane:
@@ -294,6 +281,16 @@ class Colorizer:
         """
         small = shrink_lightness(lightness, FEATURE_SIDE, self.network.spec.stride_px)
         return self.network.logits_and_features(small)[1]
+
+    def _find_hints(self, lightness: Plane, distribution: AbDistribution) -> HintField:
+        """Take over the hints that a prediction knows, or gather and spread the recipe's."""
+        known = distribution.hints if isinstance(distribution, Prediction) else None
+        if known is not None and known.fits(self.recipe.hints, lightness):
+            return known
+        hints = HintField(self.recipe.hints, lightness)
+        if len(hints):
+            hints.spread(distribution)
+        return hints
 
     def _bind(self, guide: Guide | FeatureGuide) -> Guide:
         """Let a guide see with this network; the last one is kept for the next photo."""

@@ -1,4 +1,4 @@
-"""A distribution that is ready to be decoded, so that nothing is steered twice."""
+"""Distributions that know how far they are: predicted, or ready to be decoded."""
 
 from __future__ import annotations
 
@@ -8,27 +8,40 @@ from colorize_lab.distribution import AbDistribution
 from colorize_lab.hints.field import HintField
 from colorize_lab.hints.spread import condition
 
-__all__ = ["Steered"]
+__all__ = ["Prediction", "Steered"]
 
 
 @dataclass(frozen=True, eq=False)
-class Steered:
-    """What :meth:`Colorizer.steer` makes of a distribution; it cannot be steered again.
+class Prediction(AbDistribution):
+    """A network's answer, calibrated: without the prior shift and the guides.
 
     Attributes
     ----------
-    distribution : AbDistribution
-        With the prior shift and guides applied, but without the hints.
+    hints : HintField
+        The hints that the network was given, if it takes any.
+    """
+
+    hints: HintField
+
+
+@dataclass(frozen=True, eq=False)
+class Steered(AbDistribution):
+    """A distribution with the prior shift and the guides applied.
+
+    Steering it again returns it unchanged, so nothing is steered twice.
+
+    Attributes
+    ----------
     hints : HintField
         The recipe's hints on the photo. Decoding mixes them in as colors, so that no temperature
         or adjustment changes them.
     """
 
-    distribution: AbDistribution
     hints: HintField
 
-    def mix_hints(self) -> AbDistribution:
-        """Return the distribution as the hints change it, to be shown."""
+    def mix_hints(self) -> Steered:
+        """Return the distribution with the hints mixed in and none left, to be shown."""
         if not len(self.hints):
-            return self.distribution
-        return condition(self.distribution, self.hints.spread(self.distribution))
+            return self
+        mixed = condition(self, self.hints.spread(self))
+        return Steered(mixed.log_probabilities, mixed.bins, HintField((), self.hints.lightness))

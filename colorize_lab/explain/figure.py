@@ -26,7 +26,6 @@ from colorize_lab.explain.canvas import (
 from colorize_lab.explain.entropy import draw_entropy, draw_entropy_scale
 from colorize_lab.explain.point import draw_point, take_cell
 from colorize_lab.explain.temperatures import TEMPERATURES, draw_temperatures
-from colorize_lab.hints.field import HintField
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, replace_pixels
 from colorize_lab.steered import Steered
@@ -119,18 +118,15 @@ def _draw_overview(
     return image
 
 
-def _decode_temperatures(
-    photo: Photo, colorizer: Colorizer, distribution: AbDistribution
-) -> dict[float, Pixels]:
-    """Decode a small copy of the photo at each temperature; the distribution knows the hints."""
+def _decode_temperatures(photo: Photo, colorizer: Colorizer, shown: Steered) -> dict[float, Pixels]:
+    """Decode a small copy of the photo at each temperature; its hints are mixed in."""
     size = fit_box(photo.rgb.shape[0], photo.rgb.shape[1], _INNER // 4, _INNER // 4)
     small = cv2.resize(photo.rgb, size[::-1], interpolation=cv2.INTER_AREA)
     copy = replace_pixels(photo, np.asarray(small, np.float32))
-    steered = Steered(distribution, HintField((), rgb_to_lightness(copy.rgb)))
     pictures = {}
     for temperature in TEMPERATURES:
         recipe = replace(colorizer.recipe, temperature=temperature)
-        decoded = colorizer.with_recipe(recipe).decode(copy, steered)
+        decoded = colorizer.with_recipe(recipe).decode(copy, shown)
         pictures[temperature] = rgb_to_pixels(decoded.rgb)
     return pictures
 

@@ -29,6 +29,8 @@ class HintField:
 
     Attributes
     ----------
+    sources : tuple of PinSource
+        The hints.
     every : list of Pins
         The pins of each hint.
     pins : Pins
@@ -41,18 +43,23 @@ class HintField:
 
     Notes
     -----
-    The hints spread by the first distribution that asks, which is the network's plain answer if
-    it takes hints, and the steered one otherwise; the solution is kept.
+    The hints spread once, by the first distribution that is given: while a photo is colored, the
+    network's answer to the photo alone.
     """
 
     def __init__(self, hints: Iterable[PinSource], lightness: Floats) -> None:
+        self.sources = tuple(hints)
         self.lightness = lightness
-        self.every = list_pins(hints, *lightness.shape)
+        self.every = list_pins(self.sources, *lightness.shape)
         self.pins = merge_pins(self.every, lightness.shape[1])
         self._spread: Spread | None = None
 
     def __len__(self) -> int:
         return len(self.pins)
+
+    def fits(self, hints: Iterable[PinSource], lightness: Floats) -> bool:
+        """Tell whether these are the hints, on a photo of this size."""
+        return self.sources == tuple(hints) and self.lightness.shape == lightness.shape
 
     def spread(self, distribution: AbDistribution) -> Spread:
         """Spread the pins over the photo, at least one; solved on the first call.

@@ -6,6 +6,7 @@ import pytest
 from colorize_lab import Colorizer, Recipe
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
+from colorize_lab.hints.field import HintField
 from colorize_lab.hints.hint import Hint
 from colorize_lab.networks.looks import LOOKS, average_looks, list_looks, mirror
 from colorize_lab.photo import array_to_photo
@@ -69,7 +70,7 @@ def test_mirrored_looks_see_hints_where_they_are(
         Recipe(render_factor=6, looks=8, hints=(Hint(20, 60, "#aa3344", 12),))
     )
     lightness = photo.rgb[..., 0] * 100
-    change = hinted._look(lightness, hinted.gather_hints(lightness).pins)
+    change = hinted._look(lightness, HintField(hinted.recipe.hints, lightness).pins)
     moved = change.annealed_mean(1) - eight.predict(photo).annealed_mean(1)
     left, right = np.array_split(np.abs(moved[..., 0]).mean(axis=0), 2)
     assert left.mean() > 2 * right.mean()

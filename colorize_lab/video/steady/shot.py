@@ -21,6 +21,7 @@ from colorize_lab.color import rgb_to_lightness
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
+from colorize_lab.hints.field import HintField
 from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
@@ -107,7 +108,7 @@ def color_shot(
 
     def look(span: Sequence[Step]) -> Look:
         key = span[-1].still
-        return Look(span, tell(key).steer_plane(key.lightness).distribution)
+        return Look(span, tell(key).steer_plane(key.lightness))
 
     looks = map(look, split_spans(_make_stills(frames, colorizer), steadying.every))
     before: Known | None = None
@@ -167,6 +168,8 @@ def _list_recalls(
 
 
 def _paint(colorizer: Colorizer, lightness: Floats, recall: Callable[[], AbDistribution]) -> Frame:
-    steered = Steered(recall(), colorizer.gather_hints(lightness))
+    distribution = recall()
+    hints = HintField(colorizer.recipe.hints, lightness)
+    steered = Steered(distribution.log_probabilities, distribution.bins, hints)
     rgb = colorizer.decode_plane(lightness, steered)
     return np.asarray(floats_to_samples(rgb, 8), np.uint8)
