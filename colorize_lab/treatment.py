@@ -255,7 +255,7 @@ def encode_rendered(
     source: bytes | Path,
     format: str | None = None,
     *,
-    quality: int = 92,
+    quality: int | None = None,
     output_profile: str = "source",
     compression: str | None = None,
 ) -> bytes:
@@ -271,8 +271,8 @@ def encode_rendered(
         The file that the photo was read from.
     format : str, optional
         Name or suffix; by default the source's format.
-    quality : int
-        1..100, for JPEG, WebP and AVIF.
+    quality : int or None
+        1..100, for JPEG, WebP and AVIF; None for 92, or a JPEG source's own if higher.
     output_profile : {"source", "srgb"}
         Color profile of the result; a photo without an RGB profile gets sRGB anyway.
     compression : str or None

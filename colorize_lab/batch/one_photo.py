@@ -32,8 +32,8 @@ class WriteOptions:
 
     Attributes
     ----------
-    quality : int
-        1..100, for JPEG, WebP and AVIF.
+    quality : int or None
+        1..100, for JPEG, WebP and AVIF; None for 92, or a JPEG source's own if higher.
     max_megapixels : float
         Larger photos are refused before they are decoded.
     output_profile : {"source", "srgb"}
@@ -46,7 +46,7 @@ class WriteOptions:
         Where to draw the scratches that were found.
     """
 
-    quality: int = 92
+    quality: int | None = None
     max_megapixels: float = 250.0
     output_profile: str = "source"
     compression: str | None = None

@@ -38,7 +38,7 @@ def build_output(output: Path | None, suffix: str, format: str | None) -> Output
 
 
 def build_writing(
-    quality: int,
+    quality: int | None,
     max_megapixels: float,
     output_profile: str,
     compression: str | None,
@@ -145,9 +145,8 @@ WRITE_OPTIONS = OptionGroup(
         click.option(
             "--quality",
             type=click.IntRange(1, 100),
-            default=92,
-            show_default=True,
-            help="Quality of JPEG, WebP and AVIF output, 1-100.",
+            help="Quality of JPEG, WebP and AVIF output, 1-100; by default 92, or a JPEG source's "
+            "own if that is higher.",
         ),
         click.option(
             "--max-megapixels",

@@ -27,13 +27,14 @@ class EncodeOptions:
 
     Parameters
     ----------
-    quality : int
-        1..100, for JPEG, WebP and AVIF.
+    quality : int or None
+        1..100, for JPEG, WebP and AVIF; None for the usual.
     compression : str or None
-        For TIFF one of `tiff_write.COMPRESSIONS`; ``"lossless"`` for WebP; None for the usual.
+        For TIFF one of `tiff_write.COMPRESSIONS`; ``"lossless"`` for WebP; of a JPEG its own
+        quality; None for the usual.
     """
 
-    quality: int = 92
+    quality: int | None = None
     compression: str | None = None
 
 

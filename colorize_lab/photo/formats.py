@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from colorize_lab.errors import NotAnImageError, OutputError
+from colorize_lab.photo.avif import is_avif, open_avif
 from colorize_lab.photo.codec import EncodeOptions, OpenedFile, Samples
 from colorize_lab.photo.gif import is_gif, open_gif
 from colorize_lab.photo.heic import is_heic, open_heic
@@ -166,15 +167,11 @@ def _is_bmp(start: bytes) -> bool:
     return start[:2] == b"BM" and int.from_bytes(start[14:18], "little") in BMP_HEADERS
 
 
-def _is_avif(start: bytes) -> bool:
-    return start[4:8] == b"ftyp" and (b"avif" in start[8:] or b"avis" in start[8:])
-
-
 _AVIF = Format(
     "AVIF",
     (".avif",),
-    _is_avif,
-    partial(open_pillow, "AVIF"),
+    is_avif,
+    open_avif,
     # Pillow's own choice, 6, takes three times as long for the same error and size.
     partial(encode_pillow, "AVIF", speed=8),
     max_side=65536,

@@ -6,12 +6,15 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from colorize_lab.photo.iptc import decode_text, find_iptc, pack_resource
 from colorize_lab.photo.photo import Metadata, Text
 
 # Neither a stuffed zero nor a restart, which both belong to the pixels' data.
 MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
+# Start-of-frame markers; between them stand tables.
+FRAMES = frozenset(bytes((code,)) for code in {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 END = b"\xd9"
 SCAN = b"\xda"
 COMMENT = b"\xfe"
@@ -44,6 +47,25 @@ def iterate_segments(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         start = match.end() + 2
         size = int.from_bytes(data[match.end() : start], "big") - 2
         yield match[1], data[start : start + max(0, size)]
+
+
+class Frame(NamedTuple):
+    """The header of a JPEG's frame (ITU-T T.81, B.2.2)."""
+
+    kind: bytes
+    bits: int
+    height: int
+    width: int
+    channels: int
+
+
+def find_frame(data: bytes) -> Frame | None:
+    """Find the first frame of a JPEG file: what kind of coding, depth and size it has."""
+    for match in iterate_matches(data):
+        start = match.end() + 2
+        if match[1] in FRAMES and start + 6 <= len(data):
+            return Frame(match[1], *struct.unpack_from(">BHHB", data, start))
+    return None
 
 
 def read_captions(data: bytes, metadata: Metadata) -> Metadata:

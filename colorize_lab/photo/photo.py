@@ -93,7 +93,7 @@ class Photo:
         Whether the three channels are equal everywhere.
     compression : str or None
         How the file's pixels are packed, if a result in the same format should be so, too: for
-        TIFF one of `tiff_write.COMPRESSIONS`; ``"lossless"`` for WebP.
+        TIFF one of `tiff_write.COMPRESSIONS`; ``"lossless"`` for WebP; the quality of a JPEG.
     warnings : tuple of str
         What the reader of the photo should know, such as pages that were left out.
     """

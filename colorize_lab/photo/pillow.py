@@ -19,6 +19,7 @@ from colorize_lab.photo.photo import Metadata
 
 # The only other way that WebP has.
 LOSSLESS = "lossless"
+USUAL_QUALITY = 92
 EXIF_PREFIX = b"Exif\0\0"
 # Pillow's own four bytes, its copy for numpy, and the file's decoded frame.
 BYTES_PER_PIXEL = 16
@@ -209,5 +210,5 @@ def encode_pillow(
     file = io.BytesIO()
     if options.compression == LOSSLESS:  # also below full transparency
         more |= {"lossless": True, "exact": True}
-    Image.fromarray(samples).save(file, name, quality=options.quality, **more)
+    Image.fromarray(samples).save(file, name, quality=options.quality or USUAL_QUALITY, **more)
     return file.getvalue()

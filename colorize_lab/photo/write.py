@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def encode_photo(
-    photo: Photo, format: str, *, quality: int = 92, compression: str | None = None
+    photo: Photo, format: str, *, quality: int | None = None, compression: str | None = None
 ) -> bytes:
     """Encode a photo as the bytes of a file.
 
@@ -37,8 +37,8 @@ def encode_photo(
         Is not changed.
     format : str
         Name or suffix, such as ``"png"``.
-    quality : int
-        1..100, for JPEG, WebP and AVIF.
+    quality : int or None
+        1..100, for JPEG, WebP and AVIF; None for 92, or a JPEG source's own if higher.
     compression : str or None
         Of a TIFF: none, lzw, deflate, zstd, lzma or packbits; None keeps the photo's own, if it
         comes from a file of this format. A WebP without loss stays so.
@@ -78,7 +78,7 @@ def write_photo(
     target: str | os.PathLike[str],
     *,
     format: str | None = None,
-    quality: int = 92,
+    quality: int | None = None,
     compression: str | None = None,
     overwrite: bool = False,
 ) -> None:
@@ -92,8 +92,8 @@ def write_photo(
         The file to make.
     format : str or None
         Name or suffix; None takes it from the target's suffix.
-    quality : int
-        1..100, for JPEG, WebP and AVIF.
+    quality : int or None
+        1..100, for JPEG, WebP and AVIF; None for 92, or a JPEG source's own if higher.
     compression : str or None
         Of a TIFF: none, lzw, deflate, zstd, lzma or packbits; None keeps the photo's own, if it
         comes from a file of this format. A WebP without loss stays so.

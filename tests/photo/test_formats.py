@@ -137,6 +137,42 @@ def test_jpeg_of_12_bits() -> None:
     assert np.abs(photo.rgb[..., 0] - codes / 4095).max() < 0.005
 
 
+@pytest.mark.parametrize("quality", [85, 95, 99])
+def test_a_jpeg_keeps_its_quality_if_that_is_high(quality: int) -> None:
+    def measure(data: bytes) -> int:
+        return sum(Image.open(io.BytesIO(data)).quantization[0])  # type: ignore[attr-defined]
+
+    source = save(SMOOTH[..., 0].copy(), "JPEG", quality=quality)
+    photo = read_photo(source)
+    usual = measure(encode_photo(read_photo(save(SMOOTH, "PNG")), "JPEG"))
+    assert measure(encode_photo(photo, "JPEG")) == min(measure(source), usual)
+    assert measure(encode_photo(photo, "JPEG", quality=60)) > usual
+    assert encode_photo(photo, "PNG")  # where its quality means nothing
+
+
+def test_a_video_behind_a_jpeg_is_named() -> None:
+    data = save(SMOOTH, "JPEG")
+    assert read_photo(data).warnings == ()
+    (warning,) = read_photo(data + struct.pack(">L4s", 24, b"ftyp") + b"mp42" + bytes(99)).warnings
+    assert "video" in warning
+
+
+# -- AVIF -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bits", [10, 12])
+def test_a_deep_avif_keeps_its_depth(bits: int, caplog: pytest.LogCaptureFixture) -> None:
+    ramp = np.linspace(0, 2**bits - 1, 1600).astype(np.uint16).reshape(40, 40, 1)
+    codes = ramp.repeat(3, axis=2)
+    data = bytes(imagecodecs.avif_encode(codes, level=100, bitspersample=bits))
+    photo = read_photo(data)
+    assert photo.bit_depth == 16
+    assert np.abs(photo.rgb - codes / (2**bits - 1)).max() < 0.01
+    assert len(np.unique(photo.rgb[..., 1])) > 500
+    encode_photo(photo, "AVIF")
+    assert "8 bits" in caplog.text
+
+
 # -- PNM and GIF ------------------------------------------------------------------------------
 
 
