@@ -16,6 +16,7 @@ BENCHMARKS = {
     "hints": "what color hints bring, by their number",
     "network-hints": "what color hints bring, given to the network alone",
     "quality": "how right and how colorful the colors of the networks are",
+    "realism": "how often a trained judge takes the networks' colors for real ones",
     "recolor": "what recoloring makes of faded and badly lit photos",
     "reference": "what a photo's own colors bring as its reference",
     "restore": "what restoration makes of known damage",
