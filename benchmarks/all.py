@@ -26,6 +26,7 @@ QUICK = {
     "hints": ("--limit", "4", "--counts", "0,10,100"),
     "network-hints": ("--limit", "8"),
     "quality": ("--limit", "24"),
+    "realism": ("--limit", "16"),
     "recolor": ("--limit", "2"),
     "reference": ("--limit", "8"),
     "restore": ("--limit", "2"),

@@ -75,7 +75,7 @@ class Judge(nn.Module):  # type: ignore[misc,unused-ignore] # mypy without torch
         """Score what `shrink_coloring` made: float64 (N,)."""
         self.eval()
         with torch.no_grad():
-            parts = [self(part) for part in torch.tensor(np.stack(photos)).split(256)]
+            parts = [self(part) for part in torch.split(torch.tensor(np.stack(photos)), 256)]
         return torch.cat(parts).double().numpy()
 
 
@@ -106,7 +106,7 @@ def train_judge(
         optimizer = torch.optim.AdamW(judge.parameters(), PEAK_RATE, weight_decay=0.05)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=steps)
         for _ in range(epochs):
-            for batch in pairs[torch.randperm(len(pairs))].split(BATCH):
+            for batch in torch.split(pairs[torch.randperm(len(pairs))], BATCH):
                 loss = compare_pairs(judge, mirror_half(batch))
                 optimizer.zero_grad()
                 torch.autograd.backward(loss)

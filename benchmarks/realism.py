@@ -23,6 +23,7 @@ from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.distribution import AbDistribution
+from colorize_lab.errors import InputError
 from colorize_lab.networks import installed_networks
 from colorize_lab.networks.looks import LOOKS
 from colorize_lab.presets import PRESETS, apply_preset
@@ -39,9 +40,8 @@ SCORE_DIGITS = 4
 @SET_OPTIONS
 @click.option(
     "--judge-set",
-    required=True,
     metavar="NAME|FOLDER|ZIP",
-    help="Other photos, to train the judge on.",
+    help="Other photos, to train the judge on; by default every second one of --set.",
 )
 @click.option(
     "--judge-photos",
@@ -57,15 +57,17 @@ SCORE_DIGITS = 4
 def command(
     context: click.Context,
     photos: PhotoSet,
-    judge_set: str,
+    judge_set: str | None,
     judge_photos: int,
     networks: Sequence[str],
     seed: int,
     json_path: Path | None,
 ) -> None:
     """Measure how often colorings are taken for real photos by a trained judge."""
-    data: Path = context.params.get("data", Path("photos"))
-    others = open_set(judge_set, data, photos.side, judge_photos)
+    if judge_set is None:
+        others, photos = split_set(photos)
+    else:
+        others = open_set(judge_set, context.params["data"], photos.side, judge_photos)
     names = networks or [network.spec.name for network in installed_networks()]
     methods = list_methods([Colorizer(name) for name in names])
     judge = train_judge(*make_pairs(others, methods), seed=seed)
@@ -77,6 +79,20 @@ def command(
     }
     report = {"fool_rate": {name: vars(rate) for name, rate in rates.items()}}
     publish(format_report(photos, others, rates), report, run, json_path)
+
+
+def split_set(photos: PhotoSet) -> tuple[PhotoSet, PhotoSet]:
+    """Split a set into every second photo and the others.
+
+    Raises
+    ------
+    InputError
+        If there is only one photo.
+    """
+    if len(photos) < 2:
+        raise InputError(f"{photos.name} has one photo only; add more, or pass --judge-set")
+    first, second = (replace(photos, files=photos.files[start::2]) for start in (0, 1))
+    return first, second
 
 
 def label(network: str, preset: str, looks: int) -> str:

@@ -17,6 +17,7 @@ pytest.importorskip("torch")
 from benchmarks import judge, realism
 from benchmarks.datasets import open_set
 from colorize_lab import Colorizer
+from colorize_lab.errors import InputError
 
 Floats = NDArray[np.float32]
 
@@ -69,6 +70,15 @@ def test_methods_are_all_looks_and_all_presets():
     assert {f"compact, natural, {n} looks" for n in (2, 4, 8)} <= names
     assert {f"compact, {p}, 4 looks" for p in ("careful", "vivid", "warm", "cool")} <= names
     assert len(names) == 8
+
+
+def test_split_set_shares_no_photo(photo_folder: Path):
+    photos = open_set(str(photo_folder), photo_folder, 64)
+    parts = [[file.name for file in part.files] for part in realism.split_set(photos)]
+    assert sorted(sum(parts, [])) == sorted(file.name for file in photos.files)
+    assert [len(part) for part in parts] == [2, 1]
+    with pytest.raises(InputError, match="--judge-set"):
+        realism.split_set(realism.split_set(photos)[1])
 
 
 def test_report_has_every_method(photo_folder: Path, tmp_path: Path):
