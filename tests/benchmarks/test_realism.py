@@ -75,7 +75,7 @@ def test_methods_are_all_looks_and_all_presets():
 def test_split_set_shares_no_photo(photo_folder: Path):
     photos = open_set(str(photo_folder), photo_folder, 64)
     parts = [[file.name for file in part.files] for part in realism.split_set(photos)]
-    assert sorted(sum(parts, [])) == sorted(file.name for file in photos.files)
+    assert sorted([*parts[0], *parts[1]]) == sorted(file.name for file in photos.files)
     assert [len(part) for part in parts] == [2, 1]
     with pytest.raises(InputError, match="--judge-set"):
         realism.split_set(realism.split_set(photos)[1])
