@@ -12,6 +12,7 @@ from colorize_lab.errors import ColorizeLabError
 # A new benchmark is a line here and a file beside this one, with a click command ``command``.
 BENCHMARKS = {
     "chroma": "how well chroma is brought to full size",
+    "exemplars": "what the same things in another picture bring, and cost",
     "frames": "how many frames around pictures are found, and how many that are not there",
     "hints": "what color hints bring, by their number",
     "network-hints": "what color hints bring, given to the network alone",
