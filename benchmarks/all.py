@@ -23,6 +23,7 @@ from colorize_lab.cli.progress import Progress
 # What makes a small slice of each; in all they take less than five minutes on two quiet cores.
 QUICK = {
     "chroma": ("--limit", "12"),
+    "exemplars": ("--limit", "3", "--rounds", "1"),
     "hints": ("--limit", "4", "--counts", "0,10,100"),
     "network-hints": ("--limit", "8"),
     "quality": ("--limit", "24"),
@@ -81,9 +82,14 @@ def command(
     with tempfile.TemporaryDirectory() as made, Progress(len(names), "benchmarks") as progress:
         photos = set_name or str(make_photo_folder(Path(made) / "scikit-image"))
         clips = films or str(make_film_folder(Path(made) / "films"))
-        sources = {"speed": [], "video": ["--data", clips]}  # the others measure on photos
+        on_photos = ["--set", photos, "--data", data]
+        sources = {
+            "exemplars": [*on_photos, "--clips", clips],
+            "speed": [],
+            "video": ["--data", clips],
+        }
         for name in names:
-            options = sources.get(name, ["--set", photos, "--data", data])
+            options = sources.get(name, on_photos)
             outcomes.append(run_benchmark(name, [*options, *(QUICK[name] * quick)], folder))
             progress.advance()
     click.echo(f"{format_outcomes(outcomes, quick=quick)}\n\n{format_run(describe_run())}")

@@ -97,7 +97,7 @@ def measure_pairs(
     groups: Mapping[str, Sequence[Pair]], colorizer: Colorizer
 ) -> dict[str, list[Outcome]]:
     """Color every target without and with its exemplar."""
-    outcomes = {}
+    outcomes: dict[str, list[Outcome]] = {}
     with Progress(sum(map(len, groups.values())), "coloring") as progress:
         for name, pairs in groups.items():
             outcomes[name] = []

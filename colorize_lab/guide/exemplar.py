@@ -121,7 +121,8 @@ class MatchedExemplar:
 
     def match(self, lightness: Floats) -> Match:
         """Find the exemplars' colors for a photo, L* of shape (H, W)."""
-        target = _make_cells(lightness[..., np.newaxis], self._see(lightness))
+        small = _shrink(lightness)
+        target = _make_cells(small[..., np.newaxis], self._see(small))
         return _match_cells(target, self._sides)
 
     def describe(self) -> Mapping[str, Any]:
@@ -182,12 +183,15 @@ def _list_photos(path: Path) -> list[Path]:
 
 
 def _reduce_photo(photo: Photo) -> Floats:
-    """Shrink a photo to as many pixels as matching needs, as Lab."""
-    height, width = photo.rgb.shape[:2]
+    return rgb_to_lab(_shrink(photo.rgb))
+
+
+def _shrink(image: Floats) -> Floats:
+    """Shrink an image to as many pixels as matching needs."""
+    height, width = image.shape[:2]
     scale = min(1.0, _STORED_SIDE / (height * width) ** 0.5)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(photo.rgb, size, interpolation=cv2.INTER_AREA)
-    return rgb_to_lab(np.asarray(small, np.float32))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _get_lightness(lab: Floats) -> Floats:
@@ -265,12 +269,12 @@ def _normalize(features: Floats) -> Floats:
 def _mix_colors(distribution: AbDistribution, ab: Floats, trust: Floats) -> AbDistribution:
     """Mix colors into a distribution, (h, w, 2), with weights (h, w)."""
     bins = distribution.bins
-    mixed = np.empty_like(distribution.log_probabilities)
-    squares = ((ab[..., np.newaxis, :] - bins) ** 2).sum(axis=-1)
-    squares -= squares.min(axis=-1, keepdims=True)
-    known = np.exp(-squares / np.float32(2 * _COLOR_SIGMA**2))
-    known *= (trust / known.sum(axis=-1))[..., np.newaxis]
-    kept = distribution.probabilities() * (1 - trust)
-    np.add(kept, known.transpose(2, 0, 1), out=mixed)
+    # Of the squared distance of a color to each bin, what differs between bins.
+    squares = np.square(bins).sum(axis=1)[:, np.newaxis] - 2 * (bins @ ab.reshape(-1, 2).T)
+    squares -= squares.min(axis=0)
+    mixed = np.exp(squares / np.float32(-2 * _COLOR_SIGMA**2))
+    mixed *= trust.ravel() / mixed.sum(axis=0)
+    mixed = mixed.reshape(distribution.log_probabilities.shape)
+    mixed += distribution.probabilities() * (1 - trust)
     tiny = np.finfo(np.float32).tiny
     return AbDistribution.from_logits(np.log(np.maximum(mixed, tiny)), bins)
