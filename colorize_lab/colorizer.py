@@ -201,7 +201,7 @@ class Colorizer:
             For a place that cannot be read, or is outside the photo.
         """
         lightness = measure_lightness(photo)
-        point = parse_place(place, *lightness.shape)
+        point = parse_place(place).find(*lightness.shape)
         shown = self.steer_plane(lightness).mix_hints()
         return suggest_colors(shown, lightness, point, temperature=self.recipe.temperature)
 

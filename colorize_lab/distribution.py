@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.errors import RecipeError
+from colorize_lab.ranges import check_range
 
 __all__ = ["AbDistribution"]
 
@@ -56,6 +56,12 @@ class AbDistribution:
         shifted = logits - logits.max(axis=0)
         return cls(shifted - np.log(np.exp(shifted).sum(axis=0)), bins)
 
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of the cells."""
+        _, height, width = self.log_probabilities.shape
+        return height, width
+
     def probabilities(self) -> Floats:
         """Return the probabilities, float32 of shape (Q, h, w)."""
         probabilities: Floats = np.exp(self.log_probabilities)
@@ -94,8 +100,7 @@ class AbDistribution:
         ----------
         R. Zhang, P. Isola, A. Efros, "Colorful Image Colorization", ECCV 2016, equation 5.
         """
-        if not 0 <= temperature <= 1:
-            raise RecipeError(f"temperature {temperature:g} is out of range; use 0 to 1")
+        check_range("temperature", temperature, 0, 1)
         if temperature == 0:
             return self.mode()
         heights = self.log_probabilities - self.log_probabilities.max(axis=0)

@@ -16,6 +16,7 @@ from colorize_lab.guide import Adjustment, FeatureGuide, Guide
 from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import InstalledNetwork, NetworkSpec
 from colorize_lab.networks.looks import list_looks
+from colorize_lab.ranges import check_range
 
 if TYPE_CHECKING:
     from colorize_lab.recolor import Recoloring
@@ -112,10 +113,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for name, (low, high) in RANGES.items():
-            value = getattr(self, name)
-            # Written so that NaN fails too.
-            if value is not None and not low <= value <= high:
-                raise RecipeError(f"{name} is {value:g}; it must be between {low:g} and {high:g}")
+            check_range(name, getattr(self, name), low, high)
         if self.looks is not None:
             list_looks(self.looks)
 

@@ -6,9 +6,10 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from colorize_lab.errors import InputError, RecipeError
+from colorize_lab.errors import RecipeError
 from colorize_lab.photo import read_photo, read_provenance
 from colorize_lab.recipe import Recipe
+from colorize_lab.system.reading import explain_read_errors
 
 __all__ = ["read_recipe"]
 
@@ -33,13 +34,8 @@ def read_recipe(path: str | os.PathLike[str], *, without: Collection[str] = ()) 
         If it holds no recipe.
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_JSON_BYTES)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror}); check the path and its permissions"
-        ) from error
+    with explain_read_errors(path), path.open("rb") as file:
+        data = file.read(_MAX_JSON_BYTES)
     if data.lstrip()[:1] == b"{":
         if len(data) == _MAX_JSON_BYTES:
             raise RecipeError(f"{path} is too large for a recipe; pass another file")

@@ -21,6 +21,7 @@ from colorize_lab.batch.result import Result
 from colorize_lab.errors import InputError, OutputError
 from colorize_lab.system.atomic import explain_errors, write_file
 from colorize_lab.system.lock import lock_file
+from colorize_lab.system.reading import explain_read_errors
 from colorize_lab.system.stamp import Stamp
 from colorize_lab.version import __version__
 
@@ -155,14 +156,12 @@ def read_manifest(path: Path) -> dict[str, Past]:
     InputError
         When the file cannot be read or is no manifest.
     """
-    try:
-        return parse_manifest(path.read_bytes(), path)
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror}); choose another file"
-        ) from error
+    with explain_read_errors(path):
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return {}
+    return parse_manifest(data, path)
 
 
 def open_locked(path: Path) -> IO[bytes]:

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 from colorize_lab.caffe.blobs import Blob, decode_blob, encode_blob
 from colorize_lab.caffe.wire import Chunks, decode_varint, encode_bytes, iter_fields
-from colorize_lab.errors import InputError, NetworkFileError
+from colorize_lab.errors import NetworkFileError
+from colorize_lab.system.reading import explain_read_errors
 
 __all__ = ["CaffeModel", "LayerBlobs", "read_caffemodel", "write_caffemodel"]
 
@@ -165,17 +166,13 @@ def write_caffemodel(model: CaffeModel, *, half: bool = False) -> bytes:
 
 
 def _read_file(path: Path) -> bytes:
-    try:
+    with explain_read_errors(path):
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise NetworkFileError(
                 f"{path} has {size} bytes, more than a caffemodel can have; pass another file"
             )
         return path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror}); check the path and its permissions"
-        ) from error
 
 
 def _refuse_foreign(label: str, data: bytes) -> None:

@@ -91,7 +91,7 @@ def command(
     with collect_warnings() as warnings:
         source = read_photo(photo)
         height, width = source.rgb.shape[:2]
-        point = None if at is None else parse_place(at, height, width)
+        point = None if at is None else parse_place(at).find(height, width)
         wanted = add_to_recipe(
             recipe, hints=hints, guides=guides, adjustments=adjustments, network=network
         )

@@ -8,6 +8,7 @@ from colorize_lab.color.gamut import (
     smooth_prior,
     soft_encode,
 )
+from colorize_lab.color.hexadecimal import hex_to_lab, is_hex_color
 from colorize_lab.color.lab import (
     fit_linear_rgb,
     join_lightness_chroma,
@@ -21,6 +22,8 @@ from colorize_lab.color.srgb import linear_to_srgb, srgb_to_linear
 __all__ = [
     "class_weights",
     "fit_linear_rgb",
+    "hex_to_lab",
+    "is_hex_color",
     "join_lightness_chroma",
     "lab_to_rgb",
     "linear_to_srgb",

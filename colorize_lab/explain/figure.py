@@ -26,6 +26,7 @@ from colorize_lab.explain.canvas import (
 from colorize_lab.explain.entropy import draw_entropy, draw_entropy_scale
 from colorize_lab.explain.point import draw_point, take_cell
 from colorize_lab.explain.temperatures import TEMPERATURES, draw_temperatures
+from colorize_lab.hints.place import find_cell
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, replace_pixels
 from colorize_lab.steered import Steered
@@ -134,8 +135,7 @@ def _decode_temperatures(photo: Photo, colorizer: Colorizer, shown: Steered) -> 
 def _draw_point_part(
     photo: Photo, distribution: AbDistribution, point: tuple[float, float], temperature: float
 ) -> Pixels:
-    height, width = photo.rgb.shape[:2]
-    x, y = min(int(point[0] * width), width - 1), min(int(point[1] * height), height - 1)
+    y, x = find_cell(point, photo.rgb.shape[:2])
     lightness = float(rgb_to_lightness(photo.rgb[y : y + 1, x : x + 1])[0, 0])
     cell = take_cell(distribution, *point)
     return _head(

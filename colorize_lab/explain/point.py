@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.explain.axes import BOTTOM_MARGIN, LEFT_MARGIN, AbAxes, color_of, draw_axes
 from colorize_lab.explain.canvas import MUTED, TEXT, Pixels, make_canvas, write_text
+from colorize_lab.hints.place import find_cell
 from colorize_lab.opencv import cv2
 
 __all__ = ["AXES", "MARKS", "decode_point", "draw_point", "take_cell"]
@@ -67,8 +68,7 @@ def take_cell(distribution: AbDistribution, x: float, y: float) -> AbDistributio
     AbDistribution
         Of one cell.
     """
-    _, height, width = distribution.log_probabilities.shape
-    row, column = min(int(y * height), height - 1), min(int(x * width), width - 1)
+    row, column = find_cell((x, y), distribution.grid)
     cell = distribution.log_probabilities[:, row : row + 1, column : column + 1]
     return AbDistribution(cell, distribution.bins)
 

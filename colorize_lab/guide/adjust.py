@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.errors import RecipeError
+from colorize_lab.ranges import check_range
 
 __all__ = ["Damp", "HueShift", "Warmth", "parse_damp", "parse_hue_shift", "weigh_hues"]
 
@@ -50,7 +51,7 @@ class Warmth:
     amount: float
 
     def __post_init__(self) -> None:
-        _check_range("warmth", self.amount, -100, 100)
+        check_range("warmth", self.amount, -100, 100)
 
     def adjust(self, ab: Floats, lightness: Floats) -> Floats:
         """Return a* and b*, shifted."""
@@ -84,7 +85,7 @@ class HueShift:
 
     def __post_init__(self) -> None:
         _check_hues("hue-shift", self.start, self.end)
-        _check_range("the turn of a hue-shift", self.degrees, -180, 180)
+        check_range("the turn of a hue-shift", self.degrees, -180, 180)
 
     def adjust(self, ab: Floats, lightness: Floats) -> Floats:
         """Return a* and b*, turned."""
@@ -120,7 +121,7 @@ class Damp:
 
     def __post_init__(self) -> None:
         _check_hues("damp", self.start, self.end)
-        _check_range("the factor of damp", self.factor, 0, 3)
+        check_range("the factor of damp", self.factor, 0, 3)
 
     def adjust(self, ab: Floats, lightness: Floats) -> Floats:
         """Return a* and b*, scaled."""
@@ -192,9 +193,4 @@ def _parse_numbers(name: str, text: str, example: str) -> tuple[float, float, fl
 
 def _check_hues(name: str, start: float, end: float) -> None:
     for hue in (start, end):
-        _check_range(f"a hue of {name}", hue, 0, 360)
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:  # written so that NaN fails too
-        raise RecipeError(f"{name} is {value:g}; it must be between {low:g} and {high:g}")
+        check_range(f"a hue of {name}", hue, 0, 360)

@@ -114,7 +114,7 @@ class MatchedExemplar:
     def guide(self, distribution: AbDistribution, lightness: Floats) -> AbDistribution:
         """Mix the colors of what matches into the distribution, as far as it is trusted."""
         match = self.match(lightness)
-        height, width = distribution.log_probabilities.shape[1:]
+        height, width = distribution.grid
         ab = cv2.resize(match.ab, (width, height), interpolation=cv2.INTER_LINEAR)
         trust = cv2.resize(match.trust, (width, height), interpolation=cv2.INTER_LINEAR)
         return _mix_colors(distribution, np.asarray(ab, np.float32), np.asarray(trust, np.float32))

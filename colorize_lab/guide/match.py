@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import soft_encode
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.errors import RecipeError
+from colorize_lab.ranges import check_range
 
 __all__ = ["check_strength", "colors_to_histogram", "match_histogram"]
 
@@ -35,8 +35,7 @@ def check_strength(strength: float) -> None:
     RecipeError
         For such a strength, NaN included.
     """
-    if not 0 <= strength <= 1:
-        raise RecipeError(f"the reference strength is {strength:g}; it must be between 0 and 1")
+    check_range("the reference strength", strength, 0, 1)
 
 
 def colors_to_histogram(colors: Floats, bins: Floats) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -10,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.color import rgb_to_lab, smooth_prior
+from colorize_lab.color import hex_to_lab, is_hex_color, smooth_prior
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide.match import check_strength, colors_to_histogram, match_histogram
@@ -50,7 +49,7 @@ class Palette:
         if not self.colors:
             raise RecipeError("the palette is empty; list colors, as in '#8fb0d8,#6b4a2f'")
         for color in self.colors:
-            if not re.fullmatch("#[0-9a-fA-F]{6}", color):
+            if not is_hex_color(color):
                 raise RecipeError(
                     f"{color!r:.100} in the palette is not a color; write it as #rrggbb"
                 )
@@ -104,6 +103,5 @@ def palette_to_colors(colors: tuple[str, ...]) -> Floats:
     array([[ 0. ,  0. ],
            [80.1, 67.2]], dtype=float32)
     """
-    values = np.array([list(bytes.fromhex(color[1:])) for color in colors], np.float32)
-    ab = rgb_to_lab(values[np.newaxis] / np.float32(255))[0, :, 1:]
+    ab = hex_to_lab(colors)[:, 1:]
     return ab[:, np.newaxis] * _SHADES[:, np.newaxis]

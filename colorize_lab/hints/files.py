@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from colorize_lab.color import rgb_to_lab
-from colorize_lab.errors import HintError, InputError
+from colorize_lab.errors import HintError
 from colorize_lab.hints.hint import DEFAULT_RADIUS, Hint
 from colorize_lab.hints.pins import Pins, PinSource
 from colorize_lab.photo import Photo, read_photo
+from colorize_lab.system.reading import explain_read_errors
 
 __all__ = [
     "HintLayer",
@@ -109,13 +110,8 @@ def read_start(path: str | os.PathLike[str]) -> bytes:
     InputError
         There is no such file, or it may not be read.
     """
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(_MAX_JSON_BYTES + 1)
-    except OSError as error:
-        raise InputError(
-            f"the hints {path} cannot be read ({error.strerror}); check the name and permissions"
-        ) from error
+    with explain_read_errors(path), Path(path).open("rb") as file:
+        return file.read(_MAX_JSON_BYTES + 1)
 
 
 def read_layer(path: str | os.PathLike[str], max_megapixels: float) -> HintLayer:

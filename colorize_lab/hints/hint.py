@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.color import rgb_to_lab
+from colorize_lab.color import hex_to_lab, is_hex_color
 from colorize_lab.errors import HintError, RecipeError
 from colorize_lab.hints.names import NAMES
 from colorize_lab.hints.pins import Pins
-from colorize_lab.hints.place import parse_place
+from colorize_lab.hints.place import Place, find_cell, parse_place
 
 __all__ = ["DEFAULT_RADIUS", "Hint", "parse_hint"]
 
@@ -25,8 +25,6 @@ Indices: TypeAlias = NDArray[np.intp]
 # Of a patch of 7 x 7 pixels, as in Zhang et al. 2017: less is at the mercy of the photo's grain.
 DEFAULT_RADIUS = 3.0
 _GRAY = ("gray", "gray")
-# A place is read before any photo is known; in a photo of this size it can only be misspelt.
-_ANY_SIZE = 2**31
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ class Hint:
     radius: float = DEFAULT_RADIUS
 
     def __post_init__(self) -> None:
-        self._find_place(_ANY_SIZE, _ANY_SIZE)
-        if self.color not in NAMES and not re.fullmatch("#[0-9a-fA-F]{6}", self.color):
+        self._parse_place()
+        if self.color not in NAMES and not is_hex_color(self.color):
             raise HintError(
                 f"{self.color!r:.100} is not a color; write it as #rrggbb, or as a name that "
                 "'colorize-lab suggest' prints, such as navy or sky blue"
@@ -71,9 +69,7 @@ class Hint:
 
     def pins(self, height: int, width: int) -> Pins:
         """Color the disc, as far as it is in the photo."""
-        share_x, share_y = self._find_place(height, width)
-        row = min(int(share_y * height), height - 1)
-        column = min(int(share_x * width), width - 1)
+        row, column = find_cell(self.find(height, width), (height, width))
         rows, columns = list_disc(row, column, min(self.radius, height + width), (height, width))
         return Pins(rows, columns, np.broadcast_to(color_to_ab(self.color), (len(rows), 2)))
 
@@ -81,11 +77,18 @@ class Hint:
         """Write the hint as it stands in a file of hints."""
         return dict(vars(self))
 
-    def _find_place(self, height: int, width: int) -> tuple[float, float]:
+    def find(self, height: int, width: int) -> tuple[float, float]:
+        """Find the hint in a photo of this size: shares of its width and height, 0..1."""
         try:
-            return parse_place(f"{self.x},{self.y}", height, width)
+            return self._parse_place().find(height, width)
         except RecipeError as error:
             raise HintError(f"a hint does not fit the photo: {error}") from error
+
+    def _parse_place(self) -> Place:
+        try:
+            return parse_place(f"{self.x},{self.y}")
+        except RecipeError as error:
+            raise HintError(str(error)) from error
 
 
 def parse_hint(text: str) -> Hint:
@@ -133,6 +136,4 @@ def color_to_ab(color: str) -> Floats:
     """Return a* and b* of the text of a color."""
     if color in _GRAY:
         return np.zeros(2, np.float32)
-    digits = NAMES.get(color, color)[1:]
-    rgb = np.array(list(bytes.fromhex(digits)), np.float32) / np.float32(255)
-    return rgb_to_lab(rgb.reshape(1, 1, 3))[0, 0, 1:]
+    return hex_to_lab([NAMES.get(color, color)])[0, 1:]

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.color import rgb_to_lab
+from colorize_lab.color import hex_to_lab
 
 __all__ = ["NAMES", "name_color"]
 
@@ -67,6 +67,4 @@ def name_color(lab: NDArray[np.float32]) -> str:
 
 @lru_cache(maxsize=1)
 def _load_table() -> NDArray[np.float32]:
-    values = [list(bytes.fromhex(color[1:])) for color in NAMES.values()]
-    table: NDArray[np.float32] = rgb_to_lab(np.array([values], np.float32) / np.float32(255))[0]
-    return table
+    return hex_to_lab(NAMES.values())

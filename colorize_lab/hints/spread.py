@@ -125,7 +125,7 @@ def condition(distribution: AbDistribution, spread: Spread) -> AbDistribution:
     AbDistribution
         On the same grid: a mixture of the distribution and the hints that reach a cell.
     """
-    grid = distribution.log_probabilities.shape[1:]
+    grid = distribution.grid
     share, ab = _resize_spread(spread, grid)
     ab /= np.maximum(share, np.float32(1e-6))
     indices, weights = soft_encode(ab, distribution.bins)
@@ -169,7 +169,7 @@ def listen(distribution: AbDistribution, reply: AbDistribution, spread: Spread) 
         On any grid over the same photo.
     """
     inside = np.asarray(cv2.erode(spread.share, np.ones((_DEPTH, _DEPTH), np.uint8)), np.float32)
-    return distribution.blend(reply, resize_plane(inside, reply.log_probabilities.shape[1:]))
+    return distribution.blend(reply, resize_plane(inside, reply.grid))
 
 
 def _resize_spread(spread: Spread, grid: tuple[int, ...]) -> tuple[Floats, Floats]:

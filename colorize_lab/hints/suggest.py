@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.hints.names import name_color
+from colorize_lab.hints.place import find_cell
 
 __all__ = ["Suggestion", "suggest_colors"]
 
@@ -58,7 +59,7 @@ def suggest_colors(
     lightness : ndarray of float32, shape (H, W)
         L* of the photo, 0..100.
     place : tuple of float
-        Shares of the width and the height, 0..1, as `parse_place` returns them.
+        Shares of the width and the height, 0..1, as from `Place.find`.
     temperature : float
         Below 1 likely colors get likelier, as in the annealed mean.
     count : int
@@ -76,10 +77,9 @@ def suggest_colors(
     """
     from skimage.color import deltaE_ciede2000  # slow to import, and rarely needed
 
-    grid = distribution.log_probabilities.shape[1:]
-    row, column = _find_cell(place, grid)
+    row, column = find_cell(place, distribution.grid)
     probabilities = _anneal(distribution.log_probabilities[:, row, column], temperature)
-    light = lightness[_find_cell(place, lightness.shape)]
+    light = lightness[find_cell(place, lightness.shape)]
     levels = _bins_to_levels(distribution.bins, float(light))
     lab = rgb_to_lab(levels[np.newaxis] / np.float32(255))[0]
     distances = deltaE_ciede2000(lab[:, np.newaxis], lab[np.newaxis])
@@ -97,12 +97,6 @@ def suggest_colors(
         suggestions.append(Suggestion(color, name_color(lab[best]), share))
         free &= ~near[best]
     return sorted(suggestions, key=lambda suggestion: -suggestion.share)
-
-
-def _find_cell(place: tuple[float, float], shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return row and column of the cell, or the pixel, that a place is in."""
-    height, width = shape
-    return min(int(place[1] * height), height - 1), min(int(place[0] * width), width - 1)
 
 
 def _anneal(log_probabilities: Floats, temperature: float) -> Floats:

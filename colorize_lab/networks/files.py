@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.caffe import NetworkGraph, parse_prototxt
 from colorize_lab.errors import InputError, NetworkFileError
+from colorize_lab.system.reading import explain_read_errors
 
 __all__ = ["MAX_WEIGHTS_BYTES", "read_bins", "read_graph", "read_prototxt", "read_weights"]
 
@@ -82,18 +83,19 @@ def read_bins(path: Path) -> NDArray[np.float32]:
         If it holds something else.
     """
     try:
-        if path.stat().st_size > _MAX_BINS_BYTES:
-            raise ValueError("it is too large")
-        # Mapped, so that a header which promises more than the file holds allocates nothing.
-        table = np.load(path, mmap_mode="r", allow_pickle=False)
+        with explain_read_errors(path):
+            if path.stat().st_size > _MAX_BINS_BYTES:
+                raise ValueError("it is too large")
+            # Mapped, so that a header which promises more than the file holds allocates nothing.
+            table = np.load(path, mmap_mode="r", allow_pickle=False)
         if not isinstance(table, np.ndarray) or table.dtype.kind not in "iuf":
             raise ValueError("it contains no array of numbers")
         if table.ndim != 2 or table.shape[1] != 2 or not len(table):
             raise ValueError(f"its array has shape {table.shape}, not (N, 2)")
         if not np.all(np.abs(table) <= _MAX_AB):  # NaN fails as well
             raise ValueError(f"a value is not finite or exceeds {_MAX_AB:g}")
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    except InputError:
+        raise
     except Exception as error:  # a damaged header makes NumPy raise whatever its parser does
         raise NetworkFileError(
             f"{path} contains no bins ({error!s:.100}); pass an .npy file with a* and b* of each "
@@ -103,17 +105,10 @@ def read_bins(path: Path) -> NDArray[np.float32]:
 
 
 def _read_bytes(path: Path, limit_bytes: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit_bytes + 1)
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    with explain_read_errors(path), path.open("rb") as file:
+        data = file.read(limit_bytes + 1)
     if len(data) > limit_bytes:
         raise NetworkFileError(
             f"{path} is larger than {limit_bytes:,} bytes; pass a network's own file"
         )
     return data
-
-
-def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(f"{path} cannot be read ({error.strerror}); check the path and its rights")

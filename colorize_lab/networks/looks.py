@@ -97,7 +97,7 @@ def average_looks(distributions: Iterable[AbDistribution]) -> AbDistribution:
     looks = list(distributions)
     if len(looks) == 1:
         return looks[0]
-    height, width = max((look.log_probabilities.shape[1:] for look in looks), key=np.prod)
+    height, width = max((look.grid for look in looks), key=np.prod)
     total = np.zeros((len(looks[0].bins), height, width), np.float32)
     for look in looks:
         for sums, plane in zip(total, look.probabilities(), strict=True):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from colorize_lab.color import linear_to_srgb, srgb_to_linear
 from colorize_lab.color.strips import run_strips
 from colorize_lab.errors import RecipeError
+from colorize_lab.ranges import check_range
 
 __all__ = ["HUES", "PRESETS", "ChannelMix", "parse_hues", "parse_mix"]
 
@@ -58,11 +59,7 @@ class ChannelMix:
         if len(self.hues) != len(HUES):
             raise RecipeError(f"{len(self.hues)} hues are given; list all six: {', '.join(HUES)}")
         for weight in (self.red, self.green, self.blue, *self.hues):
-            if not -_LIMIT <= weight <= _LIMIT:  # written so that NaN fails too
-                raise RecipeError(
-                    f"a weight of the mix is {weight:g}; it must be between {-_LIMIT:g} and "
-                    f"{_LIMIT:g}"
-                )
+            check_range("a weight of the mix", weight, -_LIMIT, _LIMIT)
 
     def apply(self, rgb: Floats) -> Floats:
         """Mix a photo.

@@ -14,6 +14,7 @@ from colorize_lab.color.strips import run_strips
 from colorize_lab.errors import RecipeError
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, replace_pixels
+from colorize_lab.ranges import check_range
 from colorize_lab.recolor.balance import Floats
 from colorize_lab.recolor.decolor import choose_decolor
 from colorize_lab.recolor.diagnosis import Diagnosis
@@ -58,10 +59,7 @@ class Recoloring:
     strict: bool = True
 
     def __post_init__(self) -> None:
-        if self.keep_color is not None and not 0 <= self.keep_color <= 1:
-            raise RecipeError(
-                f"keep-color is {self.keep_color:g}; it must be between 0 and 1, or auto"
-            )
+        check_range("keep-color", self.keep_color, 0, 1)
         if self.treat_as is not None and self.treat_as not in FAULTS:
             raise RecipeError(f"{self.treat_as} is not a fault; use one of {', '.join(FAULTS)}")
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.errors import RecipeError
 from colorize_lab.opencv import cv2
+from colorize_lab.ranges import check_range
 from colorize_lab.recolor.fading import Fading
 from colorize_lab.recolor.noise import measure_channel_noise
 from colorize_lab.recolor.thumbnail import shrink_photo
@@ -66,8 +66,7 @@ class SurvivingColor:
     trust: Floats = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.keep <= 1:  # written so that NaN fails too
-            raise RecipeError(f"keep-color is {self.keep:g}; it must be between 0 and 1, or auto")
+        check_range("keep-color", self.keep, 0, 1)
 
     @classmethod
     def from_rgb(cls, rgb: Floats, trust: Floats, keep: float) -> SurvivingColor:
@@ -100,7 +99,7 @@ class SurvivingColor:
         """
         if self.keep == 0:
             return distribution
-        height, width = distribution.log_probabilities.shape[1:]
+        height, width = distribution.grid
         colors = cv2.resize(self.colors, (width, height), interpolation=cv2.INTER_AREA)
         trust = cv2.resize(self.trust, (width, height), interpolation=cv2.INTER_AREA)
         confidence = np.float32(self.keep) * trust

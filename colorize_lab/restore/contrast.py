@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from colorize_lab.opencv import cv2
+from colorize_lab.ranges import check_range
 from colorize_lab.restore.planes import Floats, Planes
-from colorize_lab.restore.stage import Done, check_range
+from colorize_lab.restore.stage import Done
 
 __all__ = [
     "Contrast",

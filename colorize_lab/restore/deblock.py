@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
+from colorize_lab.ranges import check_range
 from colorize_lab.restore.planes import Floats, Planes, planes_to_rgb, rgb_to_planes
-from colorize_lab.restore.stage import Done, check_range
+from colorize_lab.restore.stage import Done
 from colorize_lab.restore.tiles import filter_tiles
 
 __all__ = ["Deblock", "deblock_jpeg", "estimate_jpeg_quality"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.opencv import cv2
+from colorize_lab.ranges import check_range
 from colorize_lab.restore.blur import (
     Kernel,
     estimate_blur,
@@ -21,7 +22,7 @@ from colorize_lab.restore.blur import (
 )
 from colorize_lab.restore.noise import estimate_typical_noise
 from colorize_lab.restore.planes import Floats, Planes
-from colorize_lab.restore.stage import Done, check_range
+from colorize_lab.restore.stage import Done
 from colorize_lab.restore.tiles import Tile, filter_tiles
 
 __all__ = ["Deblur", "choose_kind", "deblur_wiener"]

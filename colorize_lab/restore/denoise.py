@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from colorize_lab.opencv import cv2
+from colorize_lab.ranges import check_range
 from colorize_lab.restore.noise import (
     NOISE_TILE,
     estimate_chroma_noise,
@@ -16,7 +17,7 @@ from colorize_lab.restore.noise import (
     is_texture,
 )
 from colorize_lab.restore.planes import Floats, Planes
-from colorize_lab.restore.stage import Done, check_range
+from colorize_lab.restore.stage import Done
 from colorize_lab.restore.tiles import Tile, filter_tiles
 
 __all__ = ["Denoise", "denoise_chroma", "denoise_nl_means"]

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.opencv import cv2
+from colorize_lab.ranges import check_range
 from colorize_lab.restore.inpaint import fill_chroma, fill_lightness
 from colorize_lab.restore.planes import Floats, Planes
 from colorize_lab.restore.scratch_network import find_damage
-from colorize_lab.restore.stage import Done, check_range
+from colorize_lab.restore.stage import Done
 from colorize_lab.restore.thin import find_thin
 
 __all__ = ["Mask", "Scratches", "find_scratches"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
-from colorize_lab.errors import RecipeError
 from colorize_lab.restore.planes import Planes
 
-__all__ = ["Done", "Stage", "check_range"]
+__all__ = ["Done", "Stage"]
 
 #: What a stage did, as JSON's types; None where there was nothing to do.
 Done = Mapping[str, Any] | None
@@ -24,15 +23,3 @@ class Stage(Protocol):
 
     def describe(self) -> Mapping[str, Any]:
         """Return the stage as JSON's types."""
-
-
-def check_range(name: str, value: float | None, low: float, high: float) -> None:
-    """Refuse a setting outside its range; None is left to the measurement.
-
-    Raises
-    ------
-    RecipeError
-        For a number below ``low`` or above ``high``, or NaN.
-    """
-    if value is not None and not low <= value <= high:
-        raise RecipeError(f"{name} is {value:g}; it must be between {low:g} and {high:g}")

@@ -191,5 +191,5 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"the folder {folder} cannot be created ({error.strerror}); choose another with -o"
+            f"the folder {folder} cannot be created ({error.strerror}); choose another folder"
         ) from error

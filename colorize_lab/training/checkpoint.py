@@ -12,6 +12,7 @@ from torch import Tensor
 
 from colorize_lab.errors import InputError, NetworkFileError
 from colorize_lab.system.atomic import write_file
+from colorize_lab.system.reading import explain_read_errors
 
 __all__ = [
     "Weights",
@@ -64,9 +65,10 @@ def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
         If it is no checkpoint, or contains weights that are not finite.
     """
     try:
-        state = torch.load(path, map_location=device or "cpu", weights_only=True)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); check the path") from error
+        with explain_read_errors(path):
+            state = torch.load(path, map_location=device or "cpu", weights_only=True)
+    except InputError:
+        raise
     except Exception as error:  # a foreign file makes torch raise whatever it trips over
         raise _build_error(path) from error
     if not isinstance(state, dict) or not _are_weights(state.get("average")):

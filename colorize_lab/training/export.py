@@ -24,10 +24,9 @@ from colorize_lab.caffe import (
     format_prototxt,
     write_caffemodel,
 )
-from colorize_lab.errors import OutputError
 from colorize_lab.networks import find_spec
 from colorize_lab.networks.spec import read_spec
-from colorize_lab.system.atomic import write_file
+from colorize_lab.system.atomic import make_folder, write_file
 from colorize_lab.training.checkpoint import Weights
 from colorize_lab.training.layers import Layer, compact_layers
 from colorize_lab.training.network import INPUT_SCALE
@@ -114,16 +113,6 @@ def export_network(
     write_file(data, exported.caffemodel, overwrite=True)
     write_file(format_description(words, exported).encode(), description, overwrite=True)
     return exported
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of a network's files."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{folder} cannot be created ({error.strerror}); choose another folder"
-        ) from error
 
 
 @dataclass(frozen=True)

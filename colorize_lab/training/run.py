@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from colorize_lab.color import class_weights, load_bins, load_prior
-from colorize_lab.errors import OutputError
 from colorize_lab.networks import find_spec
+from colorize_lab.system.atomic import make_folder
 from colorize_lab.training.augment import Dice
 from colorize_lab.training.batch import make_batch
 from colorize_lab.training.journal import Row
@@ -163,16 +163,6 @@ def run_training(
     if end_wanted.is_set():
         raise KeyboardInterrupt
     return recorder.rows
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder for results."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{folder} cannot be created ({error.strerror}); choose another folder (--out)"
-        ) from error
 
 
 def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:

@@ -11,9 +11,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from colorize_lab.errors import InputError, OutputError, VideoError
+from colorize_lab.errors import OutputError, VideoError
 from colorize_lab.system.atomic import explain_errors, make_folder, write_file
 from colorize_lab.system.lock import hold_lock
+from colorize_lab.system.reading import explain_read_errors
 from colorize_lab.video.first_pass import json_to_plan, plan_to_json
 from colorize_lab.video.io.frame_folder import list_frames
 from colorize_lab.video.io.writer import Encoding
@@ -117,14 +118,10 @@ def identify_work(
     InputError
         For a source that is not there, or a folder without frames.
     """
-    try:
+    with explain_read_errors(source):
         # Of a folder the frames alone: work and film may lie beside them.
         files = list_frames(source) if source.is_dir() else [source]
         states = [(file.name, file.stat()) for file in files]
-    except OSError as error:
-        raise InputError(
-            f"{source} cannot be read ({error.strerror}); check the name and its permissions"
-        ) from error
     identity = [(name, state.st_size, state.st_mtime_ns) for name, state in states]
     same = replace(settings, resume=False, overwrite=False)
     described = json.dumps(

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from colorize_lab.hints.hint import Hint
 from colorize_lab.hints.pins import PinSource
-from colorize_lab.hints.place import parse_place
 from colorize_lab.opencv import cv2
 from colorize_lab.video.first_pass import find_thumbnail_size
 from colorize_lab.video.hints.film_hints import FilmHint, HintTrack
@@ -125,7 +124,7 @@ def follow_hints(
 
 def find_place(hint: Hint, shape: tuple[int, int], small: tuple[int, ...]) -> Place:
     """Find the place of a hint on a small frame."""
-    shares = parse_place(f"{hint.x},{hint.y}", *shape)
+    shares = hint.find(*shape)
     return np.multiply(shares, small[::-1]).astype(np.float32) - np.float32(0.5)
 
 

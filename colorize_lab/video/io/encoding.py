@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from colorize_lab.errors import RecipeError, VideoError
+from colorize_lab.errors import VideoError
+from colorize_lab.ranges import check_range
 from colorize_lab.video.io.ffmpeg import CODEC_THREADS, path_to_url, run_ffmpeg
 
 __all__ = ["Encoding", "check_encoding", "choose_codec", "list_encoder_options", "list_tag_options"]
@@ -75,9 +76,7 @@ class Encoding:
     crf: float | None = None
 
     def __post_init__(self) -> None:
-        # Written so that NaN fails too.
-        if self.crf is not None and not 0 <= self.crf <= MAX_CRF:
-            raise RecipeError(f"a CRF of {self.crf:g} is out of range; use 0 to {MAX_CRF}")
+        check_range("the CRF", self.crf, 0, MAX_CRF)
 
 
 def choose_codec(target: Path) -> str:

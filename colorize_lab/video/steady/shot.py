@@ -26,6 +26,7 @@ from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import find_gray, floats_to_samples, samples_to_floats
+from colorize_lab.ranges import check_range
 from colorize_lab.steered import Steered
 from colorize_lab.video.steady.carry import Known, mix_known
 from colorize_lab.video.steady.key_frames import Look, agree
@@ -72,8 +73,7 @@ class Steadying:
     every: int | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.steadiness <= 1:  # written so that NaN fails too
-            raise RecipeError(f"steadiness is {self.steadiness:g}; it must be between 0 and 1")
+        check_range("steadiness", self.steadiness, 0, 1)
         if self.every is not None and self.every < 1:
             raise RecipeError(f"cannot run every {self.every} frames; use 1 or more, or auto")
 
