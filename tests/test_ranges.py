@@ -15,7 +15,7 @@ def test_only_numbers_inside_pass(value: float, low: float, high: float) -> None
     if not math.isnan(value) and low <= value <= high:
         check_range("saturation", value, low, high)
     else:
-        with pytest.raises(RecipeError, match="^saturation is .* must be between"):
+        with pytest.raises(RecipeError, match=r"^saturation is .* must be between"):
             check_range("saturation", value, low, high)
 
 
