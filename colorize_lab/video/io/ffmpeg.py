@@ -7,19 +7,13 @@ and run Python code between fork and exec, which may lock up a program that has 
 
 from __future__ import annotations
 
-import logging
 import os
-import subprocess
-import threading
-from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
-from io import BufferedReader
 from pathlib import Path
-from typing import IO, cast
 
 from colorize_lab.errors import InputError, VideoError
+from colorize_lab.video.io.child import PATIENCE, Child, run_child
 
 __all__ = [
     "MAX_PIXELS",
@@ -29,14 +23,9 @@ __all__ = [
     "run_ffmpeg",
 ]
 
-logger = logging.getLogger(__name__)
-
-# Seconds without a sign of life after which a process is ended; a slow disk takes less.
-PATIENCE = 60.0
 REMEDY = "install imageio-ffmpeg again, or name a program in IMAGEIO_FFMPEG_EXE"
 # Of a frame: 8K film has 33 million. More is refused before it is decoded.
 MAX_PIXELS = 2**26
-CHUNK_BYTES = 2**16
 # Threads of a codec: fixed, since encoders give other bytes for another number of them.
 CODEC_THREADS = 4
 # Names of ffmpeg's demuxers. Playlists and scripts (hls, dash, concat, imf, sdp, ...) are absent
@@ -88,10 +77,8 @@ def path_to_url(path: Path) -> str:
     return f"file:{path.absolute()}"
 
 
-class Ffmpeg:
-    """A running ffmpeg: its pipes, what it said, and its end.
-
-    Used as a context it does not outlive the block, whatever happens in there.
+class Ffmpeg(Child):
+    """A running ffmpeg.
 
     Parameters
     ----------
@@ -112,91 +99,7 @@ class Ffmpeg:
         folder: Path | None = None,
     ) -> None:
         command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", *arguments]
-        logger.debug("Starting %s", command)
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
-                stdout=subprocess.PIPE if writes else subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                cwd=folder,
-                # Ctrl-C is ours to answer; a process in our group would get it too and die first.
-                start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError as error:
-            raise VideoError(
-                f"ffmpeg ({command[0]}) cannot be started ({error.strerror}); {REMEDY}"
-            ) from error
-        # A damaged film makes ffmpeg complain for every block: the last lines tell enough.
-        self._lines: deque[str] = deque(maxlen=4000)
-        self._listener = threading.Thread(target=self._listen, name="ffmpeg", daemon=True)
-        self._listener.start()
-
-    def __enter__(self) -> Ffmpeg:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
-
-    @property
-    def stdin(self) -> IO[bytes]:
-        """The pipe into it."""
-        return cast(IO[bytes], self._process.stdin)
-
-    @property
-    def stdout(self) -> BufferedReader:
-        """The pipe out of it."""
-        return cast(BufferedReader, self._process.stdout)
-
-    @property
-    def messages(self) -> str:
-        """Its last messages."""
-        return "\n".join(self._lines)
-
-    def _listen(self) -> None:
-        assert self._process.stderr is not None
-        with self._process.stderr as stderr:
-            while line := stderr.readline(4096):
-                self._lines.append(line.decode("utf-8", "replace").rstrip())
-
-    @contextmanager
-    def expect(self, seconds: float | None = PATIENCE) -> Iterator[None]:
-        """Kill the process if what is done in the block takes longer: it hangs."""
-        if seconds is None:
-            yield
-            return
-        timer = threading.Timer(seconds, self._process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def wait(self) -> int:
-        """Wait for the end that ffmpeg comes to by itself; its exit code, 0 where all went well."""
-        if self._process.stdin is not None:
-            self._close(self._process.stdin)
-        code = self._process.wait()
-        self._listener.join()
-        return code
-
-    def end(self) -> None:
-        """End it now, if it still runs."""
-        if self._process.poll() is None:
-            self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                self._close(pipe)
-        self.wait()
-
-    @staticmethod
-    def _close(pipe: IO[bytes]) -> None:
-        try:
-            pipe.close()
-        except OSError:  # what was still to be written has no reader any more
-            logger.debug("ffmpeg was gone before its pipe was closed")
+        super().__init__(command, remedy=REMEDY, reads=reads, writes=writes, folder=folder)
 
 
 def run_ffmpeg(
@@ -222,12 +125,6 @@ def run_ffmpeg(
     messages : str
         What it said last.
     """
-    with Ffmpeg(arguments, writes=True, folder=folder) as process:
-        text = bytearray()
-        while True:
-            with process.expect(patience):
-                chunk = process.stdout.read1(CHUNK_BYTES)
-            if not chunk:
-                break
-            text += chunk
-        return process.wait(), text.decode("ascii", "replace").splitlines(), process.messages
+    child = Ffmpeg(arguments, writes=True, folder=folder)
+    code, output, messages = run_child(child, patience=patience)
+    return code, output.decode("ascii", "replace").splitlines(), messages

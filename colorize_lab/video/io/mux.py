@@ -13,10 +13,12 @@ from colorize_lab.errors import OutputError, VideoError
 from colorize_lab.system.atomic import check_target, explain_errors, move_file
 from colorize_lab.video.io.concat import Joint, join_temporarily
 from colorize_lab.video.io.encoding import Encoding, find_reason, is_folder, list_tag_options
+from colorize_lab.video.io.facts import require_facts
 from colorize_lab.video.io.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 from colorize_lab.video.io.frame_folder import move_frames, name_frames
 from colorize_lab.video.io.packets import read_start
-from colorize_lab.video.io.streams import choose_tracks, has_chapters, list_tracks
+from colorize_lab.video.io.streams import choose_tracks, list_tracks
+from colorize_lab.video.io.tags import list_film_tags
 from colorize_lab.video.io.writer import find_output_error
 from colorize_lab.video.plan import FilmInfo
 
@@ -161,18 +163,24 @@ def write_film(making: Making) -> tuple[str, ...]:
     others: list[str] = []
     notes: tuple[str, ...] = ()
     delay = Fraction(0)
+    tags = [part for name, text in making.tags.items() for part in ("-metadata", f"{name}={text}")]
     if making.info.source.is_file():
         source, suffix = making.info.source, making.path.suffix
         cut, delay = list_cuts(making.info, making.span)
-        tracks, notes = choose_tracks(list_tracks(source), source, suffix)
+        facts = require_facts(source)
+        tracks, lost = choose_tracks(facts, source, suffix)
+        first = round((making.span or (0.0,))[0] * making.info.rate)
+        tags, untold = list_film_tags(
+            facts, suffix, making.tags, first_frame=first, rate=making.info.rate
+        )
+        notes = (*lost, *untold)
         inputs += [*cut, *list_input_options(source)]
-        others = [*tracks, "-map_metadata", "1", "-map_chapters", "1"]
+        others = [*tracks, "-map_chapters", "1"]
         # Packets from before the first picture (a cut, or a sound codec's run-up) would move the
         # pictures of a Matroska film, and AVI, which has no times, cannot hold them at all.
         if suffix == ".avi" or "-ss" in cut:
             others += ["-copypriorss", "0"]
         delay = Fraction(0) if suffix == ".avi" else delay
-    tags = [part for name, text in making.tags.items() for part in ("-metadata", f"{name}={text}")]
     making.run(
         [
             *(*inputs, "-map", "0:v:0", *others, "-c:v:0", "copy"),
@@ -221,10 +229,10 @@ def write_gif(making: Making) -> tuple[str, ...]:
 
 def list_losses(making: Making, target: str) -> tuple[str, ...]:
     """Name what a target that holds pictures only leaves out."""
-    source = making.info.source
+    facts = require_facts(making.info.source) if making.info.source.is_file() else None
     losses = {
-        "sound and subtitles": source.is_file() and list_tracks(source),
-        "chapters": source.is_file() and has_chapters(source),
+        "sound and subtitles": facts is not None and list_tracks(facts),
+        "chapters": facts is not None and facts.chapters,
         "the metadata that say how the color was made": making.tags,
     }
     return tuple(

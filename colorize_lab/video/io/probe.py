@@ -9,6 +9,7 @@ from pathlib import Path
 
 from colorize_lab.errors import PhotoTooLargeError, VideoError
 from colorize_lab.sniff import is_film
+from colorize_lab.video.io.facts import FRAMES, FilmFacts, read_facts
 from colorize_lab.video.io.ffmpeg import MAX_PIXELS, list_input_options, run_ffmpeg
 from colorize_lab.video.io.frame_folder import probe_folder
 from colorize_lab.video.io.packets import Packets, find_rate, read_fields, read_packets
@@ -16,12 +17,6 @@ from colorize_lab.video.plan import FilmInfo
 
 __all__ = ["FilmHeader", "probe_film", "read_header"]
 
-# A stream's line starts with two spaces; lines of metadata, which are the file's, with four.
-VIDEO_LINE = re.compile(r"^  Stream #0:(?P<index>\d+)\S*: Video: (?P<what>.*)$", re.MULTILINE)
-DURATION_LINE = re.compile(r"^  Duration: (\d+):(\d+):(\d+(?:\.\d+)?)", re.MULTILINE)
-STILL_SIGNS = ("(attached pic)", "(still image)", "(timed thumbnails)")
-FIELD_ORDERS = ("top first", "bottom first", "top coded first", "bottom coded first")
-DEEP_FORMAT = re.compile(r"\b\w*(?:p|gray|gbrp|rgb)(?:9|1[0246])[lb]e\b|\bp01[026]|\b[rb]g[rb]a?48")
 # Part of the film's length that the frames may lack before it is said, and in seconds.
 SHORTFALL, SHORTFALL_SECONDS = 0.02, 1.0
 # How often a frame may be repeated, all in all, to fill the time until the next: a film of stills
@@ -31,7 +26,7 @@ MOST_REPEATS = 1000
 
 @dataclass(frozen=True)
 class FilmHeader:
-    """Output of ffmpeg when it opens a film and decodes one frame.
+    """A film's facts, and the first frame as ffmpeg decodes it.
 
     Attributes
     ----------
@@ -39,36 +34,30 @@ class FilmHeader:
         Of the upright frame.
     pixel_aspect : Fraction
         Width of a pixel to its height, upright.
-    what : str
-        ffmpeg's words on the video stream: codec, pixel format, rates.
-    duration : float
-        Seconds that the container promises; 0 where it does not.
-    streams : int
-        Of moving pictures; the first is the film.
+    facts : FilmFacts
+        Streams, tags, flags.
     """
 
     width: int
     height: int
     pixel_aspect: Fraction
-    what: str
-    duration: float
-    streams: int
+    facts: FilmFacts
 
     @property
     def interlaced(self) -> bool:
-        """Frames are made of two fields."""
-        return any(order in self.what for order in FIELD_ORDERS)
+        """Frames are made of two fields, by their own flags."""
+        return any(self.facts.interlaced)
 
     @property
     def deep(self) -> bool:
         """Samples have more than eight bits."""
-        return DEEP_FORMAT.search(self.what) is not None
+        return self.facts.pixels is not None and self.facts.pixels.depth > 8
 
     @property
     def said_rate(self) -> float:
-        """Frames a second as ffmpeg rounds them to two decimals; 0 where it does not know."""
-        found = re.search(r"([\d.]+)(k?) fps", self.what)
-        return float(found[1]) * (1000 if found[2] else 1) if found else 0.0
+        """Frames per second that the container claims; 0 if it does not."""
+        pictures = self.facts.pictures
+        return 0.0 if pictures is None or pictures.rate is None else float(pictures.rate)
 
 
 def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
@@ -146,13 +135,15 @@ def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool
         )
     if header.deep:
         notes.append("its samples have more than 8 bits: 8 are kept")
-    if header.streams > 1:
-        notes.append(f"it has {header.streams} video streams: only the first is taken")
+    videos = sum(stream.moves for stream in header.facts.streams)
+    if videos > 1:
+        notes.append(f"it has {videos} video streams: only the first is taken")
+    duration = header.facts.duration
     readable = float(info.count / info.rate)
-    promised = f" of {header.duration:.1f}" if header.duration else ""
+    promised = f" of {duration:.1f}" if duration else ""
     if broken:
         notes.append(f"it breaks off: {readable:.1f}{promised} seconds are there")
-    elif header.duration - readable > max(SHORTFALL_SECONDS, SHORTFALL * header.duration):
+    elif duration - readable > max(SHORTFALL_SECONDS, SHORTFALL * duration):
         # The rest is lost, or was never there: sound may go on.
         notes.append(f"its video ends after {readable:.1f}{promised} seconds")
     return notes
@@ -171,28 +162,18 @@ def read_header(source: Path, *, max_pixels: int = MAX_PIXELS) -> FilmHeader:
     options = list_input_options(source, max_pixels=max_pixels)
     output = ["-map", "0:V:0", "-frames:v", "1", "-f", "framecrc", "-"]
     _, lines, messages = run_ffmpeg([*options, *output])
-    # What it makes of the frame is a stream, too, and listed after this line.
-    messages_of_source = messages.split("\nStream mapping:", 1)[0]
-    streams = [found["what"] for found in VIDEO_LINE.finditer(messages_of_source)]
-    moving = [what for what in streams if not any(sign in what for sign in STILL_SIGNS)]
     fields = read_fields(lines)
-    if not moving or "dimensions" not in fields or not any(line[:1] == "0" for line in lines):
-        raise explain_failure(source, messages, has_stream=bool(moving))
+    decoded = "dimensions" in fields and any(line[:1] == "0" for line in lines)
+    # A frame that is too large, or that ffmpeg cannot decode, is not tried again.
+    facts = read_facts(source, frames=FRAMES if decoded else 0, max_pixels=max_pixels)
+    if not decoded or facts is None or facts.pictures is None:
+        raise explain_failure(source, messages, facts)
     width, height = map(int, fields["dimensions"].split("x"))
-    length = DURATION_LINE.search(messages)
-    hours, minutes, seconds = map(float, length.groups()) if length else (0, 0, 0)
-    return FilmHeader(
-        width=width,
-        height=height,
-        pixel_aspect=parse_aspect(fields.get("sar", "")),
-        what=moving[0],
-        duration=3600 * hours + 60 * minutes + seconds,
-        streams=len(moving),
-    )
+    return FilmHeader(width, height, parse_aspect(fields.get("sar", "")), facts)
 
 
-def explain_failure(source: Path, messages: str, *, has_stream: bool) -> Exception:
-    """Say in one sentence why a film gives no frame."""
+def explain_failure(source: Path, messages: str, facts: FilmFacts | None) -> Exception:
+    """Explain in one sentence why a film gives no frame."""
     if re.search(r"Picture size \d+x\d+|exceeds specified max pixel", messages):
         return PhotoTooLargeError(
             f"{source}: its frames have more than {MAX_PIXELS / 1e6:.0f} megapixels; use a "
@@ -207,9 +188,9 @@ def explain_failure(source: Path, messages: str, *, has_stream: bool) -> Excepti
             f"{source} breaks off before its table of contents, so nothing in it can be read; "
             "copy it again from its source"
         )
-    if has_stream:
+    if facts is not None and facts.pictures is not None:
         return VideoError(f"{source} contains no decodable frame; copy it again from its source")
-    if re.search(r"^Input #0", messages, re.MULTILINE):
+    if facts is not None:
         return VideoError(f"{source} has no video stream; pass a film that has one")
     return VideoError(f"{source} is not a readable film; check the file")
 

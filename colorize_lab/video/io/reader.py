@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from colorize_lab.errors import VideoError
 from colorize_lab.opencv import cv2
 from colorize_lab.sniff import has_index
-from colorize_lab.video.io.ffmpeg import PATIENCE, Ffmpeg, list_input_options
+from colorize_lab.video.io.child import PATIENCE
+from colorize_lab.video.io.facts import read_facts
+from colorize_lab.video.io.ffmpeg import Ffmpeg, list_input_options
 from colorize_lab.video.io.frame_folder import read_folder
 from colorize_lab.video.io.packets import read_start
-from colorize_lab.video.io.probe import read_header
 from colorize_lab.video.plan import FilmInfo
 
 __all__ = ["read_frames"]
@@ -30,7 +31,7 @@ RUN_UP = 50
 SLOW_FRAME = 0.2
 # H.264 with full color: x264 made it wrong for years, and ffmpeg learns from a remark in the very
 # first frame that it has to read it so. From any later one on it shows rubbish.
-UNSEEKABLE = re.compile(r"h264.* yuvj?444p")
+UNSEEKABLE = re.compile(r"h264 yuvj?444p")
 
 
 def read_frames(
@@ -132,11 +133,20 @@ def aim_seek(info: FilmInfo, start: int) -> tuple[list[str], str, int]:
         A frame of the film; those from it on are read.
     """
     before = start - RUN_UP
-    if start < FAR or not has_index(info.source) or UNSEEKABLE.match(read_header(info.source).what):
+    if start < FAR or not has_index(info.source) or is_unseekable(info):
         return [], "STARTPTS", 0
     seconds = read_start(info.source) + before / info.rate
     # Not -accurate_seek, which drops a frame that lasts from before that time on.
     return ["-noaccurate_seek", "-ss", f"{float(seconds):.6f}"], "0", before
+
+
+def is_unseekable(info: FilmInfo) -> bool:
+    """Tell a film that decodes rightly from its first frame only."""
+    facts = read_facts(info.source, frames=0)
+    pictures = None if facts is None else facts.pictures
+    if pictures is None or pictures.pixels is None:
+        return False
+    return UNSEEKABLE.match(f"{pictures.codec} {pictures.pixels.name}") is not None
 
 
 def list_filters(

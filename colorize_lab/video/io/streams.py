@@ -2,80 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from colorize_lab.video.io.facts import FilmFacts, StreamFacts
 from colorize_lab.video.io.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 
-__all__ = ["Track", "choose_tracks", "has_chapters", "list_tracks"]
+__all__ = ["choose_tracks", "list_tracks"]
 
-STREAM_LINE = re.compile(
-    r"^  Stream #0:(?P<index>\d+)[^:]*: (?P<kind>Audio|Subtitle|Attachment|Video): (?P<codec>\w+)"
-    r"(?P<rest>.*)$",
-    re.MULTILINE,
-)
 # What a container can hold in place of a track that it cannot: sound and text.
-_QUICKTIME = {"Audio": "aac", "Subtitle": "mov_text"}
+_QUICKTIME = {"audio": "aac", "subtitle": "mov_text"}
 CONVERSIONS: dict[str, dict[str, str]] = {
     ".mp4": _QUICKTIME,
     ".m4v": _QUICKTIME,
     ".mov": _QUICKTIME,
-    ".mkv": {"Audio": "flac", "Subtitle": "srt"},
-    ".webm": {"Audio": "libopus", "Subtitle": "webvtt"},
-    ".avi": {"Audio": "libmp3lame"},
+    ".mkv": {"audio": "flac", "subtitle": "srt"},
+    ".webm": {"audio": "libopus", "subtitle": "webvtt"},
+    ".avi": {"audio": "libmp3lame"},
 }
+KINDS = frozenset({"audio", "subtitle", "attachment"})
+# MP4 may hold PCM since 2017 (ISO/IEC 23003-5), and hardly a player knows it.
+SILENT_PCM = frozenset({".mp4", ".m4v"})
+# What ffmpeg and Apple call the track of chapter titles.
+CHAPTER_HANDLERS = frozenset({"SubtitleHandler", "Core Media Text", "Apple Text Media Handler"})
 WITHOUT_CHAPTERS = frozenset({".avi"})
 # Of sound, a tenth of a second shows whether it can be copied or encoded.
 TRIAL_SECONDS = "0.1"
 
 
-@dataclass(frozen=True)
-class Track:
-    """A stream other than the video.
-
-    Attributes
-    ----------
-    index : int
-        In the file.
-    kind : str
-        Audio, Subtitle, Attachment, or Video for a cover.
-    codec : str
-        ffmpeg's name.
-    """
-
-    index: int
-    kind: str
-    codec: str
+def list_tracks(facts: FilmFacts) -> list[StreamFacts]:
+    """List sound, subtitles, attachments and covers; data, which no player shows, is left out."""
+    return [s for s in facts.streams if s.kind in KINDS or s.is_cover]
 
 
-def list_tracks(source: Path) -> list[Track]:
-    """List a film's tracks without its moving pictures and without data that no player shows."""
-    _, _, messages = run_ffmpeg(list_input_options(source))
-    return [
-        Track(int(found["index"]), found["kind"], found["codec"])
-        for found in STREAM_LINE.finditer(messages)
-        if found["kind"] != "Video" or "(attached pic)" in found["rest"]
-    ]
-
-
-def has_chapters(source: Path) -> bool:
-    """Tell whether a film is divided into chapters."""
-    _, _, messages = run_ffmpeg(list_input_options(source))
-    return re.search(r"^    Chapter #0", messages, re.MULTILINE) is not None
-
-
-def choose_tracks(
-    tracks: Sequence[Track], source: Path, suffix: str
-) -> tuple[list[str], tuple[str, ...]]:
+def choose_tracks(facts: FilmFacts, source: Path, suffix: str) -> tuple[list[str], tuple[str, ...]]:
     """Decide by trying which tracks are copied, converted or left out.
 
     Parameters
     ----------
-    tracks : sequence of Track
-        Of the source.
+    facts : FilmFacts
+        About the source.
     source : Path
         The film that holds them; it will be ffmpeg's second input.
     suffix : str
@@ -90,17 +56,22 @@ def choose_tracks(
     """
     options: list[str] = []
     notes: list[str] = []
-    if suffix in WITHOUT_CHAPTERS and has_chapters(source):
+    if suffix in WITHOUT_CHAPTERS and facts.chapters:
         notes.append(f"chapters are left out: {suffix} files cannot hold them")
+    for stream in facts.streams:
+        if stream.kind == "data" and not is_timecode(stream) and not is_chapters(stream, facts):
+            notes.append(f"data track {stream.index} is left out: no player shows it")
     place = 1  # the pictures are stream 0
-    for track in tracks:
-        name = f"{track.kind.lower()} track {track.index} ({track.codec})"
+    for track in list_tracks(facts):
+        name = f"{track.kind} track {track.index} ({track.codec or 'of unknown type'})"
         other = CONVERSIONS.get(suffix, {}).get(track.kind)
-        if can_hold(track, source, suffix, "copy"):
+        silent = suffix in SILENT_PCM and track.codec.startswith("pcm_")
+        if not silent and can_hold(track, source, suffix, "copy"):
             codec = "copy"
         elif other is not None and can_hold(track, source, suffix, other):
             codec = other
-            notes.append(f"{name} becomes {other}: {suffix} files cannot hold it as it is")
+            reason = "most players are silent on it in" if silent else "it does not fit"
+            notes.append(f"{name} becomes {other}: {reason} {suffix} files")
         else:
             notes.append(f"{name} is left out: {suffix} files cannot hold it")
             continue
@@ -109,7 +80,18 @@ def choose_tracks(
     return options, tuple(notes)
 
 
-def can_hold(track: Track, source: Path, suffix: str, codec: str) -> bool:
+def is_timecode(stream: StreamFacts) -> bool:
+    """Tell a timecode track, which is carried as a tag."""
+    return any(name.lower() == "timecode" for name in stream.metadata)
+
+
+def is_chapters(stream: StreamFacts, facts: FilmFacts) -> bool:
+    """Tell QuickTime's track of chapter titles, which are carried as chapters."""
+    handler = stream.metadata.get("handler_name", "")
+    return facts.chapters > 0 and handler in CHAPTER_HANDLERS
+
+
+def can_hold(track: StreamFacts, source: Path, suffix: str, codec: str) -> bool:
     """Tell by trying whether a container takes a track, copied or encoded."""
     with TemporaryDirectory() as folder:
         arguments = [

@@ -83,6 +83,13 @@ def test_interlaced_film_is_noted(interlaced_film: Path) -> None:
     assert "bwdif" in info.notes[0]
 
 
+def test_tape_is_known_by_the_flags_of_its_frames(tmp_path: Path) -> None:
+    tape = ["-c:v", "dvvideo", "-s", "720x576", "-r", 25, "-flags", "+ildct"]
+    for name, count in (("one.dv", 1), ("five.avi", 5)):
+        info = probe_film(make_film(tmp_path / name, *tape, count=count, rate=25))
+        assert (info.interlaced, info.rate, info.count) == (True, 25, count)
+
+
 def test_more_than_8_bits_are_noted(tmp_path: Path) -> None:
     path = make_film(tmp_path / "a.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p10le", count=3)
     assert "8 bits" in probe_film(path).notes[0]
