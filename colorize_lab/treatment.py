@@ -252,7 +252,7 @@ def sign_photo(done: Rendered) -> Rendered:
 def encode_rendered(
     rendered: Rendered,
     photo: Photo,
-    source: bytes | Path,
+    source: bytes | Path | None,
     format: str | None = None,
     *,
     quality: int | None = None,
@@ -267,8 +267,8 @@ def encode_rendered(
         From `render_photo`.
     photo : Photo
         What it was made of.
-    source : bytes or Path
-        The file that the photo was read from.
+    source : bytes, Path or None
+        The file that the photo was read from; None if it holds other pages, too.
     format : str, optional
         Name or suffix; by default the source's format.
     quality : int or None
@@ -287,7 +287,7 @@ def encode_rendered(
     """
     format = format or photo.format
     result = use_srgb(rendered.photo) if output_profile == "srgb" else rendered.photo
-    if result is not photo or find_format(format).name != photo.format:
+    if result is not photo or source is None or find_format(format).name != photo.format:
         return encode_photo(result, format, quality=quality, compression=compression)
     if isinstance(source, bytes):
         return source

@@ -9,12 +9,13 @@ from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
 from colorize_lab.batch.names import Job
+from colorize_lab.batch.pages import ALL, join_pages, read_pages
 from colorize_lab.batch.result import Result
 from colorize_lab.batch.skip import explain_skipping
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import ColorizeLabError, RecipeError, TargetExistsError
 from colorize_lab.loading import LoadOptions
-from colorize_lab.photo import read_photo
+from colorize_lab.photo import Photo
 from colorize_lab.reporting import collect_warnings, name_shortage
 from colorize_lab.restore import Scratches, write_mask
 from colorize_lab.system.atomic import make_folder, write_file
@@ -42,6 +43,8 @@ class WriteOptions:
         Of TIFF results; None keeps the source's own.
     overwrite : bool
         Replace results that exist.
+    pages : int, "all" or None
+        Which page of TIFF files, from 1; None is the first.
     mask_path : Path or None
         Where to draw the scratches that were found.
     """
@@ -51,6 +54,7 @@ class WriteOptions:
     output_profile: str = "source"
     compression: str | None = None
     overwrite: bool = False
+    pages: int | str | None = None
     mask_path: Path | None = None
 
 
@@ -135,41 +139,79 @@ def process_photo(
         outcome = replace(outcome, source_stamp=take_stamp(job.source))
     try:
         with collect_warnings() as warnings:
-            photo = read_photo(job.source, max_megapixels=writing.max_megapixels)
-            report()
-            reason = explain_skipping(photo) if work.skip_colored else None
-            if reason is not None:
-                return replace(outcome, state="left alone", reason=reason)
+            done: list[tuple[Result, bytes]] = []
+            for photo in read_pages(job.source, job.target, writing.pages, writing.max_megapixels):
+                step = report if not done else _say_nothing
+                step()
+                done.append(process_page(photo, outcome, job, colorizer, work, step, turn))
+            if all(page.state == "left alone" for page, _ in done):
+                return done[0][0]
             with name_shortage(str(job.source)):
-                with turn or nullcontext():
-                    rendered = render_photo(photo, work.treatment, colorizer)
-                report()
-                save_mask(rendered, writing)
-                data = encode_rendered(
-                    rendered,
-                    photo,
-                    job.source,
-                    job.target.suffix,
-                    quality=writing.quality,
-                    output_profile=writing.output_profile,
-                    compression=writing.compression,
-                )
-                write_result(data, job, overwrite=overwrite)
+                write_result(join_pages([data for _, data in done]), job, overwrite=overwrite)
             report()
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start
         return replace(outcome, seconds=seconds, error=str(error), exit_code=error.exit_code)
-    copied = rendered.photo is photo and work.treatment.recipe.recoloring is not None
     return replace(
+        next(page for page, _ in done if page.state != "left alone"),
+        seconds=time.perf_counter() - start,
+        warnings=(*(text for page, _ in done for text in page.warnings), *warnings),
+        target_stamp=take_stamp(job.target) if work.stamped else None,
+    )
+
+
+def process_page(
+    photo: Photo,
+    outcome: Result,
+    job: Job,
+    colorizer: Colorizer | None,
+    work: PhotoWork,
+    report: Report,
+    turn: AbstractContextManager[object] | None,
+) -> tuple[Result, bytes]:
+    """Work on a photo, or on a page of a file, and encode it.
+
+    A page that is left alone is encoded as it is if others go into the same file.
+    """
+    reason = explain_skipping(photo) if work.skip_colored else None
+    if reason is not None:
+        whole = work.writing.pages == ALL
+        data = encode_page(Rendered(photo), photo, job, work.writing) if whole else b""
+        return replace(outcome, state="left alone", reason=reason), data
+    with name_shortage(str(job.source)):
+        with turn or nullcontext():
+            rendered = render_photo(photo, work.treatment, colorizer)
+        report()
+        save_mask(rendered, work.writing)
+        data = encode_page(rendered, photo, job, work.writing)
+    copied = rendered.photo is photo and work.treatment.recipe.recoloring is not None
+    result = replace(
         outcome,
         state="copied" if copied else "done",
         network=None if colorizer is None or copied else colorizer.network.spec.name,
-        seconds=time.perf_counter() - start,
         width=photo.rgb.shape[1],
         height=photo.rgb.shape[0],
-        warnings=(*photo.warnings, *warnings),
+        warnings=photo.warnings,
         restored=rendered.restored,
         found=rendered.found,
         frame=None if rendered.frame is None else astuple(rendered.frame),
-        target_stamp=take_stamp(job.target) if work.stamped else None,
     )
+    return result, data
+
+
+def encode_page(rendered: Rendered, photo: Photo, job: Job, writing: WriteOptions) -> bytes:
+    """Encode a result; unless the source holds more pages, it may be the source's very bytes."""
+    is_page = writing.pages is not None and photo.format == "TIFF"
+    return encode_rendered(
+        rendered,
+        photo,
+        None if is_page else job.source,
+        job.target.suffix,
+        quality=writing.quality,
+        output_profile=writing.output_profile,
+        compression=writing.compression,
+    )
+
+
+def _say_nothing() -> None:
+    """Report nothing: a file counts once, however many pages it has."""

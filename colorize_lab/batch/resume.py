@@ -121,6 +121,7 @@ def describe_settings(work: PhotoWork) -> dict[str, Any]:
         "quality": writing.quality,
         "output_profile": writing.output_profile,
         "compression": writing.compression,
+        "pages": writing.pages,
         "compare": treatment.compare,
         "provenance": treatment.provenance,
     }

@@ -42,12 +42,24 @@ def build_writing(
     max_megapixels: float,
     output_profile: str,
     compression: str | None,
+    pages: int | str | None,
     overwrite: bool,
 ) -> WriteOptions:
     """Say how photos are read and written."""
     from colorize_lab.batch import WriteOptions
 
-    return WriteOptions(quality, max_megapixels, output_profile, compression, overwrite)
+    return WriteOptions(quality, max_megapixels, output_profile, compression, overwrite, pages)
+
+
+def read_pages_option(
+    ctx: click.Context, parameter: click.Parameter, value: str | None
+) -> int | str | None:
+    """Read ``--pages``: a number, or all."""
+    if value is None or value == "all":
+        return value
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter("pass the number of a page, from 1, or all", ctx, parameter)
+    return int(value)
 
 
 def build_loading(engine: str, device: str, threads: int | None) -> LoadOptions:
@@ -168,6 +180,13 @@ WRITE_OPTIONS = OptionGroup(
             type=click.Choice(COMPRESSIONS),
             help="Compression of TIFF results; by default the source's own, or deflate if that "
             "cannot be written.",
+        ),
+        click.option(
+            "--pages",
+            callback=read_pages_option,
+            metavar="all|N",
+            help="Page of TIFF files to color, from 1, or all of them into a TIFF of as many; by "
+            "default the first.",
         ),
         OVERWRITE_OPTION,
     ],

@@ -99,7 +99,7 @@ def process_inputs(
     from colorize_lab.batch import plan_jobs, preview_jobs, run_jobs
 
     photos, aside = list_photos(inputs, output, recursive=flow.recursive)
-    if work.writing.mask_path is not None and len(photos) > 1:
+    if work.writing.mask_path is not None and (len(photos) > 1 or work.writing.pages == "all"):
         raise click.UsageError("--save-mask requires a single photo")
     planned = plan_jobs(photos, output)
     label = "restoring" if work.treatment.recipe.network is None else "coloring"
@@ -246,9 +246,12 @@ def process_stream(
         raise click.UsageError("- stands for one photo; it cannot be combined with other inputs")
     target = None if output.output in (None, Path(STANDARD)) else output.output
     treatment, writing = work.treatment, work.writing
+    if writing.pages == "all":
+        raise click.UsageError("--pages all requires files, not -")
+    page = None if writing.pages is None else int(writing.pages)
     source = read_standard_input() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:
-        photo = read_photo(source, max_megapixels=writing.max_megapixels)
+        photo = read_photo(source, max_megapixels=writing.max_megapixels, page=page)
         refuse_colored(photo, work)
         with name_shortage("the input"):
             colorizer = load_colorizer(treatment.recipe, work.loading)
@@ -262,7 +265,7 @@ def process_stream(
     content = encode_rendered(
         rendered,
         photo,
-        source,
+        source if page is None else None,
         format,
         quality=writing.quality,
         output_profile=writing.output_profile,

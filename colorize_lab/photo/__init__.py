@@ -8,7 +8,7 @@ from colorize_lab.photo.manage import use_srgb
 from colorize_lab.photo.photo import Metadata, Photo, Text, replace_pixels
 from colorize_lab.photo.pixels import array_to_photo
 from colorize_lab.photo.provenance import add_provenance, read_provenance
-from colorize_lab.photo.read import read_photo
+from colorize_lab.photo.read import count_pages, read_photo
 from colorize_lab.photo.write import encode_photo, write_photo
 from colorize_lab.system.memory import check_memory
 
@@ -19,6 +19,7 @@ __all__ = [
     "add_provenance",
     "array_to_photo",
     "check_memory",
+    "count_pages",
     "encode_photo",
     "find_format",
     "list_formats",

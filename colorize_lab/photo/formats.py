@@ -52,6 +52,8 @@ class Format:
         Which fields of the metadata the format can hold.
     holds_texts : frozenset of str or None
         Keywords of the texts that it can hold; None for any.
+    open_page : callable or None
+        Opens a page by its number, from 1, if a file can have several.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Format:
     holds_gray: bool = True
     holds: frozenset[str] = USUAL
     holds_texts: frozenset[str] | None = frozenset()
+    open_page: Callable[[bytes, int], OpenedFile] | None = None
 
 
 def sniff_format(data: bytes) -> Format:
@@ -147,10 +150,10 @@ def list_suffixes(*, written: bool = False) -> tuple[str, ...]:
     )
 
 
-def _open_tiff(data: bytes) -> OpenedFile:
+def _open_tiff(data: bytes, page: int = 1) -> OpenedFile:
     from colorize_lab.photo.tiff import open_tiff  # tifffile is slow to import
 
-    return open_tiff(data)
+    return open_tiff(data, page)
 
 
 def _encode_tiff(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
@@ -209,6 +212,7 @@ FORMATS: tuple[Format, ...] = (
         holds_16_bit=True,
         holds=USUAL | {"iptc"},
         holds_texts=frozenset({"DocumentName", "PageName"}),
+        open_page=_open_tiff,
     ),
     Format(
         "WEBP",

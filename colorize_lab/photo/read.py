@@ -21,7 +21,7 @@ from colorize_lab.errors import (
 )
 from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples
 from colorize_lab.photo.exif import mark_upright, read_orientation
-from colorize_lab.photo.formats import sniff_format
+from colorize_lab.photo.formats import Format, sniff_format
 from colorize_lab.photo.manage import choose_profile, convert_samples
 from colorize_lab.photo.photo import Photo
 from colorize_lab.photo.pixels import samples_to_floats, split_alpha, turn_upright
@@ -38,11 +38,16 @@ MAX_SIDE = 2**20
 MAX_PIXELS = 2**30
 
 
-def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float = 250.0) -> Photo:
+def read_photo(
+    source: str | os.PathLike[str] | bytes,
+    *,
+    max_megapixels: float = 250.0,
+    page: int | None = None,
+) -> Photo:
     """Read a photo from a file or from a file's bytes.
 
     The format is found by the content, never by the name. Of several pages or frames the first
-    is read, with a warning.
+    is read, with a warning, unless a page is asked for.
 
     Parameters
     ----------
@@ -51,6 +56,8 @@ def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float 
         alpha, with a palette, CMYK; 1 to 16 bit or floating point.
     max_megapixels : float
         Larger photos are refused before they are decoded.
+    page : int or None
+        Number of a page of a TIFF file, from 1; other files have one.
 
     Returns
     -------
@@ -60,7 +67,7 @@ def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float 
     Raises
     ------
     InputError
-        There is no such file, or it may not be read.
+        There is no such file or page, or it may not be read.
     EmptyFileError, NotAnImageError, TruncatedImageError, NonFinitePixelsError
         The content is no usable picture.
     PhotoTooLargeError
@@ -68,16 +75,46 @@ def read_photo(source: str | os.PathLike[str] | bytes, *, max_megapixels: float 
     """
     name = "the input" if isinstance(source, bytes) else str(source)
     with _name_errors(name), quiet_libraries():
-        data = source if isinstance(source, bytes) else _read_bytes(Path(source))
-        if not data:
-            raise EmptyFileError("the file is empty (0 bytes); copy it again from its source")
+        data = _read_source(source)
         file_format = sniff_format(data)
-        opened = file_format.open(data)
+        opened = _open_page(file_format, data, page)
         _check_size(opened, max_megapixels)
         samples = opened.decode()
         if samples.shape[:2] != (opened.height, opened.width):
             raise TruncatedImageError(DAMAGED)
         return _make_photo(file_format.name, opened, samples)
+
+
+def count_pages(source: str | os.PathLike[str] | bytes) -> int:
+    """Count the pages of a file, thumbnails left out; frames of animations are no pages.
+
+    Raises
+    ------
+    ColorizeLabError
+        As from `read_photo`.
+    """
+    name = "the input" if isinstance(source, bytes) else str(source)
+    with _name_errors(name), quiet_libraries():
+        data = _read_source(source)
+        file_format = sniff_format(data)
+        return 1 if file_format.open_page is None else file_format.open_page(data, 1).pages
+
+
+def _open_page(file_format: Format, data: bytes, page: int | None) -> OpenedFile:
+    if page is None:
+        return file_format.open(data)
+    if file_format.open_page is not None:
+        return replace(file_format.open_page(data, page), pages=1)
+    if page > 1:
+        raise InputError(f"it has a single page, and none of number {page}")
+    return replace(file_format.open(data), pages=1)
+
+
+def _read_source(source: str | os.PathLike[str] | bytes) -> bytes:
+    data = source if isinstance(source, bytes) else _read_bytes(Path(source))
+    if not data:
+        raise EmptyFileError("the file is empty (0 bytes); copy it again from its source")
+    return data
 
 
 @contextmanager
@@ -147,7 +184,6 @@ def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo
     opened, dropped = _drop_claims(opened)
     metadata, profile = choose_profile(opened.metadata, opened.assumed_icc, opened.space)
     rgb, is_gray = convert_samples(color, opened.space, profile)
-    pages = opened.pages
     return Photo(
         rgb=rgb,
         alpha=None if alpha is None else samples_to_floats(alpha),
@@ -158,5 +194,13 @@ def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo
         compression=opened.compression,
         warnings=opened.warnings
         + tuple(f"its {what} was left out" for what in dropped)
-        + ((f"only the first of {pages} pages or frames was read",) if pages > 1 else ()),
+        + _name_pages(format_name, opened.pages),
     )
+
+
+def _name_pages(format_name: str, count: int) -> tuple[str, ...]:
+    if count == 1:
+        return ()
+    if format_name == "TIFF":
+        return (f"only the first of {count} pages was read (--pages all colors them all)",)
+    return (f"only the first of {count} pages or frames was read",)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from tifffile import COMPRESSION, PHOTOMETRIC, TiffFile, TiffPage
 
-from colorize_lab.errors import NotAnImageError, TruncatedImageError
+from colorize_lab.errors import InputError, NotAnImageError, TruncatedImageError
 from colorize_lab.photo.codec import DAMAGED, OpenedFile
 from colorize_lab.photo.exif import mark_upright, read_orientation
 from colorize_lab.photo.iptc import find_iptc
@@ -34,6 +34,8 @@ DNG_VERSION = 50706
 IPTC, PHOTOSHOP = 33723, 34377
 NAMES = {"DocumentName": 269, "PageName": 285}
 SIGNED = 2  # of SampleFormat
+# The version in the header; BigTIFF has another.
+CLASSIC = (b"*\0", b"\0*")
 MAX_PAGES = 10_000
 # A page this much larger than the first one is the photo, and that its thumbnail.
 LARGER = 4
@@ -48,27 +50,35 @@ COMPRESSIONS = {
 }
 
 
-def open_tiff(data: bytes) -> OpenedFile:
-    """Read the header and the metadata of a TIFF file.
+def open_tiff(data: bytes, number: int = 1) -> OpenedFile:
+    """Read the header and the metadata of a page of a TIFF file.
 
     Parameters
     ----------
     data : bytes
         The whole file.
+    number : int
+        Which of its pages, from 1; thumbnails are not counted.
 
     Returns
     -------
     OpenedFile
-        Of the first page, or of a later one if the first is a thumbnail. Its pixels are uint8,
-        uint16, or float32.
+        Its pixels are uint8, uint16, or float32.
 
     Raises
     ------
+    InputError
+        There is no such page.
     NotAnImageError
         For a camera's raw file, and for pixels that mean no color.
     """
     with TiffFile(io.BytesIO(data)) as tiff:
-        page, index, pages = choose_page(tiff)
+        pages = list_pages(tiff)
+        if number > len(pages):
+            raise InputError(f"it has {len(pages)} pages, and none of number {number}")
+        page, index = pages[number - 1]
+    if number > 1 and data[2:4] in CLASSIC:
+        data, index = _put_first(data, page), 0
     if page.sampleformat == SIGNED:
         raise NotAnImageError(
             "its pixels are signed numbers, which have no gray level; save it unsigned"
@@ -77,7 +87,7 @@ def open_tiff(data: bytes) -> OpenedFile:
     if len(page.dataoffsets) < math.prod(page.chunked) or 0 in page.databytecounts:
         raise TruncatedImageError(DAMAGED)
     metadata = Metadata(
-        exif=extract_exif(data) if data[2:3] == b"*" or data[3:4] == b"*" else read_big_exif(page),
+        exif=extract_exif(data) if data[2:4] in CLASSIC else read_big_exif(page),
         icc=_read_bytes(page, "InterColorProfile"),
         xmp=_read_bytes(page, "XMP"),
         dpi=_read_dpi(page),
@@ -92,11 +102,11 @@ def open_tiff(data: bytes) -> OpenedFile:
             raise TruncatedImageError(DAMAGED)
         opened = replace(opened, metadata=replace(metadata, icc=opened.metadata.icc))
     compression = COMPRESSIONS.get(COMPRESSION(page.compression), "deflate")
-    return replace(opened, pages=pages, compression=compression)
+    return replace(opened, pages=len(pages), compression=compression)
 
 
-def choose_page(tiff: TiffFile) -> tuple[TiffPage, int, int]:
-    """Choose the page that is the photo.
+def list_pages(tiff: TiffFile) -> list[tuple[TiffPage, int]]:
+    """List the pages that are photos.
 
     Parameters
     ----------
@@ -105,12 +115,9 @@ def choose_page(tiff: TiffFile) -> tuple[TiffPage, int, int]:
 
     Returns
     -------
-    page : tifffile.TiffPage
-        The first one that is not marked as reduced, or a much larger one of its proportions.
-    index : int
-        Its number, from 0.
-    pages : int
-        How many pages there are beside thumbnails.
+    list of (tifffile.TiffPage, int)
+        Those that are not marked as reduced, with their numbers in the file, from 0. A first one
+        that a much larger one of its proportions follows is a thumbnail, too.
 
     Raises
     ------
@@ -125,18 +132,25 @@ def choose_page(tiff: TiffFile) -> tuple[TiffPage, int, int]:
     if count > MAX_PAGES:
         raise NotAnImageError(f"it holds {count} pages and {MAX_PAGES} are read; split it")
     pages = [(page, number) for number, page in enumerate(tiff.pages) if isinstance(page, TiffPage)]
-    first = pages[0][0]
-    is_camera = DNG_VERSION in first.tags or any(p.photometric in CAMERA for p, _ in pages)
+    is_camera = DNG_VERSION in pages[0][0].tags or any(p.photometric in CAMERA for p, _ in pages)
     full = [(page, number) for page, number in pages if not page.subfiletype & REDUCED_PICTURE]
     if is_camera or not full:
         raise NotAnImageError("it holds a preview and raw data of a camera; develop it first")
-    page, index = full[0]
-    for larger, number in full[1:]:
-        grows = larger.imagewidth >= LARGER * page.imagewidth
-        ratio = larger.imagewidth * page.imagelength / (larger.imagelength * page.imagewidth)
-        if grows and 0.95 < ratio < 1.05:
-            return larger, number, len(full) - 1
-    return page, index, len(full)
+    if any(_is_thumbnail(full[0][0], page) for page, _ in full[1:]):
+        return full[1:]
+    return full
+
+
+def _is_thumbnail(page: TiffPage, other: TiffPage) -> bool:
+    """Tell whether a page shows a much larger one in small."""
+    ratio = other.imagewidth * page.imagelength / (other.imagelength * page.imagewidth)
+    return other.imagewidth >= LARGER * page.imagewidth and 0.95 < ratio < 1.05
+
+
+def _put_first(data: bytes, page: TiffPage) -> bytes:
+    """Make a page the first one, for readers that know no other."""
+    head = struct.pack(f"{page.parent.byteorder}L", page.offset)
+    return data[:4] + head + data[8:]
 
 
 def _reset_orientation(data: bytes, metadata: Metadata) -> bytes:

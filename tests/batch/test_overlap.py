@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from colorize_lab.batch import one_photo as work
-from colorize_lab.batch import overlap
+from colorize_lab.batch import overlap, pages
 from colorize_lab.batch.names import Job
 from colorize_lab.batch.one_photo import PhotoWork
 from colorize_lab.batch.overlap import overlap_photos
@@ -42,7 +43,7 @@ def test_a_photo_is_read_while_another_is_colored(
     jobs: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second_is_read = threading.Event()
-    read, render = work.read_photo, work.render_photo
+    read, render = pages.read_photo, work.render_photo
 
     def read_and_tell(source, **options):
         photo = read(source, **options)
@@ -54,7 +55,7 @@ def test_a_photo_is_read_while_another_is_colored(
         assert second_is_read.wait(60), "the second photo waits for the first"
         return render(*arguments)
 
-    monkeypatch.setattr(work, "read_photo", read_and_tell)
+    monkeypatch.setattr(pages, "read_photo", read_and_tell)
     monkeypatch.setattr(work, "render_photo", wait_and_render)
     assert run(jobs[:2]) == ["0", "1"]
 
@@ -101,13 +102,13 @@ def test_a_photo_that_fails_stops_no_other(jobs: list[Job]) -> None:
 def test_a_photo_that_goes_away_stops_no_other(
     jobs: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_and_remove(path: Path, *, max_megapixels: float) -> Photo:
-        photo = read_photo(path, max_megapixels=max_megapixels)
+    def read_and_remove(path: Path, **options: Any) -> Photo:
+        photo = read_photo(path, **options)
         if path == jobs[1].source:
             path.unlink()
         return photo
 
-    monkeypatch.setattr(work, "read_photo", read_and_remove)
+    monkeypatch.setattr(pages, "read_photo", read_and_remove)
     copying = PhotoWork(
         Treatment(Recipe(network=None))
     )  # nothing is done: the file's own bytes are the result

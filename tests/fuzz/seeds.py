@@ -72,6 +72,7 @@ def make_photos() -> dict[str, list[bytes]]:
             save(smooth[..., 0], "JPEG"),
             save(cmyk, "JPEG", icc_profile=make_cmyk_profile()),
             bytes(imagecodecs.jpeg8_encode(smooth, lossless=True)),
+            save(smooth, "JPEG", quality=95)[:-2],
         ],
         "tiff": [
             save(smooth, "TIFF", **rich),
