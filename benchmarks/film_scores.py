@@ -49,7 +49,7 @@ class FilmScores:
     warp_error : float
         Mean distance in *ab* between a pixel and where it was a frame before, over the pixels
         that are seen in both.
-    flicker : float
+    drift : float
         Standard deviation over time of the mean *ab* of a frame, inside a shot.
     colorfulness : float
         Mean over frames.
@@ -67,7 +67,7 @@ class FilmScores:
     cdc: float
     cdc_rgb: float
     warp_error: float
-    flicker: float
+    drift: float
     colorfulness: float
     psnr_db: float
 
@@ -187,9 +187,9 @@ class _FilmMeter:
         """Take the means."""
         shots = [np.stack(means) for means in self._shots if means]
         spread = [np.square(means - means.mean(axis=0)).sum(axis=-1) for means in shots]
-        flicker = float(np.sqrt(np.concatenate(spread).mean())) if spread else float("nan")
+        drift = float(np.sqrt(np.concatenate(spread).mean())) if spread else float("nan")
         means = {name: mean_known(values) for name, values in self._lists.items()}
-        return FilmScores(**means | {"flicker": flicker})
+        return FilmScores(**means | {"drift": drift})
 
 
 def _to_floats(frame: Frame) -> Floats:

@@ -11,7 +11,7 @@ import math
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,21 +29,23 @@ from benchmarks.report import (
     format_table,
     publish,
 )
-from colorize_lab import Colorizer
+from colorize_lab import Colorizer, Recipe
 from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.video import FILM_LOOKS
 from colorize_lab.color import join_lightness_chroma, rgb_to_lightness
 from colorize_lab.sniff import is_film
 from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmPlan
-from colorize_lab.video.steady.shot import Steadying, color_shot
+from colorize_lab.video.steady.shot import Guidance, Steadying, color_shot
+from colorize_lab.video.steady.survey import survey_shots
+from colorize_lab.video.steady.things import Things
 
 Frame = NDArray[np.uint8]
 ClipScores = Mapping[str, FilmScores]
 
-TRUTH, PLAIN, STEADY = "truth", "frame by frame", "steady"
-STEADYINGS = {PLAIN: Steadying(steadiness=0, every=1), STEADY: Steadying()}
+TRUTH, PLAIN, NEIGHBORS, STEADY = "truth", "frame by frame", "neighbors only", "steady"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class Column:
     digits : int
         After the point.
     aim : Aim or None
-        For steady color over color frame by frame.
+        For steady color over the other.
+    over : str
+        The other: color frame by frame, or steadied by neighboring key frames alone.
     in_db : bool
         They are compared by their difference.
     """
@@ -66,23 +70,31 @@ class Column:
     title: str
     digits: int
     aim: Aim | None = None
+    over: str = PLAIN
     in_db: bool = False
 
     def compare(self, scores: ClipScores) -> float:
         """Compute what steadying makes of the score: a factor, or a difference in dB."""
-        steady, plain = (float(getattr(scores[name], self.key)) for name in (STEADY, PLAIN))
+        steady, other = (float(getattr(scores[name], self.key)) for name in (STEADY, self.over))
         if self.in_db:
-            return steady - plain
-        return steady / plain if plain else math.nan
+            return steady - other
+        return steady / other if other else math.nan
 
 
 COLUMNS = (
     Column("cdc", "CDC", 4, Aim(at_most=0.6)),
     Column("cdc_rgb", "CDC of RGB", 4),
     Column("warp_error", "warp error", 3, Aim(at_most=0.6)),
-    Column("flicker", "flicker", 3),
+    Column("drift", "drift", 3),
     Column("colorfulness", "colorfulness", 1, Aim(0.9, 1.1)),
     Column("psnr_db", "PSNR, dB", 2, Aim(at_least=0), in_db=True),
+)
+# What the survey of whole shots changes.
+SURVEYED = (
+    Column("drift", "drift", 3, Aim(at_most=0.5), NEIGHBORS),
+    Column("warp_error", "warp error", 3, Aim(at_most=1), NEIGHBORS),
+    Column("colorfulness", "colorfulness", 1, Aim(0.9, 1.1), NEIGHBORS),
+    Column("psnr_db", "PSNR, dB", 2, Aim(at_least=0), NEIGHBORS, in_db=True),
 )
 
 
@@ -114,7 +126,7 @@ def command(
 ) -> None:
     """Measure how steady, how right and how fast films are colored."""
     clips = list_clips(data, names)
-    colorizer = Colorizer(network)
+    colorizer = Colorizer(network, recipe=Recipe(looks=FILM_LOOKS))
     scores = {}
     with Progress(len(clips), "scoring") as progress:
         for clip in clips:
@@ -122,7 +134,11 @@ def command(
             progress.advance()
     figures = time_command(clips, network, frames) if frames else []
     run = describe_run() | {"colorizer": describe_colorizer(colorizer)}
-    tables = [*format_scores(scores), format_changes(scores)]
+    tables = [
+        *format_scores(scores),
+        format_changes(f"{STEADY} / {PLAIN}", COLUMNS, scores),
+        format_changes(f"{STEADY} / {NEIGHBORS}", SURVEYED, scores),
+    ]
     if figures:
         tables.append(format_figures(figures))
     publish("\n\n".join(tables), make_report(scores, figures), run, json_path)
@@ -154,21 +170,38 @@ def list_clips(data: Path, names: Sequence[str]) -> list[Path]:
 
 
 def score_clip(clip: Path, colorizer: Colorizer, limit: int | None = None) -> dict[str, FilmScores]:
-    """Color a clip in both ways and score the results, and the truth where there is one."""
+    """Color a clip in all ways and score the results, and the truth where there is one."""
     plan = plan_film(probe_film(clip), skip_colored=True, stop=limit)
     has_truth = all(shot.colored for shot in plan.shots)
-    films = {name: color_clip(plan, colorizer, way) for name, way in STEADYINGS.items()}
+    things = survey_shots(plan.info, uncolor(plan).shots, colorizer, Steadying())
+    nothing = (None,) * len(things)
+    films = {
+        PLAIN: color_clip(plan, colorizer, Steadying(steadiness=0, every=1), nothing),
+        NEIGHBORS: color_clip(plan, colorizer, Steadying(), nothing),
+        STEADY: color_clip(plan, colorizer, Steadying(), things),
+    }
     if has_truth:
         films = {TRUTH: read_plan(plan), **films}
     cuts = {shot.start for shot in plan.shots}
     return score_films(read_plan(plan), films, cuts=cuts, has_truth=has_truth)
 
 
-def color_clip(plan: FilmPlan, colorizer: Colorizer, steadying: Steadying) -> Iterator[Frame]:
+def uncolor(plan: FilmPlan) -> FilmPlan:
+    """Take all shots for gray."""
+    return replace(plan, shots=tuple(replace(shot, colored=False) for shot in plan.shots))
+
+
+def color_clip(
+    plan: FilmPlan,
+    colorizer: Colorizer,
+    steadying: Steadying,
+    things: Sequence[Things | None],
+) -> Iterator[Frame]:
     """Make a film gray and color it, shot by shot."""
     frames = (remove_color(frame) for frame in read_plan(plan))
-    for shot in plan.shots:
-        yield from color_shot(islice(frames, shot.stop - shot.start), colorizer, steadying)
+    for shot, known in zip(plan.shots, things, strict=True):
+        of_shot = islice(frames, shot.stop - shot.start)
+        yield from color_shot(of_shot, colorizer, steadying, Guidance(things=known))
 
 
 def read_plan(plan: FilmPlan) -> Iterator[Frame]:
@@ -196,17 +229,17 @@ def format_scores(scores: Mapping[str, ClipScores]) -> list[str]:
     return tables
 
 
-def format_changes(scores: Mapping[str, ClipScores]) -> str:
+def format_changes(title: str, columns: Sequence[Column], scores: Mapping[str, ClipScores]) -> str:
     """Write what steadying changes, with the aims, in Markdown."""
-    changes = {clip: [c.compare(films) for c in COLUMNS] for clip, films in scores.items()}
+    changes = {clip: [c.compare(films) for c in columns] for clip, films in scores.items()}
     changes["mean"] = [mean_known(column) for column in zip(*changes.values(), strict=True)]
     rows = [
-        [clip, *(format_change(*judged) for judged in zip(COLUMNS, row, strict=True))]
+        [clip, *(format_change(*judged) for judged in zip(columns, row, strict=True))]
         for clip, row in changes.items()
     ]
-    aims = ["aim", *("" if column.aim is None else str(column.aim) for column in COLUMNS)]
-    header = ["steady / frame by frame", *(column.title for column in COLUMNS)]
-    return f"## What steadying changes\n\n{format_table(header, [*rows, aims])}"
+    aims = ["aim", *("" if column.aim is None else str(column.aim) for column in columns)]
+    header = [title, *(column.title for column in columns)]
+    return f"## What steadying changes: {title}\n\n{format_table(header, [*rows, aims])}"
 
 
 def format_change(column: Column, change: float) -> str:
@@ -229,6 +262,10 @@ def make_report(scores: Mapping[str, ClipScores], figures: Sequence[FilmFigure])
         },
         "changes": {
             clip: drop_unknown({column.key: column.compare(films) for column in COLUMNS})
+            for clip, films in scores.items()
+        },
+        "surveyed": {
+            clip: drop_unknown({column.key: column.compare(films) for column in SURVEYED})
             for clip, films in scores.items()
         },
         "command": drop_unknown({figure.title: figure.value for figure in figures}),

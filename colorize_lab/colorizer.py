@@ -256,10 +256,44 @@ class Colorizer:
         ndarray of float32, shape (H, W, 3)
             RGB, 0..1.
         """
-        ab = self._mean(lightness, steered)
+        return self.paint_cells(lightness, self.decode_cells(lightness, steered), steered)
+
+    def decode_cells(self, lightness: Plane, steered: Steered) -> Plane:
+        """Decode a distribution of shape (Q, h, w) into a* and b*, (h, w, 2), without hints."""
+        ab = steered.annealed_mean(self.recipe.temperature) * self.recipe.saturation
+        for adjustment in (Calm(self.recipe.calm), *self.recipe.adjustments):
+            ab = adjustment.adjust(ab, lightness)
+        return ab
+
+    def paint_cells(self, lightness: Plane, ab: Plane, steered: Steered) -> Plane:
+        """Do what :meth:`decode_plane` does with color that is decoded already.
+
+        Parameters
+        ----------
+        lightness : ndarray of float32, shape (H, W)
+            L*, 0..100; it is kept.
+        ab : ndarray of float32, shape (h, w, 2)
+            From :meth:`decode_cells`, unchanged or changed.
+        steered : Steered
+            With the hints of this photo.
+        """
         full = upsample_chroma(ab, lightness)
         full = paint_hints(full, ab, steered.hints, lightness, steered)
         return join_lightness_chroma(lightness, full)
+
+    def predict_and_see(self, lightness: Plane) -> tuple[AbDistribution, Plane]:
+        """Do what :meth:`predict_plane` and :meth:`see` do, in one pass of the network if it can.
+
+        The features are of the size at which the network looks for color; several looks and hints
+        that the network takes need passes of their own.
+        """
+        side = round(16 * self.recipe.render_factor)
+        small = shrink_lightness(lightness, side, self.network.spec.stride_px)
+        logits, features = self.network.logits_and_features(small)
+        is_hinted = self.network.spec.hint_blob is not None and len(self.recipe.hints) > 0
+        if is_hinted or len(list_looks(self.recipe.looks)) > 1:
+            return self.predict_plane(lightness), features
+        return AbDistribution.from_logits(logits, self.bins), features
 
     def see(self, lightness: Plane) -> Plane:
         """Compute what the network recognizes in a photo.
@@ -315,9 +349,3 @@ class Colorizer:
             small, hints = mirror(small), None if hints is None else mirror(hints)
         logits = self.network.logits(small, hints)
         return AbDistribution.from_logits(mirror(logits) if look.mirrored else logits, self.bins)
-
-    def _mean(self, lightness: Plane, distribution: AbDistribution) -> Plane:
-        ab = distribution.annealed_mean(self.recipe.temperature) * self.recipe.saturation
-        for adjustment in (Calm(self.recipe.calm), *self.recipe.adjustments):
-            ab = adjustment.adjust(ab, lightness)
-        return ab

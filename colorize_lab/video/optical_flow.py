@@ -24,6 +24,10 @@ _TOLERANCE = np.float32(0.5)
 _RELATIVE_TOLERANCE = np.float32(0.01)
 # The search compares patches of 8 x 8 pixels on scales of a quarter and less.
 _SMALLEST = 32
+# Nothing is taken to move if the patch around it is as like when it stands still, but for so many
+# levels: in a plain sky the search follows the grain, there and back by different ways.
+_PATCH = (9, 9)
+_STILL = np.float32(1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +100,28 @@ def measure_way(gray: Gray, other: Gray, finest_scale: int = 2) -> Way:
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     search.setFinestScale(finest_scale)
     there, back = np.zeros((2, *gray.shape, 2), np.float32)
-    search.calc(gray, other, there)
-    search.calc(other, gray, back)
-    return Way(there, back)
+    leveled = _level(other, gray)
+    search.calc(gray, leveled, there)
+    search.calc(leveled, gray, back)
+    return Way(_hold_still(there, gray, leveled), _hold_still(back, leveled, gray))
+
+
+def _level(gray: Gray, like: Gray) -> Gray:
+    """Bring a frame to the mean and the contrast of another: exposure is no motion."""
+    (mean, spread), (aim, aimed) = (map(np.ravel, cv2.meanStdDev(g)) for g in (gray, like))
+    # Blank frames have no contrast to speak of.
+    gain = float((aimed[0] + 2) / (spread[0] + 2))
+    leveled = cv2.convertScaleAbs(gray, alpha=gain, beta=float(aim[0] - gain * mean[0]))
+    return np.asarray(leveled, np.uint8)
+
+
+def _hold_still(flow: Floats, gray: Gray, other: Gray) -> Floats:
+    """Put a flow to 0 wherever standing still explains the patch as well."""
+    moved = _look_up(other, flow)
+    by_moving = cv2.blur(np.abs(moved - gray), _PATCH)
+    by_staying = cv2.blur(cv2.absdiff(gray, other).astype(np.float32), _PATCH)
+    flow[by_staying <= by_moving + _STILL] = 0
+    return flow
 
 
 def find_places(flow: Floats) -> Floats:
@@ -110,8 +133,8 @@ def find_places(flow: Floats) -> Floats:
     return places
 
 
-def _look_up(values: Floats, flow: Floats) -> Floats:
-    """Return values (h, w, C) of where a flow leads, bilinearly between pixels."""
+def _look_up(values: Floats | Gray, flow: Floats) -> Floats:
+    """Return values (h, w, C) or (h, w) of where a flow leads, bilinearly between pixels."""
     places = find_places(flow)
     maps = places[..., 0], places[..., 1]
     found = cv2.remap(values, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

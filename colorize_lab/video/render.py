@@ -16,7 +16,7 @@ from colorize_lab.reporting import collect_warnings
 from colorize_lab.running.cluster import check_cluster
 from colorize_lab.video.cluster import FilmCluster, render_on_cluster
 from colorize_lab.video.first_pass import plan_film
-from colorize_lab.video.hints.film_hints import HintTrack, check_film_hints
+from colorize_lab.video.hints.film_hints import check_film_hints
 from colorize_lab.video.hints.follow import track_hints
 from colorize_lab.video.io.mux import check_film_target, join_segments
 from colorize_lab.video.io.probe import probe_film
@@ -26,6 +26,8 @@ from colorize_lab.video.provenance import make_records, make_tags
 from colorize_lab.video.result import FilmResult, drop_repetitions
 from colorize_lab.video.segments import Segment, find_part, render_segments, split_film
 from colorize_lab.video.settings import FilmSettings
+from colorize_lab.video.steady.shot import Guidance
+from colorize_lab.video.steady.survey import survey_shots
 from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
 
 __all__ = ["Report", "render_film"]
@@ -89,8 +91,8 @@ def render_film(
         open_work_folder(target, identity, resume=settings.resume) as work,
     ):
         plan = work.load_plan(source) or make_plan(source, settings, work, report)
-        tracks = follow_hints(plan, settings, report)
-        segments = split_film(plan, settings, encoding, tracks)
+        guidance = guide_shots(plan, settings, colorizer, report)
+        segments = split_film(plan, settings, encoding, guidance)
         paths = render_missing(segments, work, colorizer, cluster, report)
         notes = join_segments(
             paths,
@@ -131,14 +133,22 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
     return plan
 
 
-def follow_hints(
-    plan: FilmPlan, settings: FilmSettings, report: Report
-) -> tuple[HintTrack | None, ...]:
-    """Find out where the hints are on each frame of their shots."""
+def guide_shots(
+    plan: FilmPlan, settings: FilmSettings, colorizer: Colorizer | None, report: Report
+) -> list[Guidance]:
+    """Find out what is known of each shot: where its hints are, and what colors its things have."""
     frames = plan.shots[-1].stop - plan.shots[0].start
-    return track_hints(
+    tracks = track_hints(
         plan.info, plan.shots, settings.hints, report=partial(report, "following hints", frames)
     )
+    things = survey_shots(
+        plan.info,
+        plan.shots,
+        colorizer,
+        settings.steadying,
+        report=partial(report, "looking for colors", frames),
+    )
+    return list(map(Guidance, tracks, things))
 
 
 def find_span(plan: FilmPlan, settings: FilmSettings) -> tuple[float, float] | None:

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
-from colorize_lab.video.hints.film_hints import HintTrack
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.io.writer import Encoding, SegmentWriter
 from colorize_lab.video.pipeline import ending, read_ahead, write_behind
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady.shot import Frame, color_shot
+from colorize_lab.video.steady.shot import Frame, Guidance, color_shot
 
 __all__ = ["Segment", "find_part", "render_segments", "split_film"]
 
@@ -41,15 +40,15 @@ class Segment:
         How they are made.
     encoding : Encoding
         How they are compressed.
-    tracks : tuple of (HintTrack or None)
-        One a shot.
+    guidance : tuple of Guidance
+        One per shot.
     """
 
     info: FilmInfo
     shots: tuple[Shot, ...]
     settings: FilmSettings
     encoding: Encoding
-    tracks: tuple[HintTrack | None, ...]
+    guidance: tuple[Guidance, ...]
 
     @property
     def start(self) -> int:
@@ -66,7 +65,7 @@ def split_film(
     plan: FilmPlan,
     settings: FilmSettings,
     encoding: Encoding,
-    tracks: Sequence[HintTrack | None],
+    guidance: Sequence[Guidance],
     least_frames: int = LEAST_FRAMES,
 ) -> list[Segment]:
     """Put neighboring shots together until they are worth a file of their own.
@@ -79,8 +78,8 @@ def split_film(
         How it is made.
     encoding : Encoding
         The same for all segments.
-    tracks : sequence of (HintTrack or None)
-        One a shot.
+    guidance : sequence of Guidance
+        One per shot.
     least_frames : int
         Of a segment; only the last may have fewer.
     """
@@ -88,8 +87,8 @@ def split_film(
     first = 0
     for last, shot in enumerate(plan.shots, 1):
         if shot.stop - plan.shots[first].start >= least_frames or last == len(plan.shots):
-            shots, hints = plan.shots[first:last], tuple(tracks[first:last])
-            segments.append(Segment(plan.info, shots, settings, encoding, hints))
+            shots, known = plan.shots[first:last], tuple(guidance[first:last])
+            segments.append(Segment(plan.info, shots, settings, encoding, known))
             first = last
     return segments
 
@@ -175,9 +174,9 @@ def color_segment(
     segment: Segment, frames: Iterator[Frame], colorizer: Colorizer | None
 ) -> Iterator[Frame]:
     """Take a segment's frames and color them, shot by shot."""
-    for shot, hints in zip(segment.shots, segment.tracks, strict=True):
+    for shot, guidance in zip(segment.shots, segment.guidance, strict=True):
         of_shot = islice(frames, shot.stop - shot.start)
         if colorizer is None or shot.colored:
             yield from of_shot
         else:
-            yield from color_shot(of_shot, colorizer, segment.settings.steadying, hints)
+            yield from color_shot(of_shot, colorizer, segment.settings.steadying, guidance)

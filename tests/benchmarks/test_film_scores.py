@@ -47,7 +47,7 @@ def test_truth_is_right_and_steady(film: Film) -> None:
 def test_still_film_is_perfectly_steady(film: Film) -> None:
     scores = score([film[0]] * 6, [film[0]] * 6)
     assert scores.cdc == scores.cdc_rgb == scores.warp_error == 0
-    assert scores.flicker == pytest.approx(0, abs=1e-4)
+    assert scores.drift == pytest.approx(0, abs=1e-4)
     assert scores.colorfulness > 20
 
 
@@ -58,16 +58,16 @@ def test_flickering_film_scores_worse(film: Film) -> None:
     assert worse.warp_error > 3 * steady.warp_error
     assert worse.cdc > 3 * steady.cdc
     assert worse.cdc_rgb > steady.cdc_rgb
-    assert worse.flicker > 3 * steady.flicker
+    assert worse.drift > 3 * steady.drift
     assert worse.psnr_db < steady.psnr_db - 10
 
 
-def test_slow_drift_is_seen_by_flicker_and_distant_histograms(film: Film) -> None:
+def test_slow_drift_is_seen_by_drift_and_distant_histograms(film: Film) -> None:
     still = [film[0]] * FRAMES
     slow = [tint(frame, 2 * index) for index, frame in enumerate(still)]
     fast = [tint(frame, 6 * index) for index, frame in enumerate(still)]
     films = score_films(still, {"slow": slow, "fast": fast})
-    assert 0 < films["slow"].flicker < films["fast"].flicker
+    assert 0 < films["slow"].drift < films["fast"].drift
     assert 0 < films["slow"].cdc < films["fast"].cdc
 
 
@@ -79,12 +79,12 @@ def test_color_that_stays_while_the_film_moves_is_a_warp_error(film: Film) -> No
     assert scores["dragged"].warp_error > 2 * scores["moves"].warp_error
 
 
-def test_flicker_is_the_spread_of_the_mean(film: Film) -> None:
+def test_drift_is_the_spread_of_the_mean(film: Film) -> None:
     """Two grays with known ab: the standard deviation is half of their distance."""
     plain = [np.full((64, 64, 3), 128, np.uint8)] * 4
     tinted = [tint(frame, 20 * (index % 2)) for index, frame in enumerate(plain)]
     scores = score(plain, tinted)
-    assert scores.flicker == pytest.approx(scores.warp_error / 2, rel=1e-3)
+    assert scores.drift == pytest.approx(scores.warp_error / 2, rel=1e-3)
 
 
 def test_nothing_is_compared_across_a_cut(film: Film) -> None:
@@ -94,7 +94,7 @@ def test_nothing_is_compared_across_a_cut(film: Film) -> None:
     cut = score(joined, joined, cuts={FRAMES})
     apart = [score(film, film), score(other, other)]
     assert whole.cdc > 1.5 * cut.cdc
-    assert whole.flicker > 2 * cut.flicker
+    assert whole.drift > 2 * cut.drift
     for key in ("cdc", "cdc_rgb", "warp_error", "colorfulness"):
         expected = np.mean([asdict(scores)[key] for scores in apart])
         assert asdict(cut)[key] == pytest.approx(expected, rel=1e-6), key

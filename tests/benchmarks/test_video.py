@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,7 +15,17 @@ from click.testing import CliRunner
 from benchmarks.film_command import FilmFigure, format_figures, interrupt, list_arguments
 from benchmarks.film_scores import FilmScores
 from benchmarks.films import count_differences, hash_frames, hash_sound, make_film
-from benchmarks.video import PLAIN, STEADY, command, format_changes, make_report, score_clip
+from benchmarks.video import (
+    COLUMNS,
+    NEIGHBORS,
+    PLAIN,
+    STEADY,
+    SURVEYED,
+    command,
+    format_changes,
+    make_report,
+    score_clip,
+)
 from colorize_lab import Colorizer
 from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.io.ffmpeg import run_ffmpeg
@@ -48,7 +59,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def make_scores(steady_cdc: float, steady_psnr: float = 20.1) -> dict[str, FilmScores]:
     plain = FilmScores(0.01, 0.02, 1.0, 0.5, 20.0, 20.0)
     steady = FilmScores(steady_cdc, 0.02, 0.5, 0.5, 19.0, steady_psnr)
-    return {PLAIN: plain, STEADY: steady}
+    return {PLAIN: plain, NEIGHBORS: replace(steady, drift=1.0), STEADY: steady}
 
 
 def test_film_of_one_clip_goes_there_and_back(clips: list[Path], tmp_path: Path) -> None:
@@ -85,22 +96,26 @@ def test_clip_in_color_has_a_truth_and_a_gray_one_has_none(
     clips: list[Path], tmp_path: Path, colorizer: Colorizer
 ) -> None:
     films = score_clip(clips[0], colorizer, limit=4)
-    assert list(films) == ["truth", PLAIN, STEADY]
+    assert list(films) == ["truth", PLAIN, NEIGHBORS, STEADY]
     assert films[PLAIN].psnr_db < films["truth"].psnr_db
     gray = make_film(clips[:1], tmp_path / "gray.mp4", 4, size=SIZE)
     films = score_clip(gray, colorizer)
-    assert list(films) == [PLAIN, STEADY]
+    assert list(films) == [PLAIN, NEIGHBORS, STEADY]
     assert np.isnan(films[STEADY].psnr_db)
 
 
 def test_changes_are_judged() -> None:
-    good = format_changes({"clip": make_scores(0.005)})
+    good = format_changes("changed", COLUMNS, {"clip": make_scores(0.005)})
     assert good.count(" met ") == 8  # of the clip, and of the mean
-    bad = format_changes({"clip": make_scores(0.007, steady_psnr=19.9)})
+    bad = format_changes("changed", COLUMNS, {"clip": make_scores(0.007, steady_psnr=19.9)})
     assert "0.70 missed" in bad
     assert "-0.10 missed" in bad
-    mixed = format_changes({"good": make_scores(0.004), "bad": make_scores(0.007)})
+    mixed = format_changes(
+        "changed", COLUMNS, {"good": make_scores(0.004), "bad": make_scores(0.007)}
+    )
     assert "0.55 met" in mixed.splitlines()[-2]
+    surveyed = format_changes("surveyed", SURVEYED, {"clip": make_scores(0.005)})
+    assert surveyed.splitlines()[-2].split("|")[2].strip() == "0.50 met"
 
 
 def test_figures_are_judged() -> None:

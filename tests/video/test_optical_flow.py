@@ -98,3 +98,24 @@ def test_frames_are_not_written_to() -> None:
     frame, other = cut_frame(0, 0), cut_frame(3, -2)
     frame.flags.writeable = other.flags.writeable = False
     measure_way(frame, other)
+
+
+def test_a_plain_sky_stands_still_and_is_trusted() -> None:
+    rng = np.random.default_rng(5)
+    sky = np.linspace(120, 160, 96, dtype=np.float32)[:, np.newaxis] * np.ones((1, 128), np.float32)
+    first, second = (np.rint(sky + rng.normal(0, 1, sky.shape)).astype(np.uint8) for _ in range(2))
+    way = measure_way(first, second)
+    assert np.abs(way.there).max() == 0
+    assert way.trust().min() == 1
+
+
+@pytest.mark.parametrize("gain", [0.7, 1.0])
+def test_exposure_is_no_motion(gain: float) -> None:
+    from skimage.data import camera
+
+    picture = camera()[100:260, 100:300].astype(np.float32)
+    darker = np.rint(gain * picture[:, :192]).astype(np.uint8)
+    moved = np.rint(picture[:, 3:195]).astype(np.uint8)
+    way = measure_way(moved, darker)
+    assert np.median(way.there[40:-40, 40:-40, 0]) == pytest.approx(3, abs=0.5)
+    assert way.trust().mean() > 0.6

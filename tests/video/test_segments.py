@@ -18,6 +18,7 @@ from colorize_lab.video.io.encoding import Encoding
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.segments import find_part, split_film
 from colorize_lab.video.settings import FilmSettings
+from colorize_lab.video.steady.shot import Guidance
 
 INFO = FilmInfo(Path("film.mp4"), 64, 48, Fraction(25), 100)
 
@@ -33,24 +34,26 @@ def make_plan(lengths: list[int], start: int = 0) -> FilmPlan:
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(1, 60))
 def test_segments_hold_every_shot_once_and_are_long_enough(lengths: list[int], least: int) -> None:
     plan = make_plan(lengths, start=7)
-    tracks = [HintTrack(((),) * length) for length in lengths]
-    segments = split_film(plan, FilmSettings(), Encoding(), tracks, least)
-    assert [track for segment in segments for track in segment.tracks] == tracks
+    guidance = [Guidance(HintTrack(((),) * length)) for length in lengths]
+    segments = split_film(plan, FilmSettings(), Encoding(), guidance, least)
+    assert [known for segment in segments for known in segment.guidance] == guidance
     assert tuple(shot for segment in segments for shot in segment.shots) == plan.shots
     assert all(segment.stop - segment.start >= least for segment in segments[:-1])
 
 
 def test_no_segment_goes_on_when_it_is_long_enough() -> None:
     plan = make_plan([30, 30, 30, 5])
-    segments = split_film(plan, FilmSettings(), Encoding(), [None] * 4, 50)
+    segments = split_film(plan, FilmSettings(), Encoding(), [Guidance()] * 4, 50)
     assert [(s.start, s.stop) for s in segments] == [(0, 60), (60, 95)]
 
 
 def test_segment_can_be_sent_to_another_process() -> None:
     settings = FilmSettings(cleaning=(Deflicker(), RemoveDust(), TemporalDenoise()))
     track = HintTrack(((Hint(1, 2, "gray"),),))
-    (segment,) = split_film(make_plan([1]), settings, Encoding(), [track])
-    assert pickle.loads(pickle.dumps(segment)) == segment
+    (segment,) = split_film(make_plan([1]), settings, Encoding(), [Guidance(track)])
+    sent = pickle.loads(pickle.dumps(segment))
+    assert sent.guidance[0].hints == track
+    assert replace(sent, guidance=segment.guidance) == segment
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""Color goes with the flow: distributions of one frame, carried to another.
+"""Color goes with the flow: a* and b* of one frame's cells, carried to another.
 
 Cells are coarse, and what moves in a film moves by parts of them. So the flow is followed from
-four parts of each cell: its distribution is the mean over them of what was known where they come
-from. That is linear, and a sparse matrix from cells to cells says it.
+four parts of each cell: its color is the mean over them of what was known where they come from.
+That is linear, and a sparse matrix from cells to cells holds it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.distribution import AbDistribution
 from colorize_lab.opencv import cv2
 from colorize_lab.video.optical_flow import Way, find_places
 
@@ -31,49 +30,41 @@ _PARTS = 2
 # What still counts where nothing can be trusted. Less makes blotches there, of cells that follow
 # one frame or another by chance; more lets through the color of something else.
 _LEAST_TRUST = np.float32(0.05)
-# Below any probability that matters, and of a finite logarithm.
-_LEAST_PROBABILITY = np.float32(1e-12)
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """Known color of a frame: a distribution in the layout that is carried.
+    """Known color of a frame, in the layout that is carried.
 
     Attributes
     ----------
-    rows : ndarray of float32, shape (h * w, Q)
-        Probabilities, a row a cell.
+    rows : ndarray of float32, shape (h * w, 2)
+        A* and b*, a row per cell.
     weight : ndarray of float32, shape (h * w, 1)
         How many frames' word each cell's is.
     grid : tuple of int
         h and w, rows and columns of cells.
-    bins : ndarray of float32, shape (Q, 2)
-        A* and b* of each bin.
     """
 
     rows: Floats
     weight: Floats
     grid: Grid
-    bins: Floats
 
     @classmethod
-    def from_distribution(cls, distribution: AbDistribution) -> Known:
-        """Take the word of a network on one frame."""
-        probabilities = distribution.probabilities()
-        count, height, width = probabilities.shape
-        rows = np.ascontiguousarray(probabilities.reshape(count, -1).T)
-        weight = np.ones((len(rows), 1), np.float32)
-        return cls(rows, weight, (height, width), distribution.bins)
+    def from_color(cls, ab: Floats) -> Known:
+        """Take the word of a network on one frame: a* and b* of shape (h, w, 2)."""
+        height, width = ab.shape[:2]
+        rows = np.ascontiguousarray(ab.reshape(-1, 2), np.float32)
+        return cls(rows, np.ones((len(rows), 1), np.float32), (height, width))
 
-    def to_distribution(self) -> AbDistribution:
-        """Return the distribution."""
-        logarithms = np.log(np.maximum(self.rows, _LEAST_PROBABILITY))
-        return AbDistribution(logarithms.T.reshape(-1, *self.grid), self.bins)
+    def to_color(self) -> Floats:
+        """Return a* and b* of shape (h, w, 2)."""
+        return self.rows.reshape(*self.grid, 2)
 
 
 @dataclass(frozen=True, eq=False)
 class Carrier:
-    """Transfer of distributions from one frame's cells to another's.
+    """Transfer of color from one frame's cells to another's.
 
     Attributes
     ----------
@@ -87,7 +78,7 @@ class Carrier:
     trust: Floats
 
     def carry(self, known: Known) -> Floats:
-        """Carry what is known of the other frame: float32 of shape (cells, Q)."""
+        """Carry what is known of the other frame: float32 of shape (cells, 2)."""
         carried: Floats = self.shares @ known.rows
         return carried
 
@@ -139,10 +130,8 @@ def add_known(known: Known, other: Known, carrier: Carrier, steadiness: float) -
     return replace(known, rows=rows, weight=total)
 
 
-def mix_known(
-    before: Known, to_before: Way, after: Known, to_after: Way, share: float
-) -> AbDistribution:
-    """Tell a frame's distribution from what is known of one before and one after it.
+def mix_known(before: Known, to_before: Way, after: Known, to_after: Way, share: float) -> Floats:
+    """Tell a frame's color, (h, w, 2), from what is known of one before and one after it.
 
     Parameters
     ----------
@@ -158,7 +147,7 @@ def mix_known(
     weight /= weight + (1 - share) * early.trust
     rows = early.carry(before)
     rows += weight * (late.carry(after) - rows)
-    return replace(before, rows=rows).to_distribution()
+    return replace(before, rows=rows).to_color()
 
 
 def _shrink(plane: Floats, shape: tuple[int, ...]) -> Floats:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeAlias
 
-from colorize_lab.distribution import AbDistribution
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.steered import Steered
 from colorize_lab.video.steady.carry import Carrier, Known, add_known, make_carrier
 from colorize_lab.video.steady.spans import Step
 
 __all__ = ["Look", "agree"]
+
+Floats: TypeAlias = NDArray[np.float32]
 
 # Key frames that are looked ahead to. Without any, color comes late wherever the network changes
 # its mind; each one more is a span more of frames in memory.
@@ -27,17 +33,20 @@ class Look:
     ----------
     span : sequence of Step
         From `colorize_lab.video.steady.spans.split_spans`.
-    distribution : AbDistribution
-        Of the key frame.
+    color : ndarray of float32, shape (h, w, 2)
+        A* and b* of the key frame's cells, without hints.
+    steered : Steered
+        What the color was decoded from: hints reach less far where that is sure.
     """
 
     span: Sequence[Step]
-    distribution: AbDistribution
+    color: Floats
+    steered: Steered
 
     @cached_property
     def known(self) -> Known:
-        """The distribution, to be carried."""
-        return Known.from_distribution(self.distribution)
+        """The color, to be carried."""
+        return Known.from_color(self.color)
 
     @cached_property
     def from_before(self) -> Carrier:
@@ -94,4 +103,4 @@ def _hear(past: Known | None, window: deque[Look], steadiness: float) -> tuple[K
         for nearer, further in reversed([*pairwise(window)]):
             ahead = add_known(nearer.known, ahead, further.to_before, steadiness)
         agreed = add_known(known, ahead, window[0].to_before, steadiness)
-    return known, Look(look.span, agreed.to_distribution())
+    return known, replace(look, color=agreed.to_color())

@@ -2,8 +2,8 @@
 
 The network looks at key frames, which listen to each other along the optical flow; the frames
 between two key frames get what both know, carried forward and backward, so that nothing pops
-where a key frame is. It is distributions that are carried: each frame is painted on its own
-lightness, and stays as sharp as it was.
+where a key frame is. It is the color of coarse cells that is carried: each frame is painted on its
+own lightness, and stays as sharp as it was.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import rgb_to_lightness
 from colorize_lab.colorizer import Colorizer
-from colorize_lab.distribution import AbDistribution
 from colorize_lab.errors import RecipeError
 from colorize_lab.hints.field import HintField
 from colorize_lab.hints.pins import PinSource
@@ -31,17 +30,20 @@ from colorize_lab.steered import Steered
 from colorize_lab.video.steady.carry import Known, mix_known
 from colorize_lab.video.steady.key_frames import Look, agree
 from colorize_lab.video.steady.spans import Step, Still, list_ways_ahead, split_spans
+from colorize_lab.video.steady.things import Cells, Things, make_cells
 
 if TYPE_CHECKING:
     from colorize_lab.video.hints.film_hints import HintTrack
 
-__all__ = ["Steadying", "color_shot"]
+__all__ = ["Guidance", "Steadying", "color_shot", "view_frame"]
 
 Frame: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
 
 # The flow of 16 x this, squared, pixels sees what moves; smaller render factors are for color.
 _LEAST_FACTOR = 12
+# Steadiness from which the whole shot's word on its things is taken as it is.
+_FULL = 0.8
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Steadying:
     ----------
     steadiness : float
         How much of what is known of a key frame comes along to the next, 0..1: at 0 each is on
-        its own, at 1 all frames of a shot are heard alike, as far as the flow can be trusted.
+        its own, at 1 all frames of a shot are heard alike, as far as the flow can be trusted. What
+        the shot says of its things is heard in proportion, and in full from 0.8 on.
     every : int or None
         The network looks at every so many frames; None chooses by the motion.
 
@@ -78,11 +81,27 @@ class Steadying:
             raise RecipeError(f"cannot run every {self.every} frames; use 1 or more, or auto")
 
 
+@dataclass(frozen=True, eq=False)
+class Guidance:
+    """What is known of one shot before it is colored.
+
+    Attributes
+    ----------
+    hints : HintTrack or None
+        Hints that follow the flow.
+    things : Things or None
+        What all frames say of the things in the shot, from `survey_shots`.
+    """
+
+    hints: HintTrack | None = None
+    things: Things | None = None
+
+
 def color_shot(
     frames: Iterable[Frame],
     colorizer: Colorizer,
     steadying: Steadying,
-    hints: HintTrack | None = None,
+    guidance: Guidance | None = None,
 ) -> Iterator[Frame]:
     """Color the frames of one shot.
 
@@ -94,21 +113,29 @@ def color_shot(
         The hints of its recipe hold for every frame.
     steadying : Steadying
         With ``Steadying(steadiness=0, every=1)`` each frame is colored as if it were a photo.
-    hints : HintTrack, optional
-        Hints that follow the flow.
+    guidance : Guidance, optional
+        What is known of this shot.
 
     Yields
     ------
     ndarray of uint8, shape (H, W, 3)
         RGB, as many frames as came in.
     """
+    hints, things = (guidance.hints, guidance.things) if guidance else (None, None)
 
     def tell(still: Still) -> Colorizer:
         return colorizer if hints is None else _add_hints(colorizer, hints.at(still.number))
 
     def look(span: Sequence[Step]) -> Look:
-        key = span[-1].still
-        return Look(span, tell(key).steer_plane(key.lightness))
+        lightness = span[-1].still.lightness
+        told = tell(span[-1].still)
+        if things is None or steadying.steadiness == 0:
+            steered = told.steer_plane(lightness)
+            return Look(span, told.decode_cells(lightness, steered), steered)
+        steered, cells = view_frame(lightness, told)
+        apart = things.correct(cells) - cells.ab
+        color = cells.ab + min(1.0, steadying.steadiness / _FULL) * apart
+        return Look(span, color.reshape(*steered.log_probabilities.shape[1:], 2), steered)
 
     looks = map(look, split_spans(_make_stills(frames, colorizer), steadying.every))
     before: Known | None = None
@@ -117,12 +144,19 @@ def color_shot(
         for agreed in agree(looks, steadying.steadiness):
             done = painting  # while the flow and the network had more frames in hand
             painting = [
-                pool.submit(_paint, tell(still), still.lightness, recall)
+                pool.submit(_paint, tell(still), still.lightness, recall, agreed.steered)
                 for still, recall in _list_recalls(agreed, before)
             ]
             before = agreed.known
             yield from (future.result() for future in done)
         yield from (future.result() for future in painting)
+
+
+def view_frame(lightness: Floats, colorizer: Colorizer) -> tuple[Steered, Cells]:
+    """Look at a frame, L* of shape (H, W): what the network says, and its cells in a row."""
+    prediction, features = colorizer.predict_and_see(lightness)
+    steered = colorizer.steer_plane(lightness, prediction)
+    return steered, make_cells(features, lightness, colorizer.decode_cells(lightness, steered))
 
 
 def _make_stills(frames: Iterable[Frame], colorizer: Colorizer) -> Iterator[Still]:
@@ -154,22 +188,21 @@ def _add_hints(colorizer: Colorizer, hints: Sequence[PinSource]) -> Colorizer:
     return colorizer.with_recipe(replace(recipe, hints=(*recipe.hints, *hints)))
 
 
-def _list_recalls(
-    look: Look, before: Known | None
-) -> Iterator[tuple[Still, Callable[[], AbDistribution]]]:
-    """List the frames of a span, each with how to tell its distribution, which any thread can."""
+def _list_recalls(look: Look, before: Known | None) -> Iterator[tuple[Still, Callable[[], Floats]]]:
+    """List the frames of a span, each with how to tell its color, which any thread can."""
     *between, key = look.span
     ways = list_ways_ahead(look.span)
     for index, (step, ahead) in enumerate(zip(between, ways, strict=False), start=1):
         share = index / len(look.span)
         known = before or look.known
         yield step.still, partial(mix_known, known, step.to_key, look.known, ahead, share)
-    yield key.still, lambda: look.distribution
+    yield key.still, lambda: look.color
 
 
-def _paint(colorizer: Colorizer, lightness: Floats, recall: Callable[[], AbDistribution]) -> Frame:
-    distribution = recall()
+def _paint(
+    colorizer: Colorizer, lightness: Floats, recall: Callable[[], Floats], key: Steered
+) -> Frame:
     hints = HintField(colorizer.recipe.hints, lightness)
-    steered = Steered(distribution.log_probabilities, distribution.bins, hints)
-    rgb = colorizer.decode_plane(lightness, steered)
+    steered = Steered(key.log_probabilities, key.bins, hints)
+    rgb = colorizer.paint_cells(lightness, recall(), steered)
     return np.asarray(floats_to_samples(rgb, 8), np.uint8)

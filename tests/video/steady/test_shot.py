@@ -18,7 +18,7 @@ from colorize_lab.hints.hint import Hint
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import floats_to_samples
 from colorize_lab.video.hints.film_hints import HintTrack
-from colorize_lab.video.steady.shot import Steadying, color_shot, frame_to_lightness
+from colorize_lab.video.steady.shot import Guidance, Steadying, color_shot, frame_to_lightness
 
 Frame = NDArray[np.uint8]
 
@@ -166,7 +166,7 @@ def test_errors_come_through_and_no_thread_stays(
     shot = color_shot(film(9), quick, Steadying(every=2))
     next(shot)
     shot.close()
-    monkeypatch.setattr(Colorizer, "decode_plane", None)
+    monkeypatch.setattr(Colorizer, "paint_cells", None)
     with pytest.raises(TypeError):
         list(color_shot(film(5), quick, Steadying(every=2)))
     assert threading.active_count() == before
@@ -177,7 +177,7 @@ def test_hints_hold_where_the_track_has_them(quick: Colorizer) -> None:
     moving = [(Hint(100 - 4 * frame, 60, "#2040c0", 4.0),) for frame in range(4)]
     track = HintTrack((*moving, (), ()))  # out of sight in the end
     plain = measure_chroma(list(color_shot(frames, quick, Steadying(every=5))))
-    hinted = measure_chroma(list(color_shot(frames, quick, Steadying(every=5), track)))
+    hinted = measure_chroma(list(color_shot(frames, quick, Steadying(every=5), Guidance(track))))
     for frame in range(4):
         place = np.s_[frame, 60, 100 - 4 * frame]
         assert hinted[place][1] < plain[place][1] - 20  # blue
