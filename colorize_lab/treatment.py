@@ -207,7 +207,7 @@ def recolor_photo(
     prepared = prepare_recoloring(photo, diagnosis, make_witness(colorizer), recoloring)
     if prepared is None:
         return Rendered(photo, found=diagnosis.describe())
-    guided = colorizer.with_recipe(replace(recipe, guides=(prepared.surviving, *recipe.guides)))
+    guided = colorizer.with_recipe(replace(recipe, guides=(*prepared.guides, *recipe.guides)))
     records = {
         **colorizer.with_recipe(replace(recipe, recoloring=recoloring)).provenance(),
         "mix": json.dumps(prepared.mix.describe()),

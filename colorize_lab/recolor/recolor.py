@@ -12,6 +12,7 @@ import numpy as np
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.color.strips import run_strips
 from colorize_lab.errors import RecipeError
+from colorize_lab.guide import Guide
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, replace_pixels
 from colorize_lab.ranges import check_range
@@ -78,6 +79,8 @@ class Prepared:
         SRGB, 0..1: the photo with its fault undone.
     surviving : SurvivingColor
         The color that is left, as a guide.
+    guides : tuple of Guide
+        It, and what else is known about the color.
     findings : mapping of str to object
         What was found, how sure that is, what was kept and which mix, as JSON's types.
     """
@@ -86,6 +89,7 @@ class Prepared:
     mix: Mix
     undone: Floats
     surviving: SurvivingColor
+    guides: tuple[Guide, ...]
     findings: Mapping[str, Any]
 
 
@@ -124,7 +128,8 @@ def prepare_recoloring(
         "mix": dict(mix.describe()),
     }
     mixed = mix_photo(photo, treatment.rgb, mix)
-    return Prepared(mixed, mix, treatment.rgb, surviving, findings)
+    guides = (surviving,) if treatment.neutral is None else (surviving, treatment.neutral)
+    return Prepared(mixed, mix, treatment.rgb, surviving, guides, findings)
 
 
 def mix_photo(photo: Photo, rgb: Floats, mix: Mix) -> Photo:

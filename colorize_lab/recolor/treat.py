@@ -10,6 +10,7 @@ from colorize_lab.recolor.diagnosis import Diagnosis
 from colorize_lab.recolor.examine import Witness, expect_colors
 from colorize_lab.recolor.fading import Fading, estimate_fading, undo_fading
 from colorize_lab.recolor.mix import PRESETS, ChannelMix
+from colorize_lab.recolor.neutral import NeutralLight
 from colorize_lab.recolor.stage_mix import EvenMix, choose_even_mix
 from colorize_lab.recolor.surviving import estimate_keep
 from colorize_lab.recolor.thumbnail import cut_picture, shrink_photo
@@ -38,6 +39,8 @@ class Treatment:
         The white balance that was applied.
     fading : Fading or None
         The fading that was undone.
+    neutral : NeutralLight or None
+        The guide for smoke and lamps.
     """
 
     rgb: Floats
@@ -45,6 +48,7 @@ class Treatment:
     keep: float
     balance: Balance | None = None
     fading: Fading | None = None
+    neutral: NeutralLight | None = None
 
 
 def treat_color(rgb: Floats, kind: Kind, diagnosis: Diagnosis, witness: Witness) -> Treatment:
@@ -67,7 +71,8 @@ def treat_color(rgb: Floats, kind: Kind, diagnosis: Diagnosis, witness: Witness)
         balance = diagnosis.examination.fit.balance
         return Treatment(apply_balance(rgb, balance), PRESETS["luminosity"], 1.0, balance)
     if kind == "stage-light":
-        return Treatment(rgb, choose_even_mix(cut_picture(rgb)), 0.0)
+        mix = choose_even_mix(cut_picture(rgb))
+        return Treatment(rgb, mix, 0.0, neutral=NeutralLight())
     return Treatment(rgb, PRESETS["luminosity"], 0.0)
 
 
