@@ -79,8 +79,12 @@ def infer_sizes(graph: NetworkGraph, size: Size) -> Iterator[tuple[LayerSpec, in
     sizes = {spec.name: size for spec in graph.inputs}
     for layer, channels, _ in infer_layers(graph):
         made, *others = (sizes[bottom] for bottom in layer.bottoms)
-        if any(other != made for other in others):
+        # What scales another tensor's channels is one number for each.
+        expected = (1, 1) if layer.type == "Scale" else made
+        if any(other != expected for other in others):
             raise build_error(layer, "joins tensors that differ in height or width")
+        if layer.type == "Pooling":
+            made = (1, 1)
         if layer.type in ("Convolution", "Deconvolution"):
             made = _infer_size(layer, made)
         sizes.update(dict.fromkeys(layer.tops, made))

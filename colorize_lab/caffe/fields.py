@@ -18,7 +18,8 @@ _FIELDS: Final = {
     "input_shape": "dim",
     "layer": (
         "name type bottom top phase loss_weight param propagate_down include exclude input_param "
-        "batch_norm_param concat_param convolution_param eltwise_param relu_param scale_param "
+        "batch_norm_param concat_param convolution_param eltwise_param pooling_param relu_param "
+        "scale_param "
         "softmax_param"
     ),
     "param": "name share_mode lr_mult decay_mult",
@@ -36,6 +37,7 @@ _FIELDS: Final = {
     "bias_filler": _FILLER,
     "filler": _FILLER,
     "eltwise_param": "operation coeff stable_prod_grad",
+    "pooling_param": "pool global_pooling engine",
     "relu_param": "negative_slope engine",
     "scale_param": "axis num_axes filler bias_term bias_filler",
     "softmax_param": "engine axis",

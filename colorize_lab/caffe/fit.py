@@ -138,9 +138,15 @@ def _infer_batch_norm(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, t
 
 def _infer_scale(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[Shape, ...]]:
     if len(channels) > 1:  # the factors are the second bottom
-        return channels[0], ()
+        return _infer_same(layer, channels)
     has_bias = bool(layer.params.get("bias_term", False))
     return channels[0], ((channels[0],),) * (1 + has_bias)
+
+
+def _infer_pooling(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[Shape, ...]]:
+    if layer.params.get("pool") not in ("AVE", 1) or layer.params.get("global_pooling") is not True:
+        raise build_error(layer, "is not a mean over the whole picture")
+    return channels[0], ()
 
 
 def _infer_concat(layer: LayerSpec, channels: Sequence[int]) -> tuple[int, tuple[Shape, ...]]:
@@ -159,6 +165,7 @@ _RULES: Final[dict[str, Rule]] = {
     "Convolution": _infer_convolution,
     "Deconvolution": _infer_convolution,
     "Eltwise": _infer_same,
+    "Pooling": _infer_pooling,
     "ReLU": _infer_same,
     "Scale": _infer_scale,
     "Silence": _infer_same,

@@ -18,6 +18,7 @@ _PARAM_FIELDS: Final = {
     "Convolution": "convolution_param",
     "Deconvolution": "convolution_param",
     "Eltwise": "eltwise_param",
+    "Pooling": "pooling_param",
     "ReLU": "relu_param",
     "Scale": "scale_param",
     "Softmax": "softmax_param",
@@ -83,8 +84,8 @@ def format_prototxt(graph: NetworkGraph) -> str:
     Parameters
     ----------
     graph : NetworkGraph
-        Of layers of the types Convolution, Deconvolution, BatchNorm, Scale, ReLU, Eltwise, Concat
-        and Softmax.
+        Of layers of the types Convolution, Deconvolution, BatchNorm, Scale, ReLU, Eltwise, Concat,
+        Pooling and Softmax.
 
     Returns
     -------

@@ -200,6 +200,11 @@ SCHEDULE_OPTIONS = OptionGroup(
     help="Start from EfficientNet-Lite0's ImageNet encoder (requires the extra 'pretrained').",
 )
 @click.option(
+    "--context",
+    is_flag=True,
+    help="Add layers that weight the network's channels by what is seen in the whole photo.",
+)
+@click.option(
     "--resume/--no-resume",
     default=True,
     show_default=True,

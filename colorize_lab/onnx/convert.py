@@ -134,7 +134,7 @@ def _convert_batch_norm(step: _Step) -> Converted:
 
 def _convert_scale(step: _Step) -> Converted:
     if len(step.bottoms) > 1:
-        raise _refuse(step.layer, "takes its factors from another layer")
+        return [Node("Mul", step.bottoms, step.output)], {}
     factor = step.blobs[0]
     offset = step.blobs[1] if len(step.blobs) > 1 else np.zeros_like(factor)
     return _scale_channels(step, factor, offset)
@@ -153,6 +153,13 @@ def _scale_channels(step: _Step, factor: Floats, offset: Floats) -> Converted:
 def _face_channels(array: Floats) -> Floats:
     """Shape one number per channel so that it meets the channels of a picture."""
     return np.asarray(array, np.float32).reshape(1, -1, 1, 1)
+
+
+def _convert_pooling(step: _Step) -> Converted:
+    params = step.layer.params
+    if params.get("pool") not in ("AVE", 1) or params.get("global_pooling") is not True:
+        raise _refuse(step.layer, "is not a mean over the whole picture")
+    return [Node("GlobalAveragePool", step.bottoms, step.output)], {}
 
 
 def _convert_relu(step: _Step) -> Converted:
@@ -185,6 +192,7 @@ _CONVERTERS: Final[dict[str, Callable[[_Step], Converted]]] = {
     "Convolution": _convert_convolution,
     "Deconvolution": _convert_convolution,
     "Eltwise": _convert_eltwise,
+    "Pooling": _convert_pooling,
     "ReLU": _convert_relu,
     "Scale": _convert_scale,
     "Silence": _drop,

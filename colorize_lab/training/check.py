@@ -19,7 +19,7 @@ from colorize_lab.errors import NetworkFileError
 from colorize_lab.networks import Network
 from colorize_lab.opencv import cv2
 from colorize_lab.training.export import export_network
-from colorize_lab.training.layers import Layer, compact_layers
+from colorize_lab.training.layers import Layer
 from colorize_lab.training.load import (
     find_exported,
     load_caffe_network,
@@ -35,7 +35,7 @@ HINTS = 10
 Planes: TypeAlias = npt.NDArray[np.float32]
 
 
-def check_network(path: Path, rows: tuple[Layer, ...] = compact_layers()) -> float:
+def check_network(path: Path, rows: tuple[Layer, ...] | None = None) -> float:
     """Check that OpenCV makes of a network what torch makes of it.
 
     Parameters
@@ -43,8 +43,8 @@ def check_network(path: Path, rows: tuple[Layer, ...] = compact_layers()) -> flo
     path : Path
         A checkpoint, which is exported as float32 for this (float16 alone moves ab by up to
         0.03), or the folder of an exported network, as it is.
-    rows : tuple of Layer
-        The network's layers.
+    rows : tuple of Layer, optional
+        The network's layers, by default those of a network that is trained here.
 
     Returns
     -------

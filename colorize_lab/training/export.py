@@ -28,7 +28,7 @@ from colorize_lab.networks import find_spec
 from colorize_lab.networks.spec import read_spec
 from colorize_lab.system.atomic import make_folder, write_file
 from colorize_lab.training.checkpoint import Weights
-from colorize_lab.training.layers import Layer, compact_layers
+from colorize_lab.training.layers import Layer, find_layers
 from colorize_lab.training.network import INPUT_SCALE
 
 __all__ = [
@@ -46,6 +46,7 @@ DESCRIPTION = "network.json"
 PROTOTXT = "deploy.prototxt"
 BATCH_NORM_EPS = 1e-5  # torch's default
 NOMINAL_SIDE = 256
+POOLING = {"pool": "AVE", "global_pooling": True}
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def export_network(
     weights: Weights,
     folder: Path,
     *,
-    rows: Sequence[Layer] = compact_layers(),
+    rows: Sequence[Layer] | None = None,
     half: bool = True,
 ) -> ExportedNetwork:
     """Write a trained network for Caffe.
@@ -85,8 +86,8 @@ def export_network(
     folder : Path
         Gets the three files and gives the network its name. Files that are there are replaced, but
         name, summary and license in a ``network.json`` stay.
-    rows : sequence of Layer
-        The network's layers.
+    rows : sequence of Layer, optional
+        The network's layers, by default those that the weights belong to.
     half : bool
         Store float16, else float32.
 
@@ -97,6 +98,7 @@ def export_network(
     NetworkFileError
         If the folder has a ``network.json`` that is wrong.
     """
+    rows = find_layers(weights) if rows is None else rows
     description = folder / DESCRIPTION
     words = describe_network(folder.resolve().name, description)
     data = write_caffemodel(CaffeModel(words.name, rows_to_blobs(rows, weights)), half=half)
@@ -184,13 +186,19 @@ def rows_to_layers(rows: Sequence[Layer], data: str) -> tuple[LayerSpec, ...]:
     layers: list[LayerSpec] = []
     tops = {data: data}
     for row in rows:
-        top = row.name
-        layers.append(LayerSpec(top, layer_type(row), (tops[row.source],), (top,), to_params(row)))
+        top, bottom = row.name, tops[row.source]
+        if row.pooled:
+            layers.append(LayerSpec(f"{top}_mean", "Pooling", (bottom,), (f"{top}_mean",), POOLING))
+            bottom = f"{top}_mean"
+        layers.append(LayerSpec(top, layer_type(row), (bottom,), (top,), to_params(row)))
         if row.plus:
             terms, top = (top, tops[row.plus]), f"{row.name}_sum"
             layers.append(LayerSpec(top, "Eltwise", terms, (top,), {"operation": "SUM"}))
         if row.relu:
             layers.append(LayerSpec(f"{row.name}_relu", "ReLU", (top,), (top,)))
+        if row.times:
+            factors, top = top, f"{row.name}_product"
+            layers.append(LayerSpec(top, "Scale", (tops[row.times], factors), (top,)))
         tops[row.name] = top
     return tuple(layers)
 

@@ -19,7 +19,7 @@ from colorize_lab.errors import NetworkFileError
 from colorize_lab.networks import find_spec
 from colorize_lab.training.average import average_trees
 from colorize_lab.training.checkpoint import Weights, read_checkpoint, widen_weights
-from colorize_lab.training.layers import Layer, compact_layers
+from colorize_lab.training.layers import Layer, find_layers
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_every_photo
 from colorize_lab.training.validate import Validator
@@ -36,7 +36,7 @@ def choose_checkpoints(
     paths: Sequence[Path],
     held_out: Sequence[Path],
     *,
-    rows: tuple[Layer, ...] = compact_layers(),
+    rows: tuple[Layer, ...] | None = None,
 ) -> list[Path]:
     """Choose the checkpoints whose mean has the lowest cross entropy on held-out photos.
 
@@ -46,8 +46,8 @@ def choose_checkpoints(
         Checkpoints of runs that began with the same weights.
     held_out : sequence of Path
         Folders and zips of photos that none of the runs has seen, best of other collections.
-    rows : tuple of Layer
-        The layers that the checkpoints should have.
+    rows : tuple of Layer, optional
+        The layers that the checkpoints should have, by default those of the first.
 
     Returns
     -------
@@ -63,6 +63,7 @@ def choose_checkpoints(
         If a file is no checkpoint, or of another network.
     """
     states = [read_checkpoint(path) for path in paths]
+    rows = find_layers(states[0]["average"]) if rows is None else rows
     side = find_side(states[0])
     photos = load_every_photo(held_out, side=side)
     validator = Validator(photos, side, find_spec("compact"), torch.device("cpu"))

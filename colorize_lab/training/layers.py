@@ -7,11 +7,20 @@ know things. Hints come in by a branch of their own; three steps lead back up to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-__all__ = ["BINS", "ENCODER", "Layer", "Stage", "compact_layers", "is_encoder", "is_frozen"]
+__all__ = [
+    "BINS",
+    "ENCODER",
+    "Layer",
+    "Stage",
+    "compact_layers",
+    "find_layers",
+    "is_encoder",
+    "is_frozen",
+]
 
 BINS = 313
 
@@ -37,6 +46,10 @@ class Layer:
         Layer whose output is added before the ReLU: a residual or skip connection.
     relu, norm : bool
         Whether a ReLU ends it, and whether batch norm stands in place of a bias.
+    pooled : bool
+        It reads the mean of ``source`` over the whole photo, one number per channel.
+    times : str or None
+        Layer whose output is multiplied by this one's, channel by channel.
     """
 
     name: str
@@ -51,6 +64,8 @@ class Layer:
     plus: str | None = None
     relu: bool = True
     norm: bool = True
+    pooled: bool = False
+    times: str | None = None
 
     @property
     def pad(self) -> int:
@@ -78,6 +93,7 @@ class Stage:
 
 
 STEM_CHANNELS = 32
+SQUEEZE = "squeeze"
 # EfficientNet's stages but for the last, which only the classifier needs.
 ENCODER = (
     Stage(16, 3, 1, 1, 1),
@@ -111,6 +127,8 @@ def compact_layers(
     stem: int = STEM_CHANNELS,
     widths: tuple[int, int, int] = (64, 96, 128),
     dilations: tuple[int, ...] = (1, 2),
+    *,
+    context: bool = False,
 ) -> tuple[Layer, ...]:
     """List the compact network's rows, in the order of computation.
 
@@ -124,6 +142,8 @@ def compact_layers(
         Channels of the way up, at 1/4, 1/8 and 1/16 of the input's side.
     dilations : tuple of int
         One residual block at 1/16 for each.
+    context : bool
+        Weight the channels at 1/16 by what is seen in the whole photo.
     """
     rows = [Layer("stem", "data", 4, stem, kernel=4, stride=2)]
     ends = {2: rows[-1]}
@@ -141,6 +161,7 @@ def compact_layers(
         if level == 16:
             for number, dilation in enumerate(dilations, start=1):
                 rows += list_residual_block(f"wide{number}", rows[-1], dilation)
+            rows += list_context(rows[-1]) if context else []
         else:
             rows.append(Layer(f"mix{level}", rows[-1].name, width, width))
         top = rows[-1]
@@ -209,3 +230,34 @@ def list_residual_block(name: str, source: Layer, dilation: int = 1) -> list[Lay
         Layer(f"{name}_a", source.name, channels, channels, dilation=dilation),
         Layer(f"{name}_b", f"{name}_a", channels, channels, plus=source.name),
     ]
+
+
+def list_context(source: Layer) -> list[Layer]:
+    """List squeeze and excitation: each channel is weighted by what is seen in the whole photo.
+
+    A ReLU takes the place of the sigmoid, so that weights of one change nothing: a trained network
+    can get these layers.
+
+    References
+    ----------
+    J. Hu, L. Shen, G. Sun, "Squeeze-and-Excitation Networks", CVPR 2018.
+    """
+    wide = source.channels
+    narrow = wide // 4
+    return [
+        Layer(SQUEEZE, source.name, wide, narrow, kernel=1, norm=False, pooled=True),
+        Layer("excite", SQUEEZE, narrow, wide, kernel=1, norm=False, times=source.name),
+    ]
+
+
+def find_layers(weights: Iterable[str]) -> tuple[Layer, ...]:
+    """Find the layers that weights of these names belong to.
+
+    Examples
+    --------
+    >>> find_layers(["convs.stem.weight"]) == compact_layers()
+    True
+    >>> find_layers(["convs.squeeze.weight"]) == compact_layers(context=True)
+    True
+    """
+    return compact_layers(context=any(SQUEEZE in name.split(".") for name in weights))

@@ -20,23 +20,21 @@ from colorize_lab.networks.files import read_graph
 from colorize_lab.networks.spec import read_spec
 from colorize_lab.training.checkpoint import read_average
 from colorize_lab.training.export import BATCH_NORM_EPS, DESCRIPTION, rows_to_graph
-from colorize_lab.training.layers import Layer, compact_layers
+from colorize_lab.training.layers import Layer, find_layers
 from colorize_lab.training.network import INPUT_SCALE, CompactNetwork
 
 __all__ = ["calibrate_norms", "find_exported", "load_caffe_network", "load_checkpoint_network"]
 
 
-def load_checkpoint_network(
-    path: Path, rows: tuple[Layer, ...] = compact_layers()
-) -> CompactNetwork:
+def load_checkpoint_network(path: Path, rows: tuple[Layer, ...] | None = None) -> CompactNetwork:
     """Load the averaged weights of a checkpoint.
 
     Parameters
     ----------
     path : Path
         A ``checkpoint.pt`` or ``best.pt``.
-    rows : tuple of Layer
-        The layers that it should have.
+    rows : tuple of Layer, optional
+        The layers that it should have, by default those of a network that is trained here.
 
     Returns
     -------
@@ -48,9 +46,10 @@ def load_checkpoint_network(
     InputError, NetworkFileError
         Where the file cannot be read, is no checkpoint, or another network's.
     """
-    network = CompactNetwork(rows)
+    weights = read_average(path)
+    network = CompactNetwork(find_layers(weights) if rows is None else rows)
     try:
-        network.load_state_dict(dict(read_average(path)))
+        network.load_state_dict(dict(weights))
     except RuntimeError as error:
         raise NetworkFileError(
             f"{path} contains a different network than the one trained here; train it again"
@@ -78,15 +77,15 @@ def find_exported(folder: Path) -> InstalledNetwork:
     return InstalledNetwork(own, spec.weights)
 
 
-def load_caffe_network(folder: Path, rows: tuple[Layer, ...] = compact_layers()) -> CompactNetwork:
+def load_caffe_network(folder: Path, rows: tuple[Layer, ...] | None = None) -> CompactNetwork:
     """Load an exported network into torch.
 
     Parameters
     ----------
     folder : Path
         Written by `colorize_lab.training.export.export_network`.
-    rows : tuple of Layer
-        The layers that it should have.
+    rows : tuple of Layer, optional
+        The layers that it should have, by default those of a network that is trained here.
 
     Returns
     -------
@@ -101,6 +100,8 @@ def load_caffe_network(folder: Path, rows: tuple[Layer, ...] = compact_layers())
     """
     installed = find_exported(folder)
     graph = read_graph(installed.spec.prototxt)
+    if rows is None:
+        rows = find_layers(layer.name for layer in graph.layers)
     if graph.layers != rows_to_graph(rows).layers:
         raise NetworkFileError(
             f"{installed.spec.prototxt} describes a different network than the one trained "

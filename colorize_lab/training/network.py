@@ -76,12 +76,17 @@ class CompactNetwork(nn.Module):  # type: ignore[misc,unused-ignore] # mypy with
 
     def compute_row(self, row: Layer, outputs: Mapping[str, Tensor]) -> Tensor:
         """Compute one row from what was computed before it."""
-        value: Tensor = self.convs[row.name](outputs[row.source])
+        source = outputs[row.source]
+        if row.pooled:
+            source = source.mean((2, 3), keepdim=True)
+        value: Tensor = self.convs[row.name](source)
         if row.norm:
             value = self.norms[row.name](value)
         if row.plus:
             value = value + outputs[row.plus]
-        return torch.relu(value) if row.relu else value
+        if row.relu:
+            value = torch.relu(value)
+        return outputs[row.times] * value if row.times else value
 
 
 def build_convolution(row: Layer) -> nn.Conv2d | nn.ConvTranspose2d:
@@ -92,7 +97,12 @@ def build_convolution(row: Layer) -> nn.Conv2d | nn.ConvTranspose2d:
         conv = nn.ConvTranspose2d(*sizes, bias=not row.norm)
     else:
         conv = nn.Conv2d(*sizes, row.dilation, row.groups, bias=not row.norm)
-    if row.norm:
+    if row.times:
+        # Weights of one: what the channels are is left as it is until it is learnt.
+        nn.init.zeros_(conv.weight)
+        assert conv.bias is not None
+        nn.init.ones_(conv.bias)
+    elif row.norm or row.relu:
         nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
     else:
         nn.init.normal_(conv.weight, std=0.01)

@@ -18,6 +18,7 @@ from colorize_lab.system.atomic import make_folder
 from colorize_lab.training.augment import Dice
 from colorize_lab.training.batch import make_batch
 from colorize_lab.training.journal import Row
+from colorize_lab.training.layers import Layer, compact_layers
 from colorize_lab.training.load import calibrate_norms, load_caffe_network
 from colorize_lab.training.loop import Trainer
 from colorize_lab.training.network import CompactNetwork
@@ -57,6 +58,8 @@ class RunSettings:
         Folder of an exported network to start from.
     pretrained : bool
         Start from an encoder that was trained on ImageNet; the rest starts from nothing.
+    context : bool
+        Add layers that weight channels by what is seen in the whole photo.
     resume : bool
         Go on from the folder's checkpoint where there is one; else it is written over.
     slice_minutes : float
@@ -79,6 +82,7 @@ class RunSettings:
     rebalance: bool = False
     from_weights: Path | None = None
     pretrained: bool = False
+    context: bool = False
     resume: bool = True
     slice_minutes: float = math.inf
     device: str = "auto"
@@ -171,7 +175,8 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
     schedule = settings.schedule
     weights = class_weights(load_prior(), load_bins()) if settings.rebalance else None
     resumes = can_resume(settings)
-    network = make_network(schedule.seed) if resumes else start_network(settings, photos)
+    rows = compact_layers(context=settings.context)
+    network = make_network(schedule.seed, rows) if resumes else start_network(settings, photos)
     mixed = choose_mixed_precision(network, device)
     trainer = Trainer(network, schedule, device, weights, mixed=mixed)
     if resumes:
@@ -189,28 +194,36 @@ def start_network(settings: RunSettings, photos: Tensor) -> CompactNetwork:
     """Make the network that a new run starts with."""
     schedule = settings.schedule
     if settings.from_weights is not None:
-        return start_from_weights(settings.from_weights, schedule, photos)
-    network = make_network(schedule.seed)
+        start = load_caffe_network(settings.from_weights)
+        network = add_context(start, schedule.seed) if settings.context else start
+        calibrate_start(network, schedule, photos)
+        return network
+    network = make_network(schedule.seed, compact_layers(context=settings.context))
     if settings.pretrained:
         load_encoder(network, find_encoder_file())
     return network
 
 
-def make_network(seed: int) -> CompactNetwork:
+def make_network(seed: int, rows: tuple[Layer, ...]) -> CompactNetwork:
     """Make a network with random weights; the process's random numbers stay as they are."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return CompactNetwork()
+        return CompactNetwork(rows)
 
 
-def start_from_weights(folder: Path, schedule: Schedule, photos: Tensor) -> CompactNetwork:
-    """Make a network of exported weights, ready to be trained on."""
-    network = load_caffe_network(folder)
+def add_context(network: CompactNetwork, seed: int) -> CompactNetwork:
+    """Give a network the context layers that it lacks; what it computes stays the same."""
+    grown = make_network(seed, compact_layers(context=True))
+    grown.load_state_dict({**grown.state_dict(), **network.state_dict()})
+    return grown.eval()
+
+
+def calibrate_start(network: CompactNetwork, schedule: Schedule, photos: Tensor) -> None:
+    """Make a network of exported weights ready to be trained on."""
     dice = Dice(schedule.seed, photos.device)
     chosen = dice.integers(len(photos), CALIBRATION_PHOTOS)
     side, shares = schedule.side(0.0), (schedule.hint_share, schedule.patch_share)
     calibrate_norms(network, make_batch(photos[chosen], side, dice, *shares)[0])
-    return network
 
 
 def place_photos(photos: Tensor, device: torch.device) -> Tensor:

@@ -122,6 +122,25 @@ def test_tensors_of_two_sizes_are_not_joined() -> None:
         check_cost(make_graph(small, joined))
 
 
+def test_channels_are_scaled_by_one_number_each() -> None:
+    """The mean of the whole picture may scale it; a picture may not scale a picture."""
+    mean = LayerSpec(
+        "mean", "Pooling", ("data",), ("mean",), {"pool": "AVE", "global_pooling": True}
+    )
+    scaled = LayerSpec("scaled", "Scale", ("data", "mean"), ("scaled",))
+    sizes = [size for *_, size in infer_sizes(make_graph(mean, scaled), (24, 20))]
+    assert sizes == [(1, 1), (24, 20)]
+    wrong = LayerSpec("scaled", "Scale", ("data", "data"), ("scaled",))
+    with pytest.raises(NetworkFileError, match="differ in height or width"):
+        check_cost(make_graph(mean, wrong))
+
+
+@pytest.mark.parametrize("params", [{"pool": "MAX", "global_pooling": True}, {"pool": "AVE"}, {}])
+def test_only_means_of_the_whole_picture_are_pooled(params: dict[str, Any]) -> None:
+    with pytest.raises(NetworkFileError, match="is not a mean over the whole picture"):
+        check_cost(make_graph(LayerSpec("mean", "Pooling", ("data",), ("mean",), params)))
+
+
 def test_a_convolution_reads_one_tensor() -> None:
     layer = LayerSpec("c", "ReLU", ("data", "data"), ("c",))
     with pytest.raises(NetworkFileError, match="accepts one"):

@@ -60,6 +60,10 @@ def run_layer_in_numpy(layer: LayerSpec, sources: Sequence[np.ndarray], blobs: B
     if layer.type == "BatchNorm":
         mean, variance = (_to_column(blob / blobs[2][0]) for blob in blobs[:2])
         return (x - mean) / np.sqrt(variance + layer.params.get("eps", 1e-5))
+    if layer.type == "Pooling":
+        return x.mean(axis=(2, 3), keepdims=True)
+    if layer.type == "Scale" and len(sources) > 1:
+        return x * sources[1]
     if layer.type == "Scale":
         return x * _to_column(blobs[0]) + (_to_column(blobs[1]) if len(blobs) > 1 else 0)
     convolve = {"Convolution": _convolve, "Deconvolution": _deconvolve}[layer.type]

@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 import torch
 from torch import Tensor, nn
 
-from colorize_lab.training.layers import Stage, compact_layers
+from colorize_lab.training.layers import Layer, Stage, compact_layers
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.schedule import Schedule
 
@@ -21,16 +21,23 @@ SMALL_ENCODER = (
     Stage(10, 5, 1, 2, 1),
     Stage(12, 5, 2, 2, 1),
 )
-SMALL_ROWS = compact_layers(SMALL_ENCODER, 4, (6, 8, 10), (1, 2))
+
+
+def list_small_layers(*, context: bool = False) -> tuple[Layer, ...]:
+    """The small network's rows."""
+    return compact_layers(SMALL_ENCODER, 4, (6, 8, 10), (1, 2), context=context)
+
+
+SMALL_ROWS = list_small_layers()
 # Three steps.
 SMALL_SCHEDULE = Schedule(samples=216, sides=((0.0, 32),), batch=8, ema_samples=200)
 
 
-def make_small_network(seed: int = 0) -> CompactNetwork:
+def make_small_network(seed: int = 0, *, context: bool = False) -> CompactNetwork:
     """A network in eval mode in which every number differs from torch's defaults."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = CompactNetwork(SMALL_ROWS)
+        network = CompactNetwork(list_small_layers(context=context))
         for norm in network.norms.values():
             assert isinstance(norm, nn.BatchNorm2d)
             for value, low, high in (
@@ -40,6 +47,8 @@ def make_small_network(seed: int = 0) -> CompactNetwork:
                 (norm.running_var, 0.5, 2.0),
             ):
                 nn.init.uniform_(value, low, high)
+        if context:
+            nn.init.normal_(network.convs["excite"].weight, std=0.5)
         last = network.convs["conv_313"]
         nn.init.normal_(last.weight, std=2)
         nn.init.normal_(last.bias, std=0.5)

@@ -34,7 +34,10 @@ GRAPH = NetworkGraph(
                    group=4),
         make_layer("sum", "Eltwise", "depth", "scale"),
         make_layer("up", "Deconvolution", "sum", num_output=3, kernel_size=4, pad=1, stride=2),
-        make_layer("joined", "Concat", "up", "more"),
+        make_layer("mean", "Pooling", "more", pool="AVE", global_pooling=True),
+        make_layer("squeezed", "Convolution", "mean", num_output=3, kernel_size=1),
+        make_layer("weighted", "Scale", "up", "squeezed"),
+        make_layer("joined", "Concat", "weighted", "more"),
         make_layer("bins", "Convolution", "joined", num_output=5, kernel_size=1),
         make_layer("softmax", "Softmax", "bins"),
         make_layer("unused", "Convolution", "data", num_output=9, kernel_size=1),
@@ -46,6 +49,7 @@ SHAPES = {
     "scale": [(4,), (4,)],
     "depth": [(4, 1, 3, 3), (4,)],
     "up": [(4, 3, 4, 4), (3,)],
+    "squeezed": [(3, 2, 1, 1), (3,)],
     "bins": [(5, 5, 1, 1), (5,)],
     "unused": [(9, 2, 1, 1), (9,)],
 }
@@ -87,7 +91,8 @@ def test_only_what_is_needed_is_written() -> None:
         make_layer("l", "Eltwise", "data", "more", operation="MAX"),
         make_layer("l", "Eltwise", "data", "more", coeff=(1.0, -1.0)),
         make_layer("l", "ReLU", "data", negative_slope=0.1),
-        make_layer("l", "Scale", "data", "more"),
+        make_layer("l", "Pooling", "data", pool="MAX", global_pooling=True),
+        make_layer("l", "Pooling", "data", pool="AVE", kernel_size=2),
     ],
 )
 def test_layer_without_a_counterpart_is_refused(layer: LayerSpec) -> None:

@@ -50,6 +50,23 @@ def test_checkpoint_agrees_with_opencv(tmp_path):
     assert check.check_network(path, SMALL_ROWS) <= check.TOLERANCE
 
 
+def test_context_layers_agree_with_opencv(tmp_path):
+    network = make_small_network(context=True)
+    path = write_small_checkpoint(tmp_path / "best.pt", network)
+    assert check.check_network(path, network.rows) <= check.TOLERANCE
+
+
+def test_wrong_context_is_rejected(tmp_path, monkeypatch):
+    """A mean that were left out of the files would be seen."""
+    network = make_small_network(context=True)
+    with torch.no_grad():
+        network.convs["excite"].bias.add_(3)
+    weights = network.state_dict()
+    weights["convs.excite.bias"] = weights["convs.excite.bias"] - 3
+    export.export_network(weights, tmp_path / "out", rows=network.rows)
+    assert check.measure_disagreement(network, tmp_path / "out") > check.TOLERANCE
+
+
 def test_variance_beyond_float16_survives_a_checkpoint(tmp_path):
     """As infinity it would silence its layer."""
     network = make_small_network()

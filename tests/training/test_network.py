@@ -10,7 +10,12 @@ import torch
 
 from colorize_lab.training.layers import compact_layers
 from colorize_lab.training.network import CompactNetwork
-from tests.helpers.small_network import SMALL_ROWS, make_input, make_small_network
+from tests.helpers.small_network import (
+    SMALL_ROWS,
+    list_small_layers,
+    make_input,
+    make_small_network,
+)
 
 
 @pytest.mark.parametrize(("height", "width"), [(32, 32), (96, 160), (64, 32)])
@@ -74,6 +79,30 @@ def test_new_network_is_no_deeper_than_its_skips():
         assert torch.equal(network(data), before)
         network.convs["stem"].weight.mul_(5)
         assert not torch.equal(network(data), before)
+
+
+def test_context_sees_the_whole_photo():
+    """A change in one corner reaches the other, and only by the context layers."""
+    changes = []
+    for context in (False, True):
+        data = make_input(512, 512)
+        touched = data.clone()
+        touched[:, 0, :64, :64] = 40
+        network = make_small_network(context=context)
+        with torch.no_grad():
+            change = (network(data) - network(touched)).abs()
+        changes.append(float(change[:, :, -8:, -8:].max()))
+    assert changes[0] == 0
+    assert changes[1] > 0
+
+
+def test_fresh_context_changes_nothing():
+    plain = make_small_network()
+    grown = CompactNetwork(list_small_layers(context=True)).eval()
+    grown.load_state_dict({**grown.state_dict(), **plain.state_dict()})
+    data = make_input(64, 96)
+    with torch.no_grad():
+        assert torch.equal(grown(data), plain(data))
 
 
 def count_costs(side: int) -> tuple[int, int]:

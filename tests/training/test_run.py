@@ -20,10 +20,14 @@ from colorize_lab.networks import Network, find_spec
 from colorize_lab.training import check, export, recorder, run
 from colorize_lab.training import load as restore
 from colorize_lab.training.journal import Row, read_rows
-from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.photos import load_photos
 from colorize_lab.training.validate import Validator
-from tests.helpers.small_network import SMALL_ROWS, SMALL_SCHEDULE, make_small_network
+from tests.helpers.small_network import (
+    SMALL_ROWS,
+    SMALL_SCHEDULE,
+    list_small_layers,
+    make_small_network,
+)
 
 CPU = torch.device("cpu")
 STEP = SMALL_SCHEDULE.batch_size(32)
@@ -32,7 +36,7 @@ STEP = SMALL_SCHEDULE.batch_size(32)
 @pytest.fixture(autouse=True)
 def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every run of this file trains the small network."""
-    monkeypatch.setattr(run, "CompactNetwork", lambda: CompactNetwork(SMALL_ROWS))
+    monkeypatch.setattr(run, "compact_layers", list_small_layers)
     monkeypatch.setattr(
         run, "load_caffe_network", lambda folder: restore.load_caffe_network(folder, SMALL_ROWS)
     )
@@ -90,7 +94,7 @@ def test_resumed_run_needs_no_start(settings, monkeypatch):
         pytest.fail("the start was made again")
 
     monkeypatch.setattr(run, "load_encoder", fail)
-    monkeypatch.setattr(run, "start_from_weights", fail)
+    monkeypatch.setattr(run, "load_caffe_network", fail)
     for start in ({"pretrained": True}, {"from_weights": settings.folder}):
         trainer = run.make_trainer(replace(settings, **start), torch.empty(0))
         assert trainer.samples == SMALL_SCHEDULE.samples
@@ -188,6 +192,21 @@ def test_run_can_start_from_exported_weights(settings, tmp_path):
     expected, _ = Validator(held_out, 32, find_spec("compact"), CPU).score(exported)
     assert entropies[1] == pytest.approx(expected, rel=0.05)
     assert entropies[0] != pytest.approx(expected, rel=0.05)
+
+
+def test_context_can_be_added_to_exported_weights(settings, tmp_path):
+    """At a rate of next to nothing the network is still the exported one, with more layers."""
+    weights = make_small_network().state_dict()
+    export.export_network(weights, tmp_path / "exported", rows=SMALL_ROWS)
+    schedule = replace(SMALL_SCHEDULE, samples=STEP, peak_rate=1e-9)
+    start = replace(settings, schedule=schedule, from_weights=tmp_path / "exported")
+    entropies = [
+        run.run_training(replace(start, folder=tmp_path / str(context), context=context))[-1]
+        for context in (False, True)
+    ]
+    assert entropies[1].cross_entropy == pytest.approx(entropies[0].cross_entropy, abs=1e-3)
+    grown = list_small_layers(context=True)
+    assert check.check_network(tmp_path / "True" / "best.pt", grown) <= check.TOLERANCE
 
 
 def test_two_starts_are_refused(settings, tmp_path):
