@@ -21,6 +21,7 @@ from colorize_lab.caffe import (
     LayerBlobs,
     LayerSpec,
     NetworkGraph,
+    Param,
     format_prototxt,
     write_caffemodel,
 )
@@ -46,7 +47,7 @@ DESCRIPTION = "network.json"
 PROTOTXT = "deploy.prototxt"
 BATCH_NORM_EPS = 1e-5  # torch's default
 NOMINAL_SIDE = 256
-POOLING = {"pool": "AVE", "global_pooling": True}
+POOLING: Mapping[str, Param] = {"pool": "AVE", "global_pooling": True}
 
 
 @dataclass(frozen=True)
