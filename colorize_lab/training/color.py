@@ -18,6 +18,7 @@ from colorize_lab.color import load_bins, soft_encode
 __all__ = [
     "SoftEncoder",
     "decode_logits",
+    "lab_to_srgb",
     "linear_to_ab",
     "linear_to_lightness",
     "shrink_quarter",
@@ -72,6 +73,22 @@ def linear_to_ab(linear: Tensor) -> Tensor:
     matrix = torch.as_tensor(XYZ_FROM_RGB, dtype=linear.dtype, device=linear.device)
     f = cie_f(torch.einsum("ij,njhw->nihw", matrix, linear))
     return torch.stack([500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], dim=1)
+
+
+def lab_to_srgb(lab: Tensor) -> Tensor:
+    """Compute sRGB (N, 3, H, W) in 0..1 of L*a*b*; colors beyond the gamut are clipped.
+
+    Gradients are finite everywhere.
+    """
+    lightness, a, b = lab[:, :1], lab[:, 1:2], lab[:, 2:]
+    y = (lightness + 16) / 116
+    f = torch.cat([y + a / 500, y, y - b / 200], 1)
+    foot = 6 / 29
+    xyz = torch.where(f > foot, f.clamp_min(foot) ** 3, (f - 16 / 116) / 7.787)
+    inverse = torch.as_tensor(np.linalg.inv(XYZ_FROM_RGB), dtype=lab.dtype, device=lab.device)
+    linear = torch.einsum("ij,njhw->nihw", inverse, xyz).clamp(0, 1)
+    power = 1.055 * linear.clamp_min(0.0031308) ** (1 / 2.4) - 0.055
+    return torch.where(linear <= 0.0031308, 12.92 * linear, power)
 
 
 def shrink_quarter(ab: Tensor) -> Tensor:

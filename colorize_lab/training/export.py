@@ -21,10 +21,10 @@ from colorize_lab.caffe import (
     LayerBlobs,
     LayerSpec,
     NetworkGraph,
-    Param,
     format_prototxt,
     write_caffemodel,
 )
+from colorize_lab.caffe.graph import Param
 from colorize_lab.networks import find_spec
 from colorize_lab.networks.spec import read_spec
 from colorize_lab.system.atomic import make_folder, write_file

@@ -26,6 +26,8 @@ from colorize_lab.training.checkpoint import (
     write_checkpoint,
 )
 from colorize_lab.training.color import SoftEncoder, soft_cross_entropy
+from colorize_lab.training.extra_losses import ExtraLosses, balance_gradients
+from colorize_lab.training.features import ColorFeatures
 from colorize_lab.training.layers import is_encoder
 from colorize_lab.training.network import CompactNetwork
 from colorize_lab.training.schedule import Schedule
@@ -51,6 +53,8 @@ class Trainer:
         probabilities.
     mixed : bool
         Compute most layers in bfloat16, else everything in float32.
+    features : ColorFeatures, optional
+        Encoder of the schedule's feature loss.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Trainer:
         class_weights: npt.NDArray[np.float32] | None = None,
         *,
         mixed: bool = True,
+        features: ColorFeatures | None = None,
     ) -> None:
         self.schedule = schedule
         self.device = device
@@ -71,6 +76,9 @@ class Trainer:
         self.encoder = SoftEncoder(device)
         self.class_weights = (
             None if class_weights is None else torch.as_tensor(class_weights).to(device)
+        )
+        self.extra_losses = ExtraLosses(
+            schedule.decoded_loss, schedule.feature_loss, device, features
         )
         self.optimizer = make_optimizer(network, schedule)
         self.samples = 0
@@ -128,14 +136,19 @@ class Trainer:
         data, ab = make_batch(
             photos.to(self.device), side, dice, schedule.hint_share, schedule.patch_share
         )
+        data = data.contiguous(memory_format=torch.channels_last)
         indices, weights = self.encoder.encode(ab)
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate * group["rate_share"]
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
-            logits = self.network(data.contiguous(memory_format=torch.channels_last))
+            logits = self.network(data)
         loss = soft_cross_entropy(logits, indices, weights, self.class_weights)
         self.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
+        extras = self.extra_losses.list_losses(data, logits, ab)
+        if extras:
+            torch.autograd.backward(logits, balance_gradients(logits, loss, extras))
+        else:
+            torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self.network.parameters(), schedule.clip_norm)
         self.optimizer.step()
         self.samples += len(photos)

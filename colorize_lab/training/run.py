@@ -17,6 +17,7 @@ from colorize_lab.networks import find_spec
 from colorize_lab.system.atomic import make_folder
 from colorize_lab.training.augment import Dice
 from colorize_lab.training.batch import make_batch
+from colorize_lab.training.features import ColorFeatures
 from colorize_lab.training.journal import Row
 from colorize_lab.training.layers import Layer, compact_layers
 from colorize_lab.training.load import calibrate_norms, load_caffe_network
@@ -131,7 +132,7 @@ def run_training(
     """
     end = time.monotonic() + settings.slice_minutes * 60
     make_folder(settings.folder)
-    if settings.pretrained and not can_resume(settings):
+    if settings.schedule.feature_loss or (settings.pretrained and not can_resume(settings)):
         find_encoder_file()  # what is missing is told before the photos are read
     keep_memory()
     side = settings.schedule.largest_side
@@ -178,7 +179,8 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
     rows = compact_layers(context=settings.context)
     network = make_network(schedule.seed, rows) if resumes else start_network(settings, photos)
     mixed = choose_mixed_precision(network, device)
-    trainer = Trainer(network, schedule, device, weights, mixed=mixed)
+    features = ColorFeatures.from_package(find_encoder_file()) if schedule.feature_loss else None
+    trainer = Trainer(network, schedule, device, weights, mixed=mixed, features=features)
     if resumes:
         trainer.load(settings.folder / CHECKPOINT)
         logger.info("going on after %d samples", trainer.samples)

@@ -46,6 +46,8 @@ class Schedule:
         most, since they work on the largest pictures, and see only edges.
     frozen_norms : bool
         The encoder's batch norms keep the means and variances that they start with.
+    decoded_loss, feature_loss : float
+        Losses on the decoded colors: lengths of their gradients as shares of cross entropy's.
     seed : int
         Of the first weights and of everything that is drawn.
 
@@ -72,6 +74,8 @@ class Schedule:
     encoder_rate: float = 1.0
     frozen_blocks: int = 0
     frozen_norms: bool = False
+    decoded_loss: float = 0.0
+    feature_loss: float = 0.0
     seed: int = 0
 
     @property

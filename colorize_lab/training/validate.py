@@ -9,10 +9,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from colorize_lab.color import class_weights, load_bins, load_prior
 from colorize_lab.networks import NetworkSpec
 from colorize_lab.training.batch import make_plain_batch
-from colorize_lab.training.color import SoftEncoder, decode_logits, soft_cross_entropy
+from colorize_lab.training.color import SoftEncoder, soft_cross_entropy
+from colorize_lab.training.decode import DefaultDecoder
 from colorize_lab.training.scores import ErrorPool, Scores
 
 __all__ = ["Validator"]
@@ -50,17 +50,13 @@ class Validator:
         *,
         mixed: bool = True,
     ) -> None:
-        bins = load_bins()
         self.photos = photos[:: -(-len(photos) // MAX_PHOTOS)]
         self.side = side
         self.device = device
         self.loss_weights = loss_weights
         self.mixed = mixed
-        self.temperature = spec.temperature
+        self.decoder = DefaultDecoder(device, spec)
         self.encoder = SoftEncoder(device)
-        self.bins = torch.tensor(bins, device=device)
-        weights = torch.tensor(class_weights(load_prior(), bins), device=device)
-        self.shift = spec.vividness_to_strength(spec.vividness) * weights.log()
 
     def score(self, network: nn.Module) -> tuple[float, Scores]:
         """Score a network that is in its eval mode.
@@ -79,8 +75,7 @@ class Validator:
                 torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed),
             ):
                 logits = network(data.contiguous(memory_format=torch.channels_last)).float()
-            vivid = decode_logits(logits, self.bins, self.shift, self.temperature)
-            errors.add(to_pixels(vivid), to_pixels(ab))
+            errors.add(to_pixels(self.decoder.decode(logits)), to_pixels(ab))
             loss = soft_cross_entropy(logits, *self.encoder.encode(ab), self.loss_weights)
             entropies += [float(loss)] * len(ab)
         return float(np.mean(entropies)), errors.result()

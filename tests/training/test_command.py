@@ -149,12 +149,14 @@ def test_every_option_reaches_the_schedule(photo_folder, tmp_path, monkeypatch):
         "patch-share": 0.2,
         "encoder-rate": 0.3,
         "frozen-blocks": 4,
+        "decoded-loss": 0.3,
+        "feature-loss": 0.4,
         "seed": 5,
     }
     pairs = [part for name, value in options.items() for part in (f"--{name}", value)]
     result = call(
         *("--data", photo_folder, "--out", tmp_path, *pairs),
-        *("--frozen-norms", "--pretrained", "--held-out", 0.2, "--no-resume"),
+        *("--frozen-norms", "--context", "--pretrained", "--held-out", 0.2, "--no-resume"),
     )
     assert result.exit_code == 0, result.output
     assert runs == [
@@ -172,10 +174,13 @@ def test_every_option_reaches_the_schedule(photo_folder, tmp_path, monkeypatch):
                 encoder_rate=0.3,
                 frozen_blocks=4,
                 frozen_norms=True,
+                decoded_loss=0.3,
+                feature_loss=0.4,
                 seed=5,
             ),
             held_out=0.2,
             pretrained=True,
+            context=True,
             resume=False,
         )
     ]
