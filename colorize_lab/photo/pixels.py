@@ -138,7 +138,8 @@ def floats_to_samples(floats: NDArray[np.float32], depth: int) -> Samples:
     """
     kind, top = _INTEGERS[depth]
     # Four float64 are a factor for each channel; a plain number would be the first one's alone.
-    return cv2.multiply(floats, np.full(4, float(top)), dtype=kind)
+    # OpenCV 5 takes a single gray pixel for a factor as well and returns four rows.
+    return cv2.multiply(floats, np.full(4, float(top)), dtype=kind)[: len(floats)]
 
 
 def lay_on_white(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:

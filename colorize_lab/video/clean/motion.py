@@ -73,7 +73,7 @@ def find_sources(flow: Floats, shape: tuple[int, ...]) -> Floats:
 
 def fetch_pixels(frame: Frame, sources: Floats) -> Frame:
     """Fetch the pixels of a frame, gray or RGB, from where `find_sources` says."""
-    found = cv2.remap(
-        frame, sources, np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    # As two planes: OpenCV 5 misreads a map of pairs with an empty second map.
+    columns, rows = cv2.split(sources)
+    found = cv2.remap(frame, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.uint8)
