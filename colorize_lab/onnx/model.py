@@ -99,5 +99,3 @@ class OnnxModel:
         """Return how many floating-point numbers the weights hold."""
         arrays = (tensor.array for tensor in self.weights.values())
         return sum(math.prod(array.shape) for array in arrays if array.dtype.kind == "f")
-
-
