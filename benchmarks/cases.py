@@ -119,7 +119,7 @@ def describe_files(network: InstalledNetwork) -> NetworkFiles:
     """Tell the tutorials' recipe, which knows nothing of the registry, about a network."""
     spec = network.spec
     return NetworkFiles(
-        prototxt=str(spec.prototxt.resolve()),
+        prototxt=str(spec.find_prototxt().resolve()),
         weights=str(network.weights.resolve()),
         bins=str((spec.bins or models_dir() / "bins.npy").resolve()),
         lightness=spec.input_blob,

@@ -77,7 +77,7 @@ def list_layers(installed: InstalledNetwork) -> list[WeightedLayer]:
     list of WeightedLayer
         Up to the one that makes the logits.
     """
-    graph = read_graph(installed.spec.prototxt)
+    graph = read_graph(installed.spec.find_prototxt())
     model = read_caffemodel(installed.weights)
     check_fit(graph, model)
     blobs = {layer.name: layer.blobs for layer in model.layers if layer.blobs}

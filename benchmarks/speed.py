@@ -94,6 +94,6 @@ def find_rival(folder: Path) -> tuple[InstalledNetwork, str]:
     try:
         return find_network(RIVAL), "installed"
     except UnknownNetworkError:
-        prototxt = find_spec(RIVAL).prototxt
+        prototxt = find_spec(RIVAL).find_prototxt()
         random = make_random_network(prototxt, folder / "random.caffemodel")
         return random, "random"

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from colorize_lab.chroma import upsample_chroma
-from colorize_lab.color import join_lightness_chroma, load_bins
+from colorize_lab.color import join_lightness_chroma
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.guide import FeatureGuide, Guide
 from colorize_lab.guide.calm import Calm
@@ -28,8 +28,6 @@ from colorize_lab.networks import (
     choose_engine,
     choose_network,
     measure_lightness,
-    read_bins,
-    shrink_lightness,
 )
 from colorize_lab.networks.looks import Look, average_looks, list_looks, mirror
 from colorize_lab.photo import Photo, replace_pixels
@@ -101,7 +99,7 @@ class Colorizer:
         installed = choose_network(chosen) if isinstance(chosen, str) else chosen
         self.network = Network.load(installed, choose_engine(engine, device), threads)
         spec = self.network.spec
-        self.bins = load_bins() if spec.bins is None else read_bins(spec.bins)
+        self.bins = self.network.bins
         self.recipe = recipe.complete(spec, self.network.weights_sha256)
         self._bound: dict[FeatureGuide, Guide] = {}
         logger.info("network %s with %s, %s", spec.name, self.network.engine, self.recipe)
@@ -313,7 +311,7 @@ class Colorizer:
         RecipeError
             If the network names no feature layer.
         """
-        small = shrink_lightness(lightness, FEATURE_SIDE, self.network.spec.stride_px)
+        small = self.network.shrink(lightness, FEATURE_SIDE)
         return self.network.logits_and_features(small)[1]
 
     def _find_hints(self, lightness: Plane, distribution: AbDistribution) -> HintField:
@@ -343,7 +341,7 @@ class Colorizer:
 
     def _look_once(self, lightness: Plane, look: Look, pins: Pins | None) -> AbDistribution:
         side = round(16 * self.recipe.render_factor * look.scale)
-        small = shrink_lightness(lightness, side, self.network.spec.stride_px)
+        small = self.network.shrink(lightness, side)
         hints = None if pins is None else pins_to_planes(pins, lightness.shape, small.shape)
         if look.mirrored:
             small, hints = mirror(small), None if hints is None else mirror(hints)

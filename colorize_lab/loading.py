@@ -81,5 +81,6 @@ def share_recipe(recipe: Recipe) -> Recipe:
         return recipe
     spec, bins = network.spec, network.spec.bins
     bins = None if bins is None else bins.absolute()
-    spec = replace(spec, prototxt=spec.prototxt.absolute(), bins=bins)
+    prototxt = None if spec.prototxt is None else spec.prototxt.absolute()
+    spec = replace(spec, prototxt=prototxt, bins=bins)
     return replace(recipe, network=InstalledNetwork(spec, network.weights.absolute()))

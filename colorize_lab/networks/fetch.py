@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 from colorize_lab.errors import DownloadError, NetworkFileError, OutputError
-from colorize_lab.networks.files import read_graph, read_weights
+from colorize_lab.networks.files import read_weights
 from colorize_lab.networks.registry import find_spec, user_weights_path
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.networks.verify import WeightsState, verify_network
-from colorize_lab.networks.weights import check_weights, remember_sha256
+from colorize_lab.networks.weights import check_file, remember_sha256
 
 if TYPE_CHECKING:
     from colorize_lab.networks.download import Progress  # HTTP is slow to import
@@ -115,9 +115,9 @@ def _install_weights(spec: NetworkSpec, write: Callable[[BinaryIO], object]) -> 
         target.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
             write(file)
-        digest = check_weights(
+        digest = check_file(
             read_weights(part),
-            read_graph(spec.prototxt),
+            spec,
             size_bytes=spec.size_bytes,
             sha256=spec.sha256,
         )

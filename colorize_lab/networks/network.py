@@ -1,4 +1,4 @@
-"""A loaded network: lightness in, the bins' logits out, whatever engine runs it."""
+"""A loaded network: lightness in, the bins' logits out, whatever it takes and whatever runs it."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.caffe import NetworkGraph, parse_prototxt
+from colorize_lab.color import load_bins
 from colorize_lab.errors import DeviceError, NetworkFileError, RecipeError
+from colorize_lab.networks.answer import answer_to_logits
 from colorize_lab.networks.device import CPU, Device
 from colorize_lab.networks.engines import (
     EngineChoice,
     EngineError,
-    Loaded,
     Session,
     choose_engine,
 )
-from colorize_lab.networks.files import read_prototxt, read_weights
+from colorize_lab.networks.files import read_bins
+from colorize_lab.networks.input import lightness_to_input, resize_lightness, shrink_lightness
+from colorize_lab.networks.load import load_files
 from colorize_lab.networks.registry import InstalledNetwork
 from colorize_lab.networks.spec import NetworkSpec
-from colorize_lab.networks.weights import check_weights, known_sha256
 
-__all__ = ["Network", "load_files"]
+__all__ = ["Network"]
 
 _log = logging.getLogger(__name__)
 
@@ -43,12 +44,22 @@ class Network:
         The engine, and where it runs.
     weights_sha256 : str
         Hash of the bytes that the weights came from.
+    fixed_size : tuple of int, optional
+        Height and width that the input must have, if its file fixes them.
     """
 
     def __init__(
-        self, session: Session, spec: NetworkSpec, choice: EngineChoice, *, weights_sha256: str
+        self,
+        session: Session,
+        spec: NetworkSpec,
+        choice: EngineChoice,
+        *,
+        weights_sha256: str,
+        fixed_size: tuple[int, int] | None = None,
     ) -> None:
         self.spec = spec
+        self.bins = load_bins() if spec.bins is None else read_bins(spec.bins)
+        self.fixed_size = fixed_size
         self.engine = choice.name
         self.device: Device = choice.device
         self.weights_sha256 = weights_sha256
@@ -89,7 +100,36 @@ class Network:
                 f"{choice.name} cannot load {loaded.spec.name} ({error}); use another network or "
                 "engine"
             ) from error
-        return cls(session, loaded.spec, choice, weights_sha256=digest)
+        return cls(
+            session,
+            loaded.spec,
+            choice,
+            weights_sha256=digest,
+            fixed_size=loaded.fixed_size,
+        )
+
+    def shrink(self, lightness: Plane, side: int) -> Plane:
+        """Bring a photo's L* to the size at which the network sees it.
+
+        Parameters
+        ----------
+        lightness : ndarray of float32, shape (H, W)
+            L*, 0..100.
+        side : int
+            Side of the square of as many pixels; a size that the network's file fixes overrules it.
+
+        Returns
+        -------
+        ndarray of float32, shape (h, w)
+            In the photo's proportions, or squashed to a square if the network wants that.
+        """
+        stride = self.spec.stride_px
+        if self.fixed_size is not None:
+            return resize_lightness(lightness, *self.fixed_size)
+        if self.spec.square:
+            whole = max(1, round(side / stride)) * stride
+            return resize_lightness(lightness, whole, whole)
+        return shrink_lightness(lightness, side, stride)
 
     def logits(self, lightness: Plane, hints: Plane | None = None) -> Plane:
         """Run the network once.
@@ -97,7 +137,7 @@ class Network:
         Parameters
         ----------
         lightness : ndarray of float32, (h, w)
-            L*, 0..100; both sides are multiples of ``spec.stride_px``.
+            L*, 0..100, at a size that `shrink` gives.
         hints : ndarray of float32, (3, h, w), optional
             a*, b* and mask (1 at a hint, else 0). None is no hints.
 
@@ -115,7 +155,8 @@ class Network:
         NetworkFileError
             If the engine cannot run the network on the CPU.
         """
-        return self._run(lightness, hints, [self.spec.output_blob])[0]
+        (answer,) = self._run(lightness, hints, [self.spec.output_blob])
+        return answer_to_logits(answer, self.spec, self.bins)
 
     def logits_and_features(self, lightness: Plane) -> tuple[Plane, Plane]:
         """Run the network once, and keep what it recognizes as well.
@@ -141,17 +182,18 @@ class Network:
             raise RecipeError(
                 f'{self.spec.name} names no feature layer; add "feature_blob" to its network.json'
             )
-        logits, features = self._run(
+        answer, features = self._run(
             lightness, None, [self.spec.output_blob, self.spec.feature_blob]
         )
-        return logits, features
+        return answer_to_logits(answer, self.spec, self.bins), features
 
     def _run(self, lightness: Plane, hints: Plane | None, outputs: Sequence[str]) -> list[Plane]:
         self._check_input(lightness, hints)
-        inputs = {self.spec.input_blob: lightness[np.newaxis, np.newaxis] - np.float32(50)}
+        inputs = {self.spec.input_blob: lightness_to_input(lightness, self.spec.input)[np.newaxis]}
         if self.spec.hint_blob is not None:
             given = np.zeros((3, *lightness.shape), np.float32) if hints is None else hints
-            inputs[self.spec.hint_blob] = given[np.newaxis]
+            scale = np.array([1, 1, self.spec.hint_mask], np.float32)
+            inputs[self.spec.hint_blob] = (given * scale[:, None, None])[np.newaxis]
         try:
             made = self._session.run(inputs, outputs)
         except EngineError as error:
@@ -167,6 +209,11 @@ class Network:
     def _check_input(self, lightness: Plane, hints: Plane | None) -> None:
         height, width = lightness.shape
         stride = self.spec.stride_px
+        if self.fixed_size not in (None, lightness.shape):
+            raise RecipeError(
+                f"{self.spec.name} cannot take {width}x{height} pixels; its file fixes "
+                f"{self.fixed_size[1]}x{self.fixed_size[0]}"
+            )
         if height % stride or width % stride or not lightness.size:
             raise RecipeError(
                 f"{self.spec.name} cannot take {width}x{height} pixels; both sides must be "
@@ -193,44 +240,3 @@ class Network:
         _log.warning("CUDA failed (%s); %s continues on the CPU", error, self.spec.name)
         self._session.move_to_cpu()
         self.device = CPU
-
-
-def load_files(installed: InstalledNetwork) -> tuple[Loaded, str]:
-    """Read and check a network's files.
-
-    Returns
-    -------
-    loaded : Loaded
-        What every engine can run.
-    digest : str
-        SHA-256 of the weights' file.
-
-    Raises
-    ------
-    InputError, NetworkFileError
-        As `Network.load`.
-    """
-    spec = installed.spec
-    prototxt = read_prototxt(spec.prototxt)
-    graph = parse_prototxt(prototxt)
-    weights = read_weights(installed.weights)
-    try:
-        digest = check_weights(weights, graph, sha256=known_sha256(installed))
-    except NetworkFileError as error:
-        raise NetworkFileError(f"{installed.weights}: {error}") from error
-    _check_blobs(graph, spec)
-    return Loaded(spec, graph, prototxt.encode(), weights), digest
-
-
-def _check_blobs(graph: NetworkGraph, spec: NetworkSpec) -> None:
-    """Refuse a graph without an input or output that the description names."""
-    inputs = {spec.input_blob, spec.hint_blob} - {None}
-    if missing := inputs - {i.name for i in graph.inputs}:
-        raise NetworkFileError(
-            f"{spec.prototxt} has no input {missing.pop()!r}; pass the network's own prototxt"
-        )
-    outputs = {spec.output_blob, spec.feature_blob} - {None}
-    if missing := outputs - {top for layer in graph.layers for top in layer.tops}:
-        raise NetworkFileError(
-            f"{spec.prototxt} produces no blob {missing.pop()!r}; pass the network's own prototxt"
-        )

@@ -7,23 +7,29 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from colorize_lab.errors import NetworkFileError
 
-__all__ = ["NetworkSpec", "parse_spec", "read_spec"]
+__all__ = ["InputKind", "NetworkSpec", "OutputKind", "parse_spec", "read_spec"]
+
+InputKind: TypeAlias = Literal["lightness", "gray", "gray-255", "gray-imagenet"]
+OutputKind: TypeAlias = Literal["bins", "ab", "rgb", "rgb-255", "rgb-imagenet"]
 
 # Ours have a few hundred.
 _MAX_CHARS = 1 << 16
 _MAX_TEXT_CHARS = 256
 _MAX_STRIDE_PX = 64
+# In units of a* and b*: below half a bin's width a mean of bins cannot be every color.
+_MIN_SPREAD, _MAX_SPREAD = 5.0, 50.0
+_MAX_HINT_MASK = 255.0
 _BARE_NAME = re.compile(r"[\w-][\w.-]*")
 # JSON's types for each key; bool is no int here, and a whole number is a fine float.
 _KEY_TYPES: Mapping[str, tuple[type, ...]] = {
     "name": (str,),
     "summary": (str,),
     "license": (str,),
-    "prototxt": (str,),
+    "prototxt": (str, type(None)),
     "weights": (str,),
     "bins": (str, type(None)),
     "size_bytes": (int, type(None)),
@@ -39,7 +45,22 @@ _KEY_TYPES: Mapping[str, tuple[type, ...]] = {
     "rebalanced": (bool,),
     "render_factor": (int,),
     "rank": (int,),
+    "input": (str,),
+    "output": (str,),
+    "spread": (int, float, type(None)),
+    "hint_mask": (int, float),
+    "square": (bool,),
 }
+# What networks of our own kind leave out.
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "input": "lightness",
+    "output": "bins",
+    "spread": None,
+    "hint_mask": 1.0,
+    "square": False,
+}
+_INPUT_KINDS: Final = ("lightness", "gray", "gray-255", "gray-imagenet")
+_OUTPUT_KINDS: Final = ("bins", "ab", "rgb", "rgb-255", "rgb-imagenet")
 
 
 @dataclass(frozen=True)
@@ -54,8 +75,8 @@ class NetworkSpec:
         What it is good at, in one line.
     license : str
         SPDX name of the weights' license.
-    prototxt : Path
-        The graph's file.
+    prototxt : Path or None
+        The graph's file; None if the weights' file is ONNX, which holds the graph as well.
     weights : Path
         Where the weights lie if they ship with the package; fetched ones keep the file's name.
     bins : Path or None
@@ -67,11 +88,11 @@ class NetworkSpec:
     urls : tuple of str
         Mirrors of the weights, the best first.
     input_blob : str
-        Blob that takes L* - 50, (1, 1, h, w).
+        Blob that takes the photo, (1, C, h, w); an ONNX file's only input may have another name.
     hint_blob : str or None
         Blob that takes a, b and mask, (1, 3, h, w); None for a network without hints.
     output_blob : str
-        Blob with the raw logits, (1, N, h / 4, w / 4).
+        Blob with the answer, (1, C, h', w'); an ONNX file's only output may have another name.
     feature_blob : str or None
         Blob with features that tell things apart, (1, C, h / k, w / k); None if there is none.
     stride_px : int
@@ -86,12 +107,24 @@ class NetworkSpec:
         Default side of the input is 16 times this, to the next multiple of ``stride_px``.
     rank : int
         ``auto`` takes the installed network with the highest.
+    input : {"lightness", "gray", "gray-255", "gray-imagenet"}
+        What the input takes: L* - 50 in one channel, or neutral sRGB of that L* in three: 0..1,
+        0..255, or standardized with ImageNet's means and deviations.
+    output : {"bins", "ab", "rgb", "rgb-255", "rgb-imagenet"}
+        What the output holds: logits of the bins at a quarter of the size, or the color itself as
+        a* and b*, or as sRGB: 0..1, 0..255, or standardized like the input.
+    spread : float or None
+        Standard deviation of the distribution around a color that is given itself; None for bins.
+    hint_mask : float
+        Number that marks a hint in the mask, 0 being no hint.
+    square : bool
+        Whether the photo is squashed to a square, as the network saw its own in training.
     """
 
     name: str
     summary: str
     license: str
-    prototxt: Path
+    prototxt: Path | None
     weights: Path
     bins: Path | None
     size_bytes: int | None
@@ -107,6 +140,23 @@ class NetworkSpec:
     rebalanced: bool
     render_factor: int
     rank: int
+    input: InputKind = "lightness"
+    output: OutputKind = "bins"
+    spread: float | None = None
+    hint_mask: float = 1.0
+    square: bool = False
+
+    def find_prototxt(self) -> Path:
+        """Return the prototxt of a Caffe network.
+
+        Raises
+        ------
+        NetworkFileError
+            If the network is ONNX.
+        """
+        if self.prototxt is None:
+            raise NetworkFileError(f"{self.name} is ONNX and has no prototxt; use a Caffe network")
+        return self.prototxt
 
     def vividness_to_strength(self, vividness: float) -> float:
         """Return the exponent g of the prior shift w**g that gives this vividness.
@@ -153,7 +203,8 @@ def parse_spec(text: str, source: Path) -> NetworkSpec:
     Parameters
     ----------
     text : str
-        One JSON object with exactly the attributes of `NetworkSpec` as keys.
+        One JSON object with the attributes of `NetworkSpec` as keys; those with a default may be
+        left out.
     source : Path
         The file that it came from: named in errors, and the base of relative paths.
 
@@ -165,7 +216,7 @@ def parse_spec(text: str, source: Path) -> NetworkSpec:
     """
     try:
         entry = json.loads(text, object_pairs_hook=_pairs_to_entry)
-        _check_keys(entry)
+        entry = _complete(entry)
         _check_values(entry)
     except (ValueError, RecursionError) as error:
         raise NetworkFileError(f"{source} is not a valid network description: {error}") from error
@@ -173,7 +224,7 @@ def parse_spec(text: str, source: Path) -> NetworkSpec:
     return NetworkSpec(
         **{
             **entry,
-            "prototxt": folder / entry["prototxt"],
+            "prototxt": None if entry["prototxt"] is None else folder / entry["prototxt"],
             "weights": folder / entry["weights"],
             "bins": None if entry["bins"] is None else folder / entry["bins"],
             "urls": tuple(entry["urls"]),
@@ -188,9 +239,11 @@ def _pairs_to_entry(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return entry
 
 
-def _check_keys(entry: object) -> None:
+def _complete(entry: object) -> dict[str, Any]:
+    """Check the keys and the types of their values, and fill in the defaults."""
     if not isinstance(entry, dict):
         raise ValueError("it must hold one JSON object; see the other networks' network.json")
+    entry = {**_DEFAULTS, **entry}
     if unknown := sorted(entry.keys() - _KEY_TYPES.keys()):
         raise ValueError(f"unknown key {unknown[0]!r}; remove it or correct its spelling")
     if missing := sorted(_KEY_TYPES.keys() - entry.keys()):
@@ -201,6 +254,7 @@ def _check_keys(entry: object) -> None:
             raise ValueError(f"{key!r} must be {wanted}, not {type(entry[key]).__name__}")
         if isinstance(entry[key], str) and len(entry[key]) > _MAX_TEXT_CHARS:
             raise ValueError(f"{key!r} is longer than {_MAX_TEXT_CHARS} letters")
+    return entry
 
 
 def _check_values(entry: Mapping[str, Any]) -> None:
@@ -218,7 +272,15 @@ def _check_values(entry: Mapping[str, Any]) -> None:
         "vividness": 0 <= entry["vividness"] <= 2,
         # The recipe's own range: a side of 1024 pixels is beyond what any network gains from.
         "render_factor": 2 <= entry["render_factor"] <= 64,
+        "input": entry["input"] in _INPUT_KINDS,
+        "output": entry["output"] in _OUTPUT_KINDS,
+        # A color itself has a spread and needs no table of bins.
+        "spread": (entry["spread"] is None) == (entry["output"] == "bins")
+        and (entry["spread"] is None or _MIN_SPREAD <= entry["spread"] <= _MAX_SPREAD),
+        "hint_mask": 0 < entry["hint_mask"] <= _MAX_HINT_MASK,
     }
+    if entry["output"] != "bins":
+        rules["bins"] = entry["bins"] is None
     for key, holds in rules.items():
         if not holds:
             raise ValueError(f"{key!r} may not be {entry[key]!r}")

@@ -7,9 +7,9 @@ from enum import Enum
 from pathlib import Path
 
 from colorize_lab.errors import InputError, NetworkFileError
-from colorize_lab.networks.files import read_graph, read_weights
+from colorize_lab.networks.files import read_weights
 from colorize_lab.networks.registry import find_installed, find_spec, load_registry
-from colorize_lab.networks.weights import check_weights, known_sha256
+from colorize_lab.networks.weights import check_file, known_sha256
 
 __all__ = [
     "NetworkRow",
@@ -96,9 +96,9 @@ def verify_network(name: str) -> Verification:
         return Verification(name, WeightsState.MISSING)
     known = known_sha256(network)
     try:
-        digest = check_weights(
+        digest = check_file(
             read_weights(network.weights),
-            read_graph(network.spec.prototxt),
+            network.spec,
             size_bytes=network.spec.size_bytes,
             sha256=known,
         )

@@ -1,4 +1,4 @@
-"""Checks of a weights file against its size and hash."""
+"""Checks of a weights file against its size, its hash and what its network must be."""
 
 from __future__ import annotations
 
@@ -8,9 +8,53 @@ from pathlib import Path
 
 from colorize_lab.caffe import NetworkGraph, check_cost, check_fit, read_caffemodel
 from colorize_lab.errors import NetworkFileError
+from colorize_lab.networks.files import read_graph
+from colorize_lab.networks.interface import check_interface
 from colorize_lab.networks.registry import InstalledNetwork
+from colorize_lab.networks.spec import NetworkSpec
+from colorize_lab.onnx import check_onnx, read_onnx
 
-__all__ = ["check_weights", "known_sha256", "remember_sha256"]
+__all__ = ["check_file", "check_weights", "known_sha256", "remember_sha256"]
+
+
+def check_file(
+    data: bytes,
+    spec: NetworkSpec,
+    *,
+    size_bytes: int | None = None,
+    sha256: str | None = None,
+) -> str:
+    """Check that bytes are the weights of a network, Caffe's or ONNX.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the weights' file.
+    spec : NetworkSpec
+        The network.
+    size_bytes, sha256 : int, str, optional
+        What its size and hash should be, where that is known.
+
+    Returns
+    -------
+    str
+        SHA-256 of the bytes, lower-case hex.
+
+    Raises
+    ------
+    InputError
+        If the network's prototxt cannot be read.
+    NetworkFileError
+        For any other file than a sound one of this network.
+    """
+    if spec.prototxt is not None:
+        graph = read_graph(spec.prototxt)
+        return check_weights(data, graph, size_bytes=size_bytes, sha256=sha256)
+    model = read_onnx(data)
+    digest = _check_identity(data, size_bytes, sha256)
+    check_onnx(model)
+    check_interface(model, spec)
+    return digest
 
 
 def check_weights(
@@ -43,6 +87,14 @@ def check_weights(
         layer of the graph, and for a graph that no network needs.
     """
     model = read_caffemodel(data)
+    digest = _check_identity(data, size_bytes, sha256)
+    check_cost(graph)
+    check_fit(graph, model)
+    return digest
+
+
+def _check_identity(data: bytes, size_bytes: int | None, sha256: str | None) -> str:
+    """Refuse bytes of another size or hash, and return their hash."""
     if size_bytes is not None and len(data) != size_bytes:
         raise NetworkFileError(
             f"the file has {len(data):,} bytes instead of {size_bytes:,}; get it again"
@@ -54,8 +106,6 @@ def check_weights(
             "instead of "
             f"{sha256[:12]}...); get it again"
         )
-    check_cost(graph)
-    check_fit(graph, model)
     return digest
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,13 +34,13 @@ class OnnxCost:
         Products that are added up.
     largest : int
         Numbers in the largest tensor.
-    output : tuple of int
-        Shape of the first output.
+    shapes : mapping of str to tuple of int
+        Shape of each tensor that a node makes.
     """
 
     multiplications: int
     largest: int
-    output: tuple[int, ...]
+    shapes: Mapping[str, tuple[int, ...]]
 
 
 def check_onnx(model: OnnxModel) -> None:
@@ -107,7 +108,7 @@ def measure_cost(model: OnnxModel, height: int, width: int) -> OnnxCost:
             f"the ONNX model needs {multiplications:,} multiplications for {pixels:,} pixels; use "
             "another network"
         )
-    return OnnxCost(multiplications, largest, shapes[model.outputs[0].name])
+    return OnnxCost(multiplications, largest, shapes)
 
 
 def _count_pixels(model: OnnxModel, height: int, width: int) -> int:

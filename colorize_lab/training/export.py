@@ -161,7 +161,7 @@ def name_network(folder_name: str) -> str:
 
 def format_description(words: Words, exported: ExportedNetwork) -> str:
     """Write ``network.json``: what holds for all of these layers, and the network's own words."""
-    shipped = find_spec(SHIPPED).prototxt.with_name(DESCRIPTION)
+    shipped = find_spec(SHIPPED).find_prototxt().with_name(DESCRIPTION)
     entry = {
         **json.loads(shipped.read_text("utf-8")),
         **asdict(words),

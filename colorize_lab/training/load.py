@@ -99,7 +99,7 @@ def load_caffe_network(folder: Path, rows: tuple[Layer, ...] | None = None) -> C
         Where a file cannot be read, is damaged, or is another network's.
     """
     installed = find_exported(folder)
-    graph = read_graph(installed.spec.prototxt)
+    graph = read_graph(installed.spec.find_prototxt())
     if rows is None:
         rows = find_layers(layer.name for layer in graph.layers)
     if graph.layers != rows_to_graph(rows).layers:

@@ -1,4 +1,4 @@
-"""OpenCV's dnn module: Caffe files with OpenCV 4, their ONNX twin with OpenCV 5."""
+"""OpenCV's dnn module: Caffe files with OpenCV 4, ONNX files and, with OpenCV 5, Caffe's twins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from colorize_lab.caffe import NetworkGraph
 from colorize_lab.networks.device import Device
-from colorize_lab.networks.engines.session import Blobs, EngineError, Loaded
+from colorize_lab.networks.engines.session import Blobs, CaffeFiles, EngineError, Loaded
 from colorize_lab.opencv import cv2
 
 __all__ = ["OpenCVSession", "error_to_text", "find_cuda_obstacle", "load"]
@@ -38,10 +38,9 @@ def load(loaded: Loaded, device: Device, threads: int | None) -> OpenCVSession:
     if threads is not None:
         cv2.setNumThreads(threads)
     try:
-        if not HAS_CAFFE:
-            twin = loaded.to_onnx()
-            net = cv2.dnn.readNetFromONNX(np.frombuffer(twin, np.uint8))
-            return OpenCVSession(net, {blob: blob for blob in loaded.outputs}, device)
+        if not (HAS_CAFFE and isinstance(loaded, CaffeFiles)):
+            net = cv2.dnn.readNetFromONNX(np.frombuffer(loaded.to_onnx(), np.uint8))
+            return OpenCVSession(net, name_onnx_layers(net, loaded.outputs), device)
         # As arrays: cv2 takes bytes for a path and walks a list number by number.
         buffers = (np.frombuffer(data, np.uint8) for data in (loaded.prototxt, loaded.weights))
         net = cv2.dnn.readNetFromCaffe(*buffers)
@@ -88,6 +87,16 @@ class OpenCVSession:
         """Run on the CPU from the next call on."""
         self._net.setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV)
         self._net.setPreferableTarget(cv2.dnn.DNN_TARGET_CPU)
+
+
+def name_onnx_layers(net: cv2.dnn.Net, outputs: Sequence[str]) -> dict[str, str]:
+    """Return the layer that makes each output of an ONNX model.
+
+    OpenCV 5 names layers after what they make, OpenCV 4 after the nodes, in the outputs' order.
+    """
+    if not HAS_CAFFE:
+        return {blob: blob for blob in outputs}
+    return dict(zip(outputs, net.getUnconnectedOutLayersNames(), strict=False))
 
 
 def find_layer(graph: NetworkGraph, blob: str) -> str:

@@ -13,7 +13,7 @@ from colorize_lab.caffe import NetworkGraph, read_caffemodel
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.onnx import convert_network
 
-__all__ = ["Blobs", "EngineError", "Loaded", "Session"]
+__all__ = ["Blobs", "CaffeFiles", "EngineError", "Loaded", "OnnxFile", "Session"]
 
 Blobs: TypeAlias = NDArray[np.float32]
 """Shape (1, C, h, w)."""
@@ -23,9 +23,34 @@ class EngineError(Exception):
     """An engine cannot load or run a network; its own reason, in one line."""
 
 
+class Loaded(Protocol):
+    """A network's files, read and checked; no engine sees a file that is not."""
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """Description of the network; an ONNX file's own names are in it."""
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Blobs that a session can compute: the answer and, if there are any, the features."""
+
+    @property
+    def fixed_size(self) -> tuple[int, int] | None:
+        """Height and width that the input must have; None if they are free."""
+
+    def to_onnx(self) -> bytes:
+        """Return the network as an ONNX model with all outputs.
+
+        Raises
+        ------
+        NetworkFileError
+            If a layer has no counterpart in ONNX.
+        """
+
+
 @dataclass(frozen=True, eq=False)
-class Loaded:
-    """A network's files, read and checked; no engine sees a file that is not.
+class CaffeFiles:
+    """A Caffe network.
 
     Attributes
     ----------
@@ -41,22 +66,50 @@ class Loaded:
     graph: NetworkGraph
     prototxt: bytes
     weights: bytes
+    fixed_size: None = None
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Blobs that a session can compute: the logits and, if there are any, the features."""
-        blobs = (self.spec.output_blob, self.spec.feature_blob)
-        return tuple(blob for blob in blobs if blob is not None)
+        """The answer's blob and, if there is one, the features'."""
+        return list_outputs(self.spec)
 
     def to_onnx(self) -> bytes:
-        """Write the network as an ONNX model with all outputs.
-
-        Raises
-        ------
-        NetworkFileError
-            If a layer has no counterpart in ONNX.
-        """
+        """Write the twin."""
         return convert_network(self.graph, read_caffemodel(self.weights), self.outputs)
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxFile:
+    """An ONNX network.
+
+    Attributes
+    ----------
+    spec : NetworkSpec
+        Description of the network.
+    data : bytes
+        The file as it was read.
+    fixed_size : tuple of int or None
+        Height and width of its input, None if they are free.
+    """
+
+    spec: NetworkSpec
+    data: bytes
+    fixed_size: tuple[int, int] | None
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The answer's blob and, if there is one, the features'."""
+        return list_outputs(self.spec)
+
+    def to_onnx(self) -> bytes:
+        """Return the file."""
+        return self.data
+
+
+def list_outputs(spec: NetworkSpec) -> tuple[str, ...]:
+    """Return the blobs that a description names as outputs."""
+    blobs = (spec.output_blob, spec.feature_blob)
+    return tuple(blob for blob in blobs if blob is not None)
 
 
 class Session(Protocol):

@@ -19,7 +19,7 @@ from colorize_lab.networks import (
     find_network,
 )
 from colorize_lab.networks.engines import EngineError
-from colorize_lab.networks.network import load_files
+from colorize_lab.networks.load import load_files
 from tests.helpers.tiny_network import TinyFiles
 
 OTHERS = [
