@@ -27,6 +27,7 @@ from colorize_lab.networks import (
     Network,
     choose_engine,
     choose_network,
+    find_network,
     measure_lightness,
 )
 from colorize_lab.networks.looks import Look, average_looks, list_looks, mirror
@@ -42,6 +43,8 @@ logger = logging.getLogger(__name__)
 Plane = npt.NDArray[np.float32]
 # Side at which things are recognized; 320 was a little better and half as fast.
 FEATURE_SIDE = 256
+# Recognizes things for networks that name no feature layer.
+EYES = "compact"
 
 
 class Colorizer:
@@ -97,7 +100,9 @@ class Colorizer:
             recipe = replace(recipe, network=network, weights_sha256=None)
         chosen = recipe.network or "auto"
         installed = choose_network(chosen) if isinstance(chosen, str) else chosen
-        self.network = Network.load(installed, choose_engine(engine, device), threads)
+        self._choice, self._threads = choose_engine(engine, device), threads
+        self.network = Network.load(installed, self._choice, threads)
+        self._eyes: list[Network] = []
         spec = self.network.spec
         self.bins = self.network.bins
         self.recipe = recipe.complete(spec, self.network.weights_sha256)
@@ -286,7 +291,9 @@ class Colorizer:
         that the network takes need passes of their own.
         """
         side = round(16 * self.recipe.render_factor)
-        small = shrink_lightness(lightness, side, self.network.spec.stride_px)
+        small = self.network.shrink(lightness, side)
+        if self.network.spec.feature_blob is None:
+            return self.predict_plane(lightness), self.see(lightness)
         logits, features = self.network.logits_and_features(small)
         is_hinted = self.network.spec.hint_blob is not None and len(self.recipe.hints) > 0
         if is_hinted or len(list_looks(self.recipe.looks)) > 1:
@@ -294,7 +301,7 @@ class Colorizer:
         return AbDistribution.from_logits(logits, self.bins), features
 
     def see(self, lightness: Plane) -> Plane:
-        """Compute what the network recognizes in a photo.
+        """Compute what the network, or the shipped one in its place, recognizes in a photo.
 
         Parameters
         ----------
@@ -305,14 +312,17 @@ class Colorizer:
         -------
         ndarray of float32, shape (C, h, w)
             Features that are alike for like things.
-
-        Raises
-        ------
-        RecipeError
-            If the network names no feature layer.
         """
-        small = self.network.shrink(lightness, FEATURE_SIDE)
-        return self.network.logits_and_features(small)[1]
+        eyes = self._find_eyes()
+        return eyes.logits_and_features(eyes.shrink(lightness, FEATURE_SIDE))[1]
+
+    def _find_eyes(self) -> Network:
+        """Return a network that names a feature layer; the shipped one is loaded when needed."""
+        if self.network.spec.feature_blob is not None:
+            return self.network
+        if not self._eyes:
+            self._eyes.append(Network.load(find_network(EYES), self._choice, self._threads))
+        return self._eyes[0]
 
     def _find_hints(self, lightness: Plane, distribution: AbDistribution) -> HintField:
         """Take over the hints that a prediction knows, or gather and spread the recipe's."""
