@@ -28,6 +28,10 @@ _SMALLEST = 32
 # levels: in a plain sky the search follows the grain, there and back by different ways.
 _PATCH = (9, 9)
 _STILL = np.float32(1.0)
+# Exposures that differ by less are the same: rounding again would only add noise.
+_SAME_GAIN, _SAME_LEVEL = 0.02, 1.0
+# More than that is no grain: something else is seen, and no way can be told.
+_GRAIN = np.float32(16.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +115,8 @@ def _level(gray: Gray, like: Gray) -> Gray:
     (mean, spread), (aim, aimed) = (map(np.ravel, cv2.meanStdDev(g)) for g in (gray, like))
     # Blank frames have no contrast to speak of.
     gain = float((aimed[0] + 2) / (spread[0] + 2))
+    if abs(gain - 1) < _SAME_GAIN and abs(aim[0] - mean[0]) < _SAME_LEVEL:
+        return gray
     leveled = cv2.convertScaleAbs(gray, alpha=gain, beta=float(aim[0] - gain * mean[0]))
     return np.asarray(leveled, np.uint8)
 
@@ -120,7 +126,7 @@ def _hold_still(flow: Floats, gray: Gray, other: Gray) -> Floats:
     moved = _look_up(other, flow)
     by_moving = cv2.blur(np.abs(moved - gray), _PATCH)
     by_staying = cv2.blur(cv2.absdiff(gray, other).astype(np.float32), _PATCH)
-    flow[by_staying <= by_moving + _STILL] = 0
+    flow[(by_staying <= by_moving + _STILL) & (by_staying < _GRAIN)] = 0
     return flow
 
 
