@@ -8,16 +8,12 @@ from pathlib import Path
 
 from colorize_lab.errors import NotAnImageError
 from colorize_lab.photo.formats import sniff_format
+from colorize_lab.photo.raw import SUFFIXES as RAW_SUFFIXES
 from colorize_lab.sniff import FILM_SUFFIXES
 
 __all__ = ["count_kinds", "find_kind", "is_ignored"]
 
 # Pictures, and what holds pictures, that cannot be read or are read on other occasions.
-CAMERA_SUFFIXES = frozenset(
-    {".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef"}
-    | {".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".srw"}
-    | {".x3f"}
-)
 OTHER_SUFFIXES = frozenset(
     {".ai", ".cin", ".djvu", ".dpx", ".emf", ".eps", ".exr", ".fits", ".hdr", ".ico", ".jls"}
     | {".jxr", ".kra", ".ora", ".pcd", ".pcx", ".pdf", ".psb", ".psd", ".qoi", ".ras", ".sgi"}
@@ -58,7 +54,7 @@ def find_kind(path: Path) -> str | None:
     suffix = path.suffix.lower()
     if suffix in FILM_SUFFIXES:
         return "film"
-    if suffix in CAMERA_SUFFIXES:
+    if suffix in RAW_SUFFIXES:
         return "camera raw"
     if suffix in OTHER_SUFFIXES:
         return suffix[1:].upper()

@@ -62,6 +62,8 @@ class OpenedFile:
         How many pictures the file holds; the first is decoded.
     warnings : tuple of str
         What the reader of the photo should know.
+    format : str or None
+        The format's name, if the first bytes look like another one.
     """
 
     width: int
@@ -74,6 +76,7 @@ class OpenedFile:
     compression: str | None = None
     pages: int = 1
     warnings: tuple[str, ...] = ()
+    format: str | None = None
 
 
 def widen_samples(samples: Samples, bits: int) -> Samples:

@@ -19,6 +19,9 @@ from colorize_lab.photo.photo import Metadata
 from colorize_lab.photo.pillow import encode_pillow, open_pillow, open_webp
 from colorize_lab.photo.png import encode_png, open_png
 from colorize_lab.photo.pnm import encode_pnm, is_pnm, open_pnm
+from colorize_lab.photo.raw import NAME as RAW
+from colorize_lab.photo.raw import SUFFIXES as RAW_SUFFIXES
+from colorize_lab.photo.raw import is_installed, is_raw, open_raw
 
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 # Sizes of the header that follows a BMP file's own: two letters alone would let texts through.
@@ -203,6 +206,8 @@ FORMATS: tuple[Format, ...] = (
         holds=USUAL | {"iptc"},
         holds_texts=frozenset({"Comment"}),
     ),
+    # Before TIFF, which some of them start as. Folders are searched for them if they can be read.
+    Format(RAW, RAW_SUFFIXES if is_installed() else (), is_raw, open_raw, None),
     Format(
         "TIFF",
         (".tif", ".tiff"),

@@ -82,7 +82,7 @@ def read_photo(
         samples = opened.decode()
         if samples.shape[:2] != (opened.height, opened.width):
             raise TruncatedImageError(DAMAGED)
-        return _make_photo(file_format.name, opened, samples)
+        return _make_photo(opened.format or file_format.name, opened, samples)
 
 
 def count_pages(source: str | os.PathLike[str] | bytes) -> int:

@@ -19,6 +19,7 @@ from colorize_lab.photo.exif import mark_upright, read_orientation
 from colorize_lab.photo.iptc import find_iptc
 from colorize_lab.photo.photo import Metadata, Text
 from colorize_lab.photo.pillow import clean_dpi, open_pillow
+from colorize_lab.photo.raw import open_raw
 from colorize_lab.photo.tiff_exif import extract_exif, read_big_exif
 from colorize_lab.photo.tiff_pixels import needs_tifffile, open_deep
 
@@ -70,9 +71,11 @@ def open_tiff(data: bytes, number: int = 1) -> OpenedFile:
     InputError
         There is no such page.
     NotAnImageError
-        For a camera's raw file, and for pixels that mean no color.
+        For pixels that mean no color, and as from `open_raw` for a camera's raw file.
     """
     with TiffFile(io.BytesIO(data)) as tiff:
+        if is_camera_file(tiff):
+            return open_raw(data, _read_metadata(data, tiff.pages.first))
         pages = list_pages(tiff)
         if number > len(pages):
             raise InputError(f"it has {len(pages)} pages, and none of number {number}")
@@ -86,14 +89,7 @@ def open_tiff(data: bytes, number: int = 1) -> OpenedFile:
     # Decoders leave missing pieces black.
     if len(page.dataoffsets) < math.prod(page.chunked) or 0 in page.databytecounts:
         raise TruncatedImageError(DAMAGED)
-    metadata = Metadata(
-        exif=extract_exif(data) if data[2:4] in CLASSIC else read_big_exif(page),
-        icc=_read_bytes(page, "InterColorProfile"),
-        xmp=_read_bytes(page, "XMP"),
-        dpi=_read_dpi(page),
-        iptc=_read_iptc(page),
-        texts=_read_names(page),
-    )
+    metadata = _read_metadata(data, page)
     if needs_tifffile(page):
         opened = replace(open_deep(data, page, index), metadata=metadata)
     else:
@@ -103,6 +99,29 @@ def open_tiff(data: bytes, number: int = 1) -> OpenedFile:
         opened = replace(opened, metadata=replace(metadata, icc=opened.metadata.icc))
     compression = COMPRESSIONS.get(COMPRESSION(page.compression), "deflate")
     return replace(opened, pages=len(pages), compression=compression)
+
+
+def _read_metadata(data: bytes, page: TiffPage) -> Metadata:
+    return Metadata(
+        exif=extract_exif(data) if data[2:4] in CLASSIC else read_big_exif(page),
+        icc=_read_bytes(page, "InterColorProfile"),
+        xmp=_read_bytes(page, "XMP"),
+        dpi=_read_dpi(page),
+        iptc=_read_iptc(page),
+        texts=_read_names(page),
+    )
+
+
+def is_camera_file(tiff: TiffFile) -> bool:
+    """Tell whether a file holds raw data of a camera, in a page or below one."""
+    for page in tiff.pages[:MAX_PAGES]:
+        if not isinstance(page, TiffPage):
+            continue
+        if DNG_VERSION in page.tags or page.photometric in CAMERA:
+            return True
+        if not page.subfiletype & REDUCED_PICTURE:
+            return False
+    return any(isinstance(page, TiffPage) and page.subifds for page in tiff.pages[:MAX_PAGES])
 
 
 def list_pages(tiff: TiffFile) -> list[tuple[TiffPage, int]]:
@@ -122,7 +141,7 @@ def list_pages(tiff: TiffFile) -> list[tuple[TiffPage, int]]:
     Raises
     ------
     NotAnImageError
-        There are too many, or the file is a camera's raw file.
+        There are too many, or only thumbnails.
     TruncatedImageError
         There is none.
     """
@@ -132,10 +151,11 @@ def list_pages(tiff: TiffFile) -> list[tuple[TiffPage, int]]:
     if count > MAX_PAGES:
         raise NotAnImageError(f"it holds {count} pages and {MAX_PAGES} are read; split it")
     pages = [(page, number) for number, page in enumerate(tiff.pages) if isinstance(page, TiffPage)]
-    is_camera = DNG_VERSION in pages[0][0].tags or any(p.photometric in CAMERA for p, _ in pages)
     full = [(page, number) for page, number in pages if not page.subfiletype & REDUCED_PICTURE]
-    if is_camera or not full:
-        raise NotAnImageError("it holds a preview and raw data of a camera; develop it first")
+    if not full:
+        raise NotAnImageError(
+            "it holds only a preview; pass the photo itself, or develop the raw file"
+        )
     if any(_is_thumbnail(full[0][0], page) for page, _ in full[1:]):
         return full[1:]
     return full

@@ -103,7 +103,7 @@ def test_films_in_a_folder_are_left_aside_and_said(
 def test_what_is_left_aside_is_named_everywhere(
     photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("IMG.dng", "page.pdf", "b.pdf", "._0.png", "@eaDir/0.png", ".hid/1.png"):
+    for name in ("IMG.psd", "page.pdf", "b.pdf", "._0.png", "@eaDir/0.png", ".hid/1.png"):
         (photos / name).parent.mkdir(exist_ok=True)
         (photos / name).touch()
     shutil.copy(photos / "0.png", photos / "scan.dat")
@@ -111,7 +111,7 @@ def test_what_is_left_aside_is_named_everywhere(
     words = [str(photos), "-r", "-o", str(tmp_path / "out"), *FAST]
     assert run([*words, "--manifest", str(manifest), "--json"]) == 0
     shown = capsys.readouterr()
-    said = "4 files left aside: 2 PDF, 1 camera raw, 1 PNG with another extension"
+    said = "4 files left aside: 2 PDF, 1 PSD, 1 PNG with another extension"
     assert said in shown.err
     records = [json.loads(line) for line in shown.out.splitlines()]
     aside = {Path(r["source"]).name: r["reason"] for r in records if r["state"] == "left aside"}

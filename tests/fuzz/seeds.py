@@ -23,9 +23,11 @@ from colorize_lab.photo import (
     list_formats,
     make_srgb_icc,
 )
+from colorize_lab.photo.tiff_join import join_tiffs
 from tests.helpers.photo_files import (
     XMP,
     make_cmyk_profile,
+    make_dng,
     make_exif,
     make_png,
     make_samples,
@@ -45,6 +47,11 @@ def save_heic(pixels: Any) -> bytes:
     file = io.BytesIO()
     pillow_heif.from_pillow(Image.fromarray(pixels)).save(file, quality=60)
     return file.getvalue()
+
+
+def save_deep_avif(pixels: Any) -> bytes:
+    """Write an AVIF of 10 bits."""
+    return bytes(imagecodecs.avif_encode(pixels >> 6, level=90, bitspersample=10))
 
 
 def make_photos() -> dict[str, list[bytes]]:
@@ -86,6 +93,7 @@ def make_photos() -> dict[str, list[bytes]]:
             write_tiff(deep, photometric="rgb", compression="zstd", rowsperstrip=8),
             write_tiff(smooth, photometric="rgb", compression="jpegxl"),
             write_tiff(smooth, photometric="cielab"),
+            join_tiffs([encode_photo(array_to_photo(smooth), "TIFF")] * 3),
         ],
         "jpeg2000": [
             encode_photo(array_to_photo(smooth), "JPEG2000"),
@@ -104,7 +112,8 @@ def make_photos() -> dict[str, list[bytes]]:
             save(palette, "WEBP", save_all=True, append_images=[palette]),
         ],
         "bmp": [save(smooth, "BMP"), save(palette, "BMP"), save(smooth[..., 0], "BMP")],
-        "avif": [save(smooth, "AVIF", **exif), save(rgba, "AVIF")]
+        "raw": [make_dng(deep)],
+        "avif": [save(smooth, "AVIF", **exif), save(rgba, "AVIF"), save_deep_avif(deep)]
         if "AVIF" in list_formats()
         else [],
     }

@@ -44,7 +44,7 @@ MEGAPIXELS = 1.0
 # Of a graph: more would take long to make, and to be refused by nobody.
 MAX_WEIGHTS = 1_000_000
 TARGETS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "AVIF", "JPEG2000", "JPEGXL")
-READ_ONLY = ("HEIC", "GIF", "J2K")
+READ_ONLY = ("HEIC", "GIF", "J2K", "RAW")
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,8 @@ def use_graph(data: bytes, folder: Path) -> None:
         for name, blobs in shapes.items()
     )
     write(folder / "tiny.caffemodel", write_caffemodel(CaffeModel("", tuple(layers))))
-    outputs = {"hint_blob": None, "output_blob": "".join(graph.layers[-1].tops)}
+    output = "".join(graph.layers[-1].tops)
+    outputs = {"hint_blob": None, "feature_blob": None, "output_blob": output}
     spec = parse_spec(json.dumps({**seeds.ENTRY, **outputs}), folder / "network.json")
     network = Network.load(InstalledNetwork(spec, spec.weights))
     network.logits(np.zeros((24, 16), np.float32))
@@ -267,6 +268,7 @@ PHOTO_KINDS = {
     "pnm": photo_kind("pnm", None),
     "gif": photo_kind("gif", None),
     "avif": photo_kind("avif", containers.BOXES),
+    "raw": photo_kind("raw", containers.TIFF),
 }
 GUIDE_KINDS = {
     "hints": Kind(lambda: [seeds.make_hints()], use_hints, containers.TEXT),

@@ -161,3 +161,37 @@ def make_rgb_profile(name: str) -> bytes:
     """Write the profile of one of `SPACES`."""
     white, primaries, gamma = SPACES[name]
     return bytes(imagecodecs.cms_profile("rgb", whitepoint=white, primaries=primaries, gamma=gamma))
+
+
+# From XYZ to linear sRGB (IEC 61966-2-1): a camera that sees as sRGB does.
+CAMERA_MATRIX = (
+    *(3.2404542, -1.5371385, -0.4985314),
+    *(-0.9692660, 1.8760108, 0.0415560),
+    *(0.0556434, -0.2040259, 1.0572252),
+)
+
+
+def to_ratios(values: Any) -> tuple[int, ...]:
+    """Write numbers as TIFF's fractions."""
+    return tuple(part for value in values for part in (round(value * 10_000), 10_000))
+
+
+def make_dng(light: NDArray[np.uint16], orientation: int = 1, channels: str = "CFA") -> bytes:
+    """Write linear RGB as a camera's DNG: a Bayer mosaic, or demosaiced already."""
+    pixels = light
+    tags: list[Any] = [
+        (50706, 1, 4, bytes((1, 4, 0, 0)), True),  # DNGVersion
+        (50708, 2, None, "Test Camera", True),
+        (271, 2, None, "Test", True),
+        (315, 2, None, "Anna", True),
+        (274, 3, 1, orientation, True),
+        (50717, 4, 1, 65535, True),  # WhiteLevel
+        (50721, 10, 9, to_ratios(CAMERA_MATRIX), True),
+        (50728, 5, 3, to_ratios((1, 1, 1)), True),  # AsShotNeutral
+        (50778, 3, 1, 21, True),  # D65
+    ]
+    if channels == "CFA":
+        pixels = light[..., 1].copy()
+        pixels[0::2, 0::2], pixels[1::2, 1::2] = light[0::2, 0::2, 0], light[1::2, 1::2, 2]
+        tags += [(33421, 3, 2, (2, 2), True), (33422, 1, 4, bytes((0, 1, 1, 2)), True)]
+    return write_tiff(pixels, photometric=32803 if channels == "CFA" else 34892, extratags=tags)
