@@ -25,7 +25,7 @@ from colorize_lab.cli.options import RECIPE_OPTIONS
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import load_bins
 from colorize_lab.guide.match import colors_to_histogram
-from colorize_lab.guide.reference import Reference, sample_colors
+from colorize_lab.guide.reference import Reference, count_colors, sample_colors
 
 Floats = NDArray[np.float32]
 
@@ -79,7 +79,7 @@ def command(
 def measure_photo(rgb: Floats, colorizer: Colorizer, recipe: Recipe, strength: float) -> Outcome:
     """Color a photo without and with its own colors as reference."""
     photo = array_to_photo(rgb)
-    reference = Reference(("its own",), sample_colors(rgb), strength)
+    reference = Reference(("its own",), count_colors(sample_colors(rgb)), strength)
     guided = colorizer.with_recipe(replace(recipe, guides=(reference,)))
     distribution = colorizer.predict(photo)
     plain_rgb, guided_rgb = (c.decode(photo, distribution).rgb for c in (colorizer, guided))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
+    from colorize_lab.one_call import colorize
     from colorize_lab.photo import Photo, array_to_photo, read_photo, write_photo
     from colorize_lab.recipe import Recipe
     from colorize_lab.video.render import render_film
@@ -22,6 +23,7 @@ __all__ = [
     "Photo",
     "Recipe",
     "array_to_photo",
+    "colorize",
     "read_photo",
     "render_film",
     "write_photo",
@@ -33,6 +35,7 @@ _HOMES = {
     "Photo": "colorize_lab.photo",
     "Recipe": "colorize_lab.recipe",
     "array_to_photo": "colorize_lab.photo",
+    "colorize": "colorize_lab.one_call",
     "read_photo": "colorize_lab.photo",
     "render_film": "colorize_lab.video.render",
     "write_photo": "colorize_lab.photo",

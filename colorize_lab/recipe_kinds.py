@@ -11,6 +11,7 @@ from typing import Any, Final
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide.adjust import Damp, HueShift, Warmth
 from colorize_lab.guide.palette import Palette
+from colorize_lab.guide.reference import read_described_reference
 from colorize_lab.hints.hint import Hint
 from colorize_lab.recolor import ChannelMix, Recoloring
 from colorize_lab.restore import list_stages
@@ -22,11 +23,13 @@ Described = Mapping[str, Any]
 # What only a file can bring back, and the option that names the file.
 _FROM_FILES: Final = {
     "exemplar": "--like",
-    "reference": "--reference",
     "layer_sha256": "--hints",
     "mask_sha256": "--scratch-mask",
 }
-_GUIDES: Final[Mapping[str, Callable[..., Any]]] = {"palette": Palette}
+_GUIDES: Final[Mapping[str, Callable[..., Any]]] = {
+    "palette": Palette,
+    "reference": read_described_reference,
+}
 _ADJUSTMENTS: Final[Mapping[str, Callable[..., Any]]] = {
     "damp": Damp,
     "hue-shift": HueShift,

@@ -28,7 +28,7 @@ FLOORS = [
     {"explain", "treatment", "loading"},
     {"variants"},
     {"batch", "video"},
-    {"training", "studio"},
+    {"training", "studio", "one_call"},
     {"cli"},
 ]
 # Extras: only the command line knows them.

@@ -21,6 +21,7 @@ from colorize_lab.recipe import MAX_LISTED_HINTS, RANGES, CompleteRecipe, Recipe
 from colorize_lab.recolor import ChannelMix, Recoloring
 from colorize_lab.restore import Contrast, Denoise
 
+PHOTOS = Path(__file__).parent.parent / "examples" / "photos"
 SHA256 = "0" * 64
 
 
@@ -94,7 +95,15 @@ def test_each_part_can_be_left_out() -> None:
         ('{"version": 2}', "newer"),
         ('{"version": 1, "warmth": 3}', "warmth"),
         ('{"version": 1, "guides": [{"kind": "magic"}]}', "unknown kind 'magic'"),
-        ('{"version": 1, "guides": [{"kind": "reference", "sha256": []}]}', "--reference"),
+        ('{"version": 1, "guides": [{"kind": "reference", "sha256": []}]}', "histogram"),
+        (
+            '{"version": 1, "guides": [{"kind": "reference", "sha256": [], "histogram": "AAAA"}]}',
+            "cannot be read",
+        ),
+        (
+            '{"version": 1, "guides": [{"kind": "exemplar", "sha256": []}]}',
+            "--like",
+        ),
         ('{"version": 1, "hints": {"count": 200, "sha256": "ab"}}', "--hints"),
         ('{"version": 1, "hints": [{"layer_sha256": "ab"}]}', "--hints"),
         ('{"version": 1, "adjustments": [{"kind": "warmth", "heat": 1}]}', "heat"),
@@ -128,6 +137,7 @@ def test_old_version_is_upgraded_on_reading(monkeypatch: pytest.MonkeyPatch) -> 
     [
         ["--hint", "30%,40%=#101060,3", "--warmth", "20", "--vividness", "0.6"],
         ["--palette", "#8fb0d8,#6b4a2f", "--restore", "denoise", "--saturation", "0.5"],
+        ["--reference", str(PHOTOS / "astronaut.png")],
     ],
 )
 def test_result_makes_the_same_pixels_again(

@@ -38,7 +38,7 @@ def check_strength(strength: float) -> None:
     check_range("the reference strength", strength, 0, 1)
 
 
-def colors_to_histogram(colors: Floats, bins: Floats) -> Floats:
+def colors_to_histogram(colors: Floats, bins: Floats, counts: Floats | None = None) -> Floats:
     """Count colors in the bins, each color shared softly among its nearest.
 
     Parameters
@@ -47,6 +47,8 @@ def colors_to_histogram(colors: Floats, bins: Floats) -> Floats:
         A* and b*.
     bins : ndarray of float32, shape (Q, 2)
         A* and b* of each bin.
+    counts : ndarray of float32, shape (...), optional
+        How often each color occurs; by default all are equal.
 
     Returns
     -------
@@ -54,8 +56,10 @@ def colors_to_histogram(colors: Floats, bins: Floats) -> Floats:
         Of sum 1.
     """
     indices, weights = soft_encode(colors.reshape(-1, 2), bins)
-    counts = np.bincount(indices.ravel(), weights.ravel(), minlength=len(bins))
-    histogram: Floats = (counts / counts.sum()).astype(np.float32)
+    if counts is not None:
+        weights *= counts.reshape(-1, 1)
+    sums = np.bincount(indices.ravel(), weights.ravel(), minlength=len(bins))
+    histogram: Floats = (sums / sums.sum()).astype(np.float32)
     return histogram
 
 

@@ -1,6 +1,8 @@
 """References: a photo takes over another photo's colors."""
 
+import base64
 import hashlib
+import json
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +19,19 @@ from colorize_lab.color import load_bins, rgb_to_lightness
 from colorize_lab.errors import InputError, NotAnImageError, RecipeError
 from colorize_lab.guide import Guide
 from colorize_lab.guide.match import colors_to_histogram
-from colorize_lab.guide.reference import Reference, read_reference, sample_colors
+from colorize_lab.guide.reference import (
+    Reference,
+    count_colors,
+    move_histogram,
+    read_described_reference,
+    read_reference,
+    sample_colors,
+)
 
 
 def make_reference(pixels: NDArray[np.uint8], strength: float = 1.0) -> Reference:
-    return Reference(("0" * 64,), sample_colors(array_to_photo(pixels).rgb), strength)
+    colors = sample_colors(array_to_photo(pixels).rgb)
+    return Reference(("0" * 64,), count_colors(colors), strength)
 
 
 def distance(photo: Photo, pixels: NDArray[np.uint8]) -> float:
@@ -64,13 +74,42 @@ def test_files_become_a_guide(tmp_path: Path) -> None:
     Image.fromarray(chelsea()[::3, ::3]).save(paths[1])
     reference = read_reference(paths, 0.5)
     assert isinstance(reference, Guide)
-    assert reference.describe() == {
+    described = dict(reference.describe())
+    histogram = described.pop("histogram")
+    assert described == {
         "kind": "reference",
         "sha256": [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths],
         "strength": 0.5,
     }
+    assert np.array_equal(np.frombuffer(base64.b64decode(histogram), "<f4"), reference.histogram)
     alone = [sample_colors(array_to_photo(p).rgb) for p in (coffee(), chelsea()[::3, ::3])]
-    assert np.array_equal(reference.colors, np.concatenate(alone))
+    expected = colors_to_histogram(np.concatenate(alone), load_bins())
+    assert np.array_equal(reference.histogram, expected)
+
+
+def test_description_makes_the_same_guide_again() -> None:
+    reference = make_reference(coffee(), 0.7)
+    settings = json.loads(json.dumps(reference.describe()))
+    assert settings.pop("kind") == "reference"
+    again = read_described_reference(**settings)
+    assert again == reference
+    assert np.array_equal(again.histogram, reference.histogram)
+
+
+@pytest.mark.parametrize(
+    "shares", [[1.0], [1 / 313] * 312 + [np.nan], [2 / 313] * 313, [-1.0] * 313]
+)
+def test_what_is_not_a_histogram_is_refused(shares: list[float]) -> None:
+    packed = base64.b64encode(np.float32(shares).tobytes()).decode()
+    with pytest.raises(ValueError, match="313 shares"):
+        read_described_reference(("0" * 64,), packed)
+
+
+def test_other_bins_get_the_colors_that_are_near_them() -> None:
+    bins = np.float32([[60, 0], [-60, 0], [0, 60], [0, -60], [0, 0]])
+    red = count_colors(np.float32([[58, 3]]))
+    assert move_histogram(red, bins).argmax() == 0
+    assert np.array_equal(move_histogram(red, load_bins()), red)
 
 
 def test_references_are_equal_by_their_files_and_strength() -> None:
