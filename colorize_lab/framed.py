@@ -31,9 +31,8 @@ class _PictureHint:
         rows, columns = self.frame.to_slices(self.height, self.width)
         inside = (pins.rows >= rows.start) & (pins.rows < rows.stop)
         inside &= (pins.columns >= columns.start) & (pins.columns < columns.stop)
-        return Pins(
-            pins.rows[inside] - rows.start, pins.columns[inside] - columns.start, pins.ab[inside]
-        )
+        own = pins.take(inside)
+        return replace(own, rows=own.rows - rows.start, columns=own.columns - columns.start)
 
     def describe(self) -> dict[str, Any]:
         """Return the hint as it was given: the frame will be found again."""

@@ -89,8 +89,9 @@ HINT_OPTIONS = OptionGroup(
         click.option(
             "--hint",
             multiple=True,
-            metavar="X,Y=COLOR[,RADIUS]",
-            help="Color of a point, in pixels or percent (30%,40%=navy); repeatable.",
+            metavar="X,Y=COLOR[,RADIUS[,REACH]]",
+            help="Color of a point, in pixels or percent (30%,40%=navy); REACH bounds its spread "
+            "(30%,40%=navy,3,5%); repeatable.",
         ),
         click.option(
             "--hints",

@@ -140,7 +140,8 @@ def parse_hints(text: str | bytes) -> tuple[Hint, ...]:
     Parameters
     ----------
     text : str or bytes
-        A list of objects with ``x``, ``y``, ``color`` and, where wanted, ``radius``, as in `Hint`.
+        A list of objects with ``x``, ``y``, ``color`` and, if wanted, ``radius`` and
+        ``reach``, as in `Hint`.
 
     Raises
     ------
@@ -150,7 +151,7 @@ def parse_hints(text: str | bytes) -> tuple[Hint, ...]:
     Examples
     --------
     >>> parse_hints('[{"x": 120, "y": "40%", "color": "gray"}]')
-    (Hint(x=120, y='40%', color='gray', radius=3.0),)
+    (Hint(x=120, y='40%', color='gray', radius=3.0, reach=None),)
     """
     return tuple(entry_to_hint(number, entry) for number, entry in enumerate(parse_list(text), 1))
 
@@ -173,15 +174,20 @@ def entry_to_hint(number: int, entry: object) -> Hint:
     if not isinstance(entry, dict) or not {"x", "y", "color"} <= entry.keys() <= {
         *Hint.__dataclass_fields__
     }:
-        raise HintError(f"hint {number} needs x, y and color, and may have radius; {_REMEDY}")
+        raise HintError(
+            f"hint {number} needs x, y and color, and may have radius and reach; {_REMEDY}"
+        )
     x, y, color = entry["x"], entry["y"], entry["color"]
     radius = entry.get("radius", DEFAULT_RADIUS)
     if not (is_number(radius) and all(is_number(v) or isinstance(v, str) for v in (x, y))):
         raise HintError(f"x, y or radius of hint {number} is not a number; {_REMEDY}")
-    if any(len(str(value)) > _MAX_CHARS for value in (x, y, color, radius)):
+    reach = entry.get("reach")
+    if not (reach is None or is_number(reach) or isinstance(reach, str)):
+        raise HintError(f"the reach of hint {number} is not a number; {_REMEDY}")
+    if any(len(str(value)) > _MAX_CHARS for value in (x, y, color, radius, reach)):
         raise HintError(f"hint {number} is a string instead of numbers and a color; {_REMEDY}")
     try:
-        return Hint(x, y, str(color), float(radius))
+        return Hint(x, y, str(color), float(radius), reach)
     except HintError as error:
         raise HintError(f"hint {number}: {error}") from error
 

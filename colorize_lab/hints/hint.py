@@ -40,11 +40,15 @@ class Hint:
         lightness is not used, for the photo has its own.
     radius : float
         In pixels; 0 is a single one.
+    reach : float or str or None
+        How far beyond the disc the color may spread: in pixels, or text with a percent sign, of
+        the photo's longer side; 0 keeps it in the disc. None follows the surface, as far as the
+        network is unsure of its own color.
 
     Raises
     ------
     HintError
-        For what is no place, no color or no radius.
+        For a place, color, radius or reach that cannot be read.
 
     Examples
     --------
@@ -56,6 +60,7 @@ class Hint:
     y: float | str
     color: str
     radius: float = DEFAULT_RADIUS
+    reach: float | str | None = None
 
     def __post_init__(self) -> None:
         self._parse_place()
@@ -66,16 +71,19 @@ class Hint:
             )
         if not 0 <= self.radius < math.inf:
             raise HintError(f"{self.radius:g} is not a radius; use pixels, 0 or more")
+        self._find_reach_px(1)
 
     def pins(self, height: int, width: int) -> Pins:
         """Color the disc, as far as it is in the photo."""
         row, column = find_cell(self.find(height, width), (height, width))
         rows, columns = list_disc(row, column, min(self.radius, height + width), (height, width))
-        return Pins(rows, columns, np.broadcast_to(color_to_ab(self.color), (len(rows), 2)))
+        ab = np.broadcast_to(color_to_ab(self.color), (len(rows), 2))
+        reach_px = np.full(len(rows), self._find_reach_px(max(height, width)), np.float32)
+        return Pins(rows, columns, ab, reach_px)
 
     def describe(self) -> dict[str, Any]:
         """Write the hint as it stands in a file of hints."""
-        return dict(vars(self))
+        return {name: value for name, value in vars(self).items() if value is not None}
 
     def find(self, height: int, width: int) -> tuple[float, float]:
         """Find the hint in a photo of this size: shares of its width and height, 0..1."""
@@ -90,6 +98,17 @@ class Hint:
         except RecipeError as error:
             raise HintError(str(error)) from error
 
+    def _find_reach_px(self, longer_side: int) -> float:
+        if self.reach is None:
+            return math.inf
+        found = re.fullmatch(r"(\d+\.?\d*|\.\d+)(%?)", str(self.reach))
+        if not found:
+            raise HintError(
+                f"{self.reach!r:.100} is not a reach; use pixels, or percent of the longer side, "
+                "as in 40 or 5%"
+            )
+        return float(found[1]) * (longer_side / 100 if found[2] else 1)
+
 
 def parse_hint(text: str) -> Hint:
     """Read a hint from the command line.
@@ -97,7 +116,7 @@ def parse_hint(text: str) -> Hint:
     Parameters
     ----------
     text : str
-        ``x,y=#rrggbb[,radius]``.
+        ``x,y=color[,radius[,reach]]``.
 
     Raises
     ------
@@ -107,16 +126,18 @@ def parse_hint(text: str) -> Hint:
     Examples
     --------
     >>> parse_hint("30%,40%=#8fb0d8,12")
-    Hint(x='30%', y='40%', color='#8fb0d8', radius=12.0)
+    Hint(x='30%', y='40%', color='#8fb0d8', radius=12.0, reach=None)
     """
-    found = re.fullmatch(r"([^,=]+),([^,=]+)=([^,=]+)(?:,\s*(\d+\.?\d*|\.\d+)\s*)?", text)
+    found = re.fullmatch(
+        r"([^,=]+),([^,=]+)=([^,=]+)(?:,\s*(\d+\.?\d*|\.\d+)\s*(?:,([^,=]+))?)?", text
+    )
     if not found:
         raise HintError(
             f"the hint {text!r:.100} cannot be read; write it as in 120,80=#8fb0d8, 30%,40%=gray, "
-            "or 120,80=#8fb0d8,12 with a radius in pixels"
+            "120,80=#8fb0d8,12 with a radius in pixels, or 120,80=#8fb0d8,12,5% with a reach"
         )
-    x, y, color, radius = (part and part.strip() for part in found.groups())
-    return Hint(x, y, color, DEFAULT_RADIUS if radius is None else float(radius))
+    x, y, color, radius, reach = (part and part.strip() for part in found.groups())
+    return Hint(x, y, color, DEFAULT_RADIUS if radius is None else float(radius), reach)
 
 
 def list_disc(

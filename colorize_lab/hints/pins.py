@@ -17,6 +17,7 @@ __all__ = [
     "Pins",
     "average_pins",
     "gather_pins",
+    "join_cells",
     "list_pins",
     "merge_pins",
     "pins_to_planes",
@@ -42,14 +43,27 @@ class Pins:
         Where they are; each pixel is there once.
     ab : ndarray of float32, shape (N, 2)
         Their a* and b*.
+    reach_px : ndarray of float32, shape (N,), or None
+        How far from each its color may spread, in pixels; None bounds none of them.
     """
 
     rows: Indices
     columns: Indices
     ab: Floats
+    reach_px: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def list_reaches_px(self) -> Floats:
+        """Return the reach of each, infinite if it is not bounded."""
+        unbounded = np.full(len(self), np.inf, np.float32)
+        return unbounded if self.reach_px is None else self.reach_px
+
+    def take(self, chosen: NDArray[np.bool_]) -> Pins:
+        """Return those that a mask of shape (N,) marks."""
+        reach_px = None if self.reach_px is None else self.reach_px[chosen]
+        return Pins(self.rows[chosen], self.columns[chosen], self.ab[chosen], reach_px)
 
 
 class PinSource(Protocol):
@@ -127,8 +141,11 @@ def merge_pins(every: Sequence[Pins], width: int) -> Pins:
     if not every:
         return Pins(np.empty(0, np.intp), np.empty(0, np.intp), np.empty((0, 2), np.float32))
     rows, columns = (np.concatenate([getattr(p, k) for p in every]) for k in ("rows", "columns"))
-    merged = _average(rows, columns, np.concatenate([p.ab for p in every]), width)
-    return Pins(merged.rows, merged.columns, merged.values.astype(np.float32))
+    ab = np.concatenate([pins.ab for pins in every])
+    reach_px = np.concatenate([pins.list_reaches_px() for pins in every])
+    merged = _average(rows, columns, np.column_stack([ab, reach_px]), width)
+    values = merged.values.astype(np.float32)
+    return Pins(merged.rows, merged.columns, values[:, :2], values[:, 2])
 
 
 def gather_pins(hints: Iterable[PinSource], height: int, width: int) -> Pins:
@@ -154,6 +171,12 @@ def average_pins(
     """
     rows, columns = pins.rows * grid[0] // shape[0], pins.columns * grid[1] // shape[1]
     return _average(rows, columns, values, grid[1])
+
+
+def join_cells(every: Iterable[Cells]) -> Cells:
+    """List the cells of several on one grid, without merging them."""
+    parts = ((cells.rows, cells.columns, cells.values) for cells in every)
+    return Cells(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def pins_to_planes(pins: Pins, shape: tuple[int, int], grid: tuple[int, int]) -> Floats:

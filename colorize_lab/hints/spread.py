@@ -23,7 +23,9 @@ from numpy.typing import NDArray
 
 from colorize_lab.color import soft_encode
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.hints.pins import Cells, Pins, average_pins
+from colorize_lab.hints.doubt import weigh_network
+from colorize_lab.hints.pins import Cells, Pins, join_cells
+from colorize_lab.hints.reach import group_by_reach, measure_distance
 from colorize_lab.opencv import cv2
 
 __all__ = ["EDGE", "Spread", "condition", "listen", "mix_colors", "spread_pins"]
@@ -37,8 +39,6 @@ Grid: TypeAlias = tuple[int, int]
 EDGE = 10.0
 # What still passes through the strongest edge, so that no region is without any voice.
 _LEAK = 1e-5
-# The network's word in a cell where it is sure; exp(-entropy) of it elsewhere.
-_DATA_WEIGHT = 2e-3
 # Beyond this distance from all hints, as a share of the photo's diagonal, hints fade out.
 _REACH = 0.25
 _FADE_WEIGHT = 1e-3
@@ -97,16 +97,19 @@ def spread_pins(pins: Pins, lightness: Floats, distribution: AbDistribution) -> 
     A. Levin, D. Lischinski, Y. Weiss, "Colorization using Optimization", SIGGRAPH 2004.
     L. Grady, "Random Walks for Image Segmentation", PAMI 28, 2006.
     """
-    entropy = distribution.entropy()
-    grid = _choose_grid(entropy.shape, lightness.shape)
+    coarse = distribution.log_probabilities.shape[1:]
+    grid = _choose_grid(coarse, lightness.shape)
     small = resize_plane(lightness, grid)
-    light = lightness[pins.rows, pins.columns, np.newaxis]
-    cells = average_pins(pins, np.hstack([pins.ab, light]), lightness.shape, grid)
-    bonds, pull = _bond_cells(cells, small)
-    data = np.float32(_DATA_WEIGHT) * np.exp(-resize_plane(entropy, grid)) + _fade(cells, grid)
-    solved = _solve(small, bonds + data, np.dstack([pull, bonds]))
-    share = solved[..., 2].clip(0, _MAX_SHARE)
-    ab = solved[..., :2] / np.maximum(solved[..., 2:], 1e-6)
+    circles = list(group_by_reach(pins, lightness, grid))
+    every = join_cells(circle.cells for circle in circles)
+    ties = np.stack([_bond_cells(circle.cells, small) for circle in circles])
+    network = resize_plane(weigh_network(distribution, every, grid), grid) + _fade(every, grid)
+    solved = _solve(small, ties[..., 2].sum(axis=0) + network, ties)
+    # A hint is heard in its own circle; beyond, what it would have said is the network's again.
+    windows = np.stack([circle.draw_window(grid) for circle in circles])
+    heard = (windows[..., np.newaxis] * solved).sum(axis=0)
+    share = heard[..., 2].clip(0, _MAX_SHARE)
+    ab = heard[..., :2] / np.maximum(heard[..., 2:], 1e-6)
     return Spread(share.astype(np.float32), ab.astype(np.float32), small)
 
 
@@ -185,15 +188,14 @@ def _choose_grid(coarse: tuple[int, ...], photo: tuple[int, ...]) -> Grid:
     return height, width
 
 
-def _bond_cells(cells: Cells, lightness: Floats) -> tuple[Doubles, Doubles]:
+def _bond_cells(cells: Cells, lightness: Floats) -> Doubles:
     """Tie hints to the cells around them that have their lightness.
 
     A hint beside an edge lies in a cell of both sides; it must speak for its own side only.
-    Returns the weights (h, w), and weights times colors (h, w, 2).
+    Returns weights times colors, and the weights: (h, w, 3).
     """
     height, width = lightness.shape
-    bonds = np.zeros((height, width))
-    pull = np.zeros((height, width, 2))
+    bonds = np.zeros((height, width, 3))
     steps = np.mgrid[-1:2, -1:2].reshape(2, -1)
     rows = cells.rows[:, np.newaxis] + steps[0]
     columns = cells.columns[:, np.newaxis] + steps[1]
@@ -203,21 +205,21 @@ def _bond_cells(cells: Cells, lightness: Floats) -> tuple[Doubles, Doubles]:
     unlike += _NEIGHBOR * np.abs(steps).sum(axis=0)
     unlike = np.where(inside, unlike, np.inf)
     weights = _HINT_WEIGHT * np.exp(unlike.min(axis=1, keepdims=True) - unlike)
-    np.add.at(bonds, (rows, columns), weights)
-    np.add.at(pull, (rows, columns), weights[..., np.newaxis] * cells.values[:, np.newaxis, :2])
-    return bonds, pull
+    color_and_one = np.pad(
+        cells.values[:, np.newaxis, :2], ((0, 0), (0, 0), (0, 1)), constant_values=1
+    )
+    np.add.at(bonds, (rows, columns), weights[..., np.newaxis] * color_and_one)
+    return bonds
 
 
 def _fade(cells: Cells, grid: Grid) -> Floats:
     """Give the network the word far from all hints."""
-    free = np.ones(grid, np.uint8)
-    free[cells.rows, cells.columns] = 0
-    distance = cv2.distanceTransform(free, cv2.DIST_L2, cv2.DIST_MASK_5) / np.hypot(*grid)
+    distance = measure_distance(cells, grid) / np.hypot(*grid)
     return np.asarray(_FADE_WEIGHT * (distance / _REACH) ** _FADE_POWER, np.float32)
 
 
 def _solve(lightness: Floats, weights: Doubles, right: Doubles) -> Doubles:
-    """Solve (Laplacian + weights) u = right for each of the planes (h, w, K)."""
+    """Solve (Laplacian + weights) u = right for each of the planes (N, h, w, K)."""
     from scipy.sparse import coo_matrix, diags
     from scipy.sparse.linalg import splu
 
@@ -232,8 +234,9 @@ def _solve(lightness: Floats, weights: Doubles, right: Doubles) -> Doubles:
         permc_spec="MMD_AT_PLUS_A",
         options={"SymmetricMode": True},
     )
-    solved = factors.solve(right.reshape(lightness.size, -1))
-    return np.asarray(solved.reshape(right.shape), np.float64)
+    solved = factors.solve(np.moveaxis(right, 0, -1).reshape(lightness.size, -1))
+    planes = solved.reshape(*lightness.shape, right.shape[-1], -1)
+    return np.asarray(np.moveaxis(planes, -1, 0), np.float64)
 
 
 def _connect(

@@ -113,7 +113,7 @@ def parse_film_hints(text: str | bytes) -> tuple[FilmHint, ...]:
     Examples
     --------
     >>> parse_film_hints('[{"time": "1:02.5", "x": 120, "y": "40%", "color": "gray"}]')
-    (FilmHint(time=62.5, hint=Hint(x=120, y='40%', color='gray', radius=3.0)),)
+    (FilmHint(time=62.5, hint=Hint(x=120, y='40%', color='gray', radius=3.0, reach=None)),)
     """
     entries = enumerate(parse_list(text, _REMEDY), 1)
     return tuple(entry_to_film_hint(number, entry) for number, entry in entries)
