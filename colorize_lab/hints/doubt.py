@@ -26,7 +26,7 @@ Floats: TypeAlias = NDArray[np.float32]
 _SURE_WEIGHT, _SURE_NATS = 1.5e-3, 2.6
 _CAUTION = 2.5
 # Exponent of the ratio of likelihoods, and the most nats that count.
-_TRUST, _MAX_NATS = 1.5, 6.0
+_TRUST, _MAX_NATS = 2.0, 2.5
 # Colors this far from a hint's are like it: standard deviation of a Gaussian, in units of ab.
 _ALIKE = 10.0
 _TINY = 1e-6

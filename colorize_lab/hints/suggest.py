@@ -21,6 +21,9 @@ Floats: TypeAlias = NDArray[np.float32]
 _APART = 10.0
 # Less is not worth a line.
 _LEAST_SHARE = 0.01
+# Colors are told apart and named at a lightness within this range: darker, all of them are
+# black, and lighter all are white, while a hint there still decides between navy and brown.
+_NAMED_LIGHTNESS = (30.0, 85.0)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Suggestion:
     Attributes
     ----------
     color : str
-        ``#rrggbb``, of the point's lightness.
+        ``#rrggbb``, of the point's lightness, or of L* 30 or 85 in darker or lighter places.
     name : str
         In words.
     share : float
@@ -79,8 +82,8 @@ def suggest_colors(
 
     row, column = find_cell(place, distribution.grid)
     probabilities = _anneal(distribution.log_probabilities[:, row, column], temperature)
-    light = lightness[find_cell(place, lightness.shape)]
-    levels = _bins_to_levels(distribution.bins, float(light))
+    light = float(np.clip(lightness[find_cell(place, lightness.shape)], *_NAMED_LIGHTNESS))
+    levels = _bins_to_levels(distribution.bins, light)
     lab = rgb_to_lab(levels[np.newaxis] / np.float32(255))[0]
     distances = deltaE_ciede2000(lab[:, np.newaxis], lab[np.newaxis])
     near = distances < _APART

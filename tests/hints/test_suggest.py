@@ -33,7 +33,7 @@ def test_no_two_are_closer_than_ten(temperature: float, lightness: float) -> Non
     labs = [hex_to_lab(s.color) for s in suggestions]
     assert suggestions
     assert all(deltaE_ciede2000(one, other) >= 10 for one, other in combinations(labs, 2))
-    assert all(abs(lab[0] - lightness) < 0.6 for lab in labs)
+    assert all(abs(lab[0] - np.clip(lightness, 30, 85)) < 0.6 for lab in labs)
     shares = [s.share for s in suggestions]
     assert shares == sorted(shares, reverse=True)
     assert 0 < sum(shares) <= 1.0001
@@ -51,6 +51,19 @@ def test_two_peaks_become_two_suggestions_with_their_shares() -> None:
     assert hex_to_lab(one.color)[1:] == pytest.approx(bins[red], abs=1)
     assert hex_to_lab(other.color)[1:] == pytest.approx(bins[blue], abs=1)
     assert other.name in ("blue", "slate blue", "sky blue")
+
+
+@pytest.mark.parametrize("lightness", [0, 8, 97])
+def test_in_the_dark_and_in_the_light_colors_have_names_of_their_own(lightness: float) -> None:
+    bins = load_bins()
+    odds = np.full((313, 1, 1), 1e-9, np.float32)
+    peaks = {(50, 30): 0.5, (0, -40): 0.3, (-30, 20): 0.2}
+    for ab, share in peaks.items():
+        odds[np.linalg.norm(bins - ab, axis=1).argmin()] = share
+    distribution = AbDistribution.from_logits(np.log(odds), bins)
+    suggestions = suggest_colors(distribution, np.full((9, 9), lightness, np.float32), (0.5, 0.5))
+    assert [round(s.share, 2) for s in suggestions] == list(peaks.values())
+    assert len({s.name for s in suggestions} - {"black", "white"}) == len(peaks)
 
 
 def test_suggestions_of_a_photo(colorizer: Colorizer, astronaut_photo: Photo) -> None:
