@@ -10,13 +10,14 @@ import click
 
 from colorize_lab.cli.help import TRAINING, SectionedGroup
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, OptionGroup
-from colorize_lab.cli.train_tools import (
+from colorize_lab.cli.train_options import (
     DATA_OPTION,
     HELD_OUT_OPTION,
-    TOOLS,
     existing_folder,
     folder_to_write,
+    require_data,
 )
+from colorize_lab.cli.train_tools import TOOLS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -248,8 +249,7 @@ def command(
     """
     if context.invoked_subcommand is not None:
         return
-    if not settings["data"]:
-        raise click.UsageError("no photos to train on; pass --data FOLDER")
+    require_data(settings["data"])
     if settings["pretrained"] and settings["from_weights"]:
         raise click.UsageError(
             "--pretrained and --from-weights are mutually exclusive; give one of them"

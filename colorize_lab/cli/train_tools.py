@@ -9,38 +9,20 @@ import click
 
 from colorize_lab.cli.options import VERBOSITY_OPTIONS
 from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.train_adversarial import ADVERSARIAL_TOOLS
+from colorize_lab.cli.train_options import (
+    DATA_OPTION,
+    HELD_OUT_OPTION,
+    existing_file,
+    existing_folder,
+    existing_path,
+    file_to_write,
+    folder_to_write,
+)
 
-__all__ = [
-    "DATA_OPTION",
-    "HELD_OUT_OPTION",
-    "TOOLS",
-    "existing_folder",
-    "existing_path",
-    "folder_to_write",
-    "share",
-]
+__all__ = ["TOOLS"]
 
 MEGABYTE = 1_000_000
-existing_path = click.Path(exists=True, path_type=Path)
-existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
-existing_folder = click.Path(exists=True, file_okay=False, path_type=Path)
-folder_to_write = click.Path(file_okay=False, path_type=Path)
-share = click.FloatRange(0, 1, min_open=True, max_open=True)
-
-DATA_OPTION = click.option(
-    "--data",
-    multiple=True,
-    type=existing_path,
-    metavar="FOLDER|ZIP",
-    help="Photos to train on; repeatable.",
-)
-HELD_OUT_OPTION = click.option(
-    "--held-out",
-    type=share,
-    default=0.01,
-    show_default=True,
-    help="Share of the photos held out for measurement.",
-)
 
 
 @click.command("export")
@@ -64,9 +46,7 @@ def export(checkpoint: Path, out: Path) -> None:
 
 @click.command("average")
 @click.argument("checkpoints", nargs=-1, required=True, type=existing_file, metavar="CHECKPOINT...")
-@click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The mean."
-)
+@click.option("--out", required=True, type=file_to_write, help="The mean.")
 @click.option(
     "--greedy",
     is_flag=True,
@@ -184,4 +164,4 @@ def scratches(data: tuple[Path, ...], minutes: float, photos: int, seed: int, ou
     click.echo(f"{out}: the network's files")
 
 
-TOOLS = (export, average, check, sweep, scratches)
+TOOLS = (export, average, check, sweep, *ADVERSARIAL_TOOLS, scratches)
