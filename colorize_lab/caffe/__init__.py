@@ -10,7 +10,7 @@ from colorize_lab.caffe.caffemodel import (
     read_caffemodel,
     write_caffemodel,
 )
-from colorize_lab.caffe.cost import check_cost
+from colorize_lab.caffe.cost import check_cost, infer_sizes
 from colorize_lab.caffe.describe import describe_model
 from colorize_lab.caffe.fit import check_fit, infer_blob_shapes
 from colorize_lab.caffe.graph import InputSpec, LayerSpec, NetworkGraph
@@ -29,6 +29,7 @@ __all__ = [
     "describe_model",
     "format_prototxt",
     "infer_blob_shapes",
+    "infer_sizes",
     "parse_prototxt",
     "read_caffemodel",
     "write_caffemodel",

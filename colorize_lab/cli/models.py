@@ -1,4 +1,4 @@
-"""``colorize-lab models``: list, fetch, add and verify networks."""
+"""``colorize-lab models``: list, fetch, add, verify, inspect and export networks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MEGABYTE = 1_000_000
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per network.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    """List the networks; fetch, add or verify one."""
+    """List the networks; fetch, add, verify, inspect or export one."""
     if context.invoked_subcommand is not None:
         return
     from colorize_lab.networks import list_networks
@@ -57,12 +57,70 @@ def fetch(name: str, verbosity: int) -> None:
 @command.command("add")
 @click.argument("name")
 @click.argument("file", type=file_path)
+@click.option(
+    "--other-export",
+    is_flag=True,
+    help="Accept a file with another hash than the known one, such as another export of the "
+    "same network. Its own hash is recorded and checked from then on.",
+)
 @VERBOSITY_OPTIONS
-def add(name: str, file: Path, verbosity: int) -> None:
+def add(name: str, file: Path, other_export: bool, verbosity: int) -> None:
     """Install FILE as the weights of network NAME."""
     from colorize_lab.networks import add_network
 
-    report_installed(name, add_network(name, file))
+    report_installed(name, add_network(name, file, other_export=other_export))
+
+
+@command.command("inspect")
+@click.argument("file", type=file_path)
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
+@VERBOSITY_OPTIONS
+def inspect(file: Path, as_json: bool, verbosity: int) -> None:
+    """Say what FILE, a caffemodel or ONNX, holds and which network it is."""
+    from colorize_lab.networks import inspect_file
+
+    found = inspect_file(file)
+    if as_json:
+        click.echo(json.dumps(asdict(found)))
+        return
+    click.echo("\n".join(found.layers))
+    cost = found.multiplications
+    click.echo(
+        f"{found.format}, {found.size_bytes:,} bytes, sha256 {found.sha256}\n"
+        f"multiplications for 256x256 pixels: {f'{cost:,}' if cost else 'unknown'}"
+    )
+    if not found.fits:
+        click.echo("fits no network of the registry")
+    elif found.known:
+        click.echo(f"is {found.fits[0]}, by its hash")
+    else:
+        click.echo(f"fits {', '.join(found.fits)}, by its layers")
+
+
+@command.command("export")
+@click.argument("network")
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Overwrite an existing file.")
+@VERBOSITY_OPTIONS
+def export(network: str, output: Path, overwrite: bool, verbosity: int) -> None:
+    """Write NETWORK as an ONNX file.
+
+    NETWORK is the name of an installed network, or a caffemodel of your own with its prototxt,
+    deploy.prototxt, in the same folder.
+    """
+    from colorize_lab.networks import custom_network, find_network, load_files
+    from colorize_lab.system.atomic import write_file
+
+    weights = Path(network)
+    is_own = weights.suffix == ".caffemodel"
+    installed = (
+        custom_network(weights.with_name("deploy.prototxt"), weights)
+        if is_own
+        else find_network(network)
+    )
+    data = load_files(installed)[0].to_onnx()
+    write_file(data, output, overwrite=overwrite)
+    click.echo(f"{installed.spec.name} -> {output} ({len(data) / MEGABYTE:.1f} MB)")
 
 
 def report_installed(name: str, path: Path) -> None:

@@ -103,8 +103,10 @@ def choose_weights(
     """Return the network of the given files, or the name if no file is given."""
     if prototxt is None and weights is None and bins is None:
         return network
-    if prototxt is None or weights is None:
-        raise click.UsageError("a custom network needs both --prototxt and --weights")
+    if weights is None or (prototxt is None and weights.suffix.lower() != ".onnx"):
+        raise click.UsageError(
+            "a custom network needs both --prototxt and --weights, or an ONNX file as --weights"
+        )
     from colorize_lab.networks import custom_network
 
     return custom_network(prototxt, weights, bins)
@@ -179,7 +181,7 @@ NETWORK_OPTIONS = OptionGroup(
         ),
         click.option("--prototxt", type=file_path, help="Layers of a custom network (Caffe)."),
         click.option(
-            "--weights", type=file_path, help="Weights of a custom network (.caffemodel)."
+            "--weights", type=file_path, help="Weights of a custom network (.caffemodel, .onnx)."
         ),
         click.option(
             "--bins",

@@ -6,6 +6,8 @@ from colorize_lab.networks.engines import ENGINE_NAMES, EngineChoice, choose_eng
 from colorize_lab.networks.fetch import add_network, fetch_network
 from colorize_lab.networks.files import read_bins
 from colorize_lab.networks.input import measure_lightness, network_size, shrink_lightness
+from colorize_lab.networks.inspect import Inspection, inspect_file
+from colorize_lab.networks.load import load_files
 from colorize_lab.networks.network import Network
 from colorize_lab.networks.registry import (
     InstalledNetwork,
@@ -31,6 +33,7 @@ __all__ = [
     "ENGINE_NAMES",
     "Device",
     "EngineChoice",
+    "Inspection",
     "InstalledNetwork",
     "Network",
     "NetworkRow",
@@ -44,8 +47,10 @@ __all__ = [
     "fetch_network",
     "find_network",
     "find_spec",
+    "inspect_file",
     "installed_networks",
     "list_networks",
+    "load_files",
     "load_registry",
     "measure_lightness",
     "network_size",

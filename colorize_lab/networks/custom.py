@@ -18,13 +18,16 @@ __all__ = ["custom_network"]
 _STANDARD_BIN_COUNT = 313
 
 
-def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> InstalledNetwork:
+def custom_network(
+    prototxt: Path | None, weights: Path, bins: Path | None = None
+) -> InstalledNetwork:
     """Describe a network that is in no registry.
 
     Parameters
     ----------
-    prototxt : Path
-        Its graph. The input with one channel takes L* - 50, one with three takes hints; the
+    prototxt : Path or None
+        Its graph; None for an ONNX file, which holds its own and needs a ``network.json`` beside
+        it. The input with one channel takes L* - 50, one with three takes hints; the
         logits are what the last convolution with a channel a bin makes, so that a scaling and
         a softmax behind it, as in the official prototxts, are left to our decoding.
     weights : Path
@@ -44,8 +47,10 @@ def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> I
     InputError
         If the prototxt or the bins cannot be read.
     NetworkFileError
-        If they are wrong, or the graph has no such input or output.
+        If they are wrong, the graph has no such input or output, or an ONNX file is not described.
     """
+    if prototxt is None:
+        return _describe_onnx(weights)
     described = prototxt.with_name("network.json")
     if bins is None and described.is_file():
         spec = replace(read_spec(described), prototxt=prototxt, size_bytes=None, sha256=None)
@@ -73,6 +78,17 @@ def custom_network(prototxt: Path, weights: Path, bins: Path | None = None) -> I
         render_factor=14,
         rank=0,
     )
+    return InstalledNetwork(spec, weights)
+
+
+def _describe_onnx(weights: Path) -> InstalledNetwork:
+    described = weights.with_name("network.json")
+    if not described.is_file():
+        raise NetworkFileError(
+            f"{weights} says nothing of the form of its input and output; put a network.json "
+            "beside it, or pass a Caffe network with --prototxt"
+        )
+    spec = replace(read_spec(described), prototxt=None, size_bytes=None, sha256=None)
     return InstalledNetwork(spec, weights)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,7 +17,7 @@ from colorize_lab.networks.files import read_weights
 from colorize_lab.networks.registry import find_spec, user_weights_path
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.networks.verify import WeightsState, verify_network
-from colorize_lab.networks.weights import check_file, remember_sha256
+from colorize_lab.networks.weights import check_file, forget_sha256, remember_sha256
 
 if TYPE_CHECKING:
     from colorize_lab.networks.download import Progress  # HTTP is slow to import
@@ -73,7 +74,7 @@ def fetch_network(name: str, *, progress: Progress | None = None) -> Path:
     )
 
 
-def add_network(name: str, file: Path) -> Path:
+def add_network(name: str, file: Path, *, other_export: bool = False) -> Path:
     """Install weights that the user already has; the file is copied.
 
     Parameters
@@ -81,7 +82,10 @@ def add_network(name: str, file: Path) -> Path:
     name : str
         A network of the registry.
     file : Path
-        Its caffemodel.
+        Its caffemodel or ONNX file.
+    other_export : bool
+        Whether the file may differ from the one whose size and hash are known; its own hash is
+        then remembered.
 
     Returns
     -------
@@ -100,11 +104,14 @@ def add_network(name: str, file: Path) -> Path:
         If the user's folder cannot be written.
     """
     spec = find_spec(name)
+    if other_export:
+        spec = replace(spec, size_bytes=None, sha256=None)
     data = read_weights(file)
     try:
         return _install_weights(spec, lambda part: part.write(data))
     except NetworkFileError as error:
-        raise NetworkFileError(f"{file} cannot be the weights of {name}: {error}") from error
+        hint = "" if spec.sha256 is None else "; add another export with --other-export"
+        raise NetworkFileError(f"{file} cannot be the weights of {name}: {error}{hint}") from error
 
 
 def _install_weights(spec: NetworkSpec, write: Callable[[BinaryIO], object]) -> Path:
@@ -124,6 +131,8 @@ def _install_weights(spec: NetworkSpec, write: Callable[[BinaryIO], object]) -> 
         part.replace(target)
         if spec.sha256 is None:
             remember_sha256(target, digest)
+        else:
+            forget_sha256(target)
     except OSError as error:
         raise OutputError(
             f"{target} cannot be written ({error.strerror}); free space, or choose another "

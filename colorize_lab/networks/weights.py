@@ -14,7 +14,7 @@ from colorize_lab.networks.registry import InstalledNetwork
 from colorize_lab.networks.spec import NetworkSpec
 from colorize_lab.onnx import check_onnx, read_onnx
 
-__all__ = ["check_file", "check_weights", "known_sha256", "remember_sha256"]
+__all__ = ["check_file", "check_weights", "forget_sha256", "known_sha256", "remember_sha256"]
 
 
 def check_file(
@@ -112,21 +112,24 @@ def _check_identity(data: bytes, size_bytes: int | None, sha256: str | None) -> 
 def known_sha256(network: InstalledNetwork) -> str | None:
     """Return the hash that installed weights should have, None where none is known.
 
-    It comes from the registry, else from what `remember_sha256` wrote when they were installed.
+    It comes from what `remember_sha256` wrote when they were installed, else from the registry.
     """
-    if network.spec.sha256 is not None:
-        return network.spec.sha256
     try:
         line = _sha256_path(network.weights).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return None
+        return network.spec.sha256
     match = re.match(r"[0-9a-f]{64}\b", line)
-    return match.group() if match else None
+    return match.group() if match else network.spec.sha256
 
 
 def remember_sha256(weights: Path, sha256: str) -> None:
     """Write a hash beside its weights, in the format of ``sha256sum --check``."""
     _sha256_path(weights).write_text(f"{sha256}  {weights.name}\n", encoding="utf-8")
+
+
+def forget_sha256(weights: Path) -> None:
+    """Remove what `remember_sha256` wrote."""
+    _sha256_path(weights).unlink(missing_ok=True)
 
 
 def _sha256_path(weights: Path) -> Path:

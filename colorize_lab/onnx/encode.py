@@ -1,7 +1,7 @@
 """ONNX's messages, written with the protocol-buffer primitives of the Caffe room.
 
-Only what a feed-forward network needs: float32 tensors, nodes with number attributes, inputs and
-outputs of one picture of any size.
+Only what a feed-forward network needs: float32 weights, int64 sizes, nodes with one output, inputs
+and outputs of one picture of any size.
 
 References
 ----------
@@ -10,6 +10,7 @@ References
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -17,17 +18,29 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.caffe.wire import Chunks, encode_bytes, encode_varint_field
+from colorize_lab.caffe.wire import (
+    Chunks,
+    WireType,
+    encode_bytes,
+    encode_varint,
+    encode_varint_field,
+)
 
 __all__ = ["Attribute", "Node", "Tensor", "encode_model"]
 
-Attribute: TypeAlias = int | Sequence[int]
+Attribute: TypeAlias = int | float | str | Sequence[int]
+Numbers: TypeAlias = NDArray[np.float32] | NDArray[np.int64]
 
 # What onnxruntime, OpenVINO and OpenCV have all read since 2021.
 OPSET: Final = 15
 _IR_VERSION: Final = 8
+# TensorProto.DataType, and how NumPy names the same.
 _FLOAT: Final = 1
+_DATA_TYPES: Final = {"<f4": _FLOAT, "<i8": 7}
+# AttributeProto.AttributeType.
+_ATTRIBUTE_FLOAT: Final = 1
 _ATTRIBUTE_INT: Final = 2
+_ATTRIBUTE_STRING: Final = 3
 _ATTRIBUTE_INTS: Final = 7
 
 
@@ -43,7 +56,7 @@ class Node:
         Names of tensors.
     output : str
         Name of the tensor that it computes.
-    attributes : mapping of str to int or sequence of int
+    attributes : mapping of str to int, float, str or sequence of int
         Its settings.
     """
 
@@ -71,7 +84,7 @@ class Tensor:
 
 def encode_model(
     nodes: Sequence[Node],
-    weights: Mapping[str, NDArray[np.float32]],
+    weights: Mapping[str, Numbers],
     inputs: Sequence[Tensor],
     outputs: Sequence[Tensor],
     *,
@@ -83,7 +96,7 @@ def encode_model(
     ----------
     nodes : sequence of Node
         In the order of computation.
-    weights : mapping of str to ndarray of float32
+    weights : mapping of str to ndarray of float32 or int64
         Constant tensors by name.
     inputs, outputs : sequence of Tensor
         What the model reads and computes.
@@ -134,19 +147,26 @@ def _encode_attribute(name: str, value: Attribute) -> Chunks:
             *encode_varint_field(3, value),
             *encode_varint_field(20, _ATTRIBUTE_INT),
         ]
-    for number in value:
-        chunks += encode_varint_field(8, number)
+    if isinstance(value, float):
+        tag = encode_varint(2 << 3 | WireType.FIXED32)
+        number = [tag, struct.pack("<f", value)]
+        return [*chunks, *number, *encode_varint_field(20, _ATTRIBUTE_FLOAT)]
+    if isinstance(value, str):
+        return [*chunks, *_encode_text(4, value), *encode_varint_field(20, _ATTRIBUTE_STRING)]
+    for whole in value:
+        chunks += encode_varint_field(8, whole)
     return [*chunks, *encode_varint_field(20, _ATTRIBUTE_INTS)]
 
 
-def _encode_weights(name: str, array: NDArray[np.float32]) -> Chunks:
+def _encode_weights(name: str, array: Numbers) -> Chunks:
     chunks: Chunks = []
     for side in array.shape:
         chunks += encode_varint_field(1, side)
-    stored = np.ascontiguousarray(array, "<f4")
+    dtype = "<i8" if array.dtype.kind == "i" else "<f4"
+    stored = np.ascontiguousarray(array, dtype)
     return [
         *chunks,
-        *encode_varint_field(2, _FLOAT),
+        *encode_varint_field(2, _DATA_TYPES[dtype]),
         *_encode_text(8, name),
         *encode_bytes(9, [stored.reshape(-1).view(np.uint8).data]),
     ]

@@ -23,7 +23,10 @@ from tests.helpers.tiny_network import TinyFiles
 
 def test_bundled_networks_are_known() -> None:
     registry = load_registry()
-    assert list(registry) == ["zhang-eccv16", "zhang-eccv16-norebal", "compact"]
+    assert list(registry) == [
+        "zhang-eccv16", "zhang-eccv16-norebal", "compact", "zhang-siggraph17", "ddcolor",
+        "ddcolor-tiny", "deoldify-artistic", "deoldify-stable", "deoldify-video",
+    ]  # fmt: skip
     assert registry["zhang-eccv16"].size_bytes == 128_946_764
 
 
