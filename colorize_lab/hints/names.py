@@ -24,7 +24,7 @@ NAMES = {
     "pink": "#eeb4c0",
     "magenta": "#c42c8c",
     "taupe": "#5e4a48",
-    "mauve": "#8c7080",
+    "dusky pink": "#8c7080",
     "dark brown": "#42301e",
     "brown": "#6e4a30",
     "light brown": "#a47a56",

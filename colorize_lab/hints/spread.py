@@ -97,8 +97,7 @@ def spread_pins(pins: Pins, lightness: Floats, distribution: AbDistribution) -> 
     A. Levin, D. Lischinski, Y. Weiss, "Colorization using Optimization", SIGGRAPH 2004.
     L. Grady, "Random Walks for Image Segmentation", PAMI 28, 2006.
     """
-    coarse = distribution.log_probabilities.shape[1:]
-    grid = _choose_grid(coarse, lightness.shape)
+    grid = _choose_grid(distribution.grid, lightness.shape)
     small = resize_plane(lightness, grid)
     circles = list(group_by_reach(pins, lightness, grid))
     every = join_cells(circle.cells for circle in circles)
