@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from colorize_lab.batch.names import Job
 from colorize_lab.batch.pages import ALL, join_pages, read_pages
@@ -15,7 +16,7 @@ from colorize_lab.batch.skip import explain_skipping
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import ColorizeLabError, RecipeError, TargetExistsError
 from colorize_lab.loading import LoadOptions
-from colorize_lab.photo import Photo
+from colorize_lab.photo import Photo, make_sidecar, name_sidecar
 from colorize_lab.reporting import collect_warnings, name_shortage
 from colorize_lab.restore import Scratches, write_mask
 from colorize_lab.system.atomic import make_folder, write_file
@@ -47,6 +48,10 @@ class WriteOptions:
         Which page of TIFF files, from 1; None is the first.
     mask_path : Path or None
         Where to draw the scratches that were found.
+    sidecar : bool
+        Write XMP beside each result, too.
+    keep_times : bool
+        Give results the times of their sources.
     """
 
     quality: int | None = None
@@ -56,6 +61,8 @@ class WriteOptions:
     overwrite: bool = False
     pages: int | str | None = None
     mask_path: Path | None = None
+    sidecar: bool = False
+    keep_times: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,13 +100,35 @@ class PhotoWork:
             raise RecipeError("scratch detection is off; add scratches to the stages")
 
 
-def write_result(data: bytes, job: Job, *, overwrite: bool) -> None:
-    """Write a result; another process may have written the very same one meanwhile."""
+class Page(NamedTuple):
+    """Outcome of a photo, or of a page of a file: how it went, its file, and its sidecar."""
+
+    result: Result
+    data: bytes
+    sidecar: bytes | None = None
+
+
+def write_pages(pages: Sequence[Page], job: Job, writing: WriteOptions) -> None:
+    """Write a result, and before it its sidecar: without a result, the next run makes both."""
+    data = join_pages([page.data for page in pages])
     make_folder(job.target.parent)
+    xmp = next((page.sidecar for page in pages if page.sidecar is not None), None)
+    if xmp is not None:
+        write_once(xmp, name_sidecar(job.target), job.source, writing)
+    write_once(data, job.target, job.source, writing)
+
+
+def write_once(data: bytes, target: Path, source: Path, writing: WriteOptions) -> None:
+    """Write a file; another process, or an earlier run, may have written the very same one."""
     try:
-        write_file(data, job.target, overwrite=overwrite)
+        status = source.stat()
+    except OSError:
+        status = None  # it has gone meanwhile
+    keep_times = writing.keep_times
+    try:
+        write_file(data, target, overwrite=writing.overwrite, like=status, keep_times=keep_times)
     except TargetExistsError:
-        if not job.target.is_file() or job.target.read_bytes() != data:
+        if not target.is_file() or target.read_bytes() != data:
             raise
 
 
@@ -135,27 +164,28 @@ def process_photo(
     outcome = Result(str(job.source), str(job.target), state="failed", reason=job.anew)
     overwrite = work.writing.overwrite or job.replaces
     writing = replace(work.writing, overwrite=overwrite)
+    work = replace(work, writing=writing)
     if work.stamped:
         outcome = replace(outcome, source_stamp=take_stamp(job.source))
     try:
         with collect_warnings() as warnings:
-            done: list[tuple[Result, bytes]] = []
+            done: list[Page] = []
             for photo in read_pages(job.source, job.target, writing.pages, writing.max_megapixels):
                 step = report if not done else _say_nothing
                 step()
                 done.append(process_page(photo, outcome, job, colorizer, work, step, turn))
-            if all(page.state == "left alone" for page, _ in done):
-                return done[0][0]
+            if all(page.result.state == "left alone" for page in done):
+                return done[0].result
             with name_shortage(str(job.source)):
-                write_result(join_pages([data for _, data in done]), job, overwrite=overwrite)
+                write_pages(done, job, writing)
             report()
     except ColorizeLabError as error:
         seconds = time.perf_counter() - start
         return replace(outcome, seconds=seconds, error=str(error), exit_code=error.exit_code)
     return replace(
-        next(page for page, _ in done if page.state != "left alone"),
+        next(page.result for page in done if page.result.state != "left alone"),
         seconds=time.perf_counter() - start,
-        warnings=(*(text for page, _ in done for text in page.warnings), *warnings),
+        warnings=(*(text for page in done for text in page.result.warnings), *warnings),
         target_stamp=take_stamp(job.target) if work.stamped else None,
     )
 
@@ -168,7 +198,7 @@ def process_page(
     work: PhotoWork,
     report: Report,
     turn: AbstractContextManager[object] | None,
-) -> tuple[Result, bytes]:
+) -> Page:
     """Work on a photo, or on a page of a file, and encode it.
 
     A page that is left alone is encoded as it is if others go into the same file.
@@ -177,7 +207,7 @@ def process_page(
     if reason is not None:
         whole = work.writing.pages == ALL
         data = encode_page(Rendered(photo), photo, job, work.writing) if whole else b""
-        return replace(outcome, state="left alone", reason=reason), data
+        return Page(replace(outcome, state="left alone", reason=reason), data)
     with name_shortage(str(job.source)):
         with turn or nullcontext():
             rendered = render_photo(photo, work.treatment, colorizer)
@@ -196,7 +226,8 @@ def process_page(
         found=rendered.found,
         frame=None if rendered.frame is None else astuple(rendered.frame),
     )
-    return result, data
+    sidecar = make_sidecar(rendered.photo.metadata) if work.writing.sidecar else None
+    return Page(result, data, sidecar)
 
 
 def encode_page(rendered: Rendered, photo: Photo, job: Job, writing: WriteOptions) -> bytes:

@@ -43,12 +43,23 @@ def build_writing(
     output_profile: str,
     compression: str | None,
     pages: int | str | None,
+    sidecar: bool,
+    keep_times: bool,
     overwrite: bool,
 ) -> WriteOptions:
     """Say how photos are read and written."""
     from colorize_lab.batch import WriteOptions
 
-    return WriteOptions(quality, max_megapixels, output_profile, compression, overwrite, pages)
+    return WriteOptions(
+        quality,
+        max_megapixels,
+        output_profile,
+        compression,
+        overwrite,
+        pages,
+        sidecar=sidecar,
+        keep_times=keep_times,
+    )
 
 
 def read_pages_option(
@@ -187,6 +198,16 @@ WRITE_OPTIONS = OptionGroup(
             metavar="all|N",
             help="Page of TIFF files to color, from 1, or all of them into a TIFF of as many; by "
             "default the first.",
+        ),
+        click.option(
+            "--sidecar",
+            is_flag=True,
+            help="Write XMP metadata beside each result, too: NAME.jpg.xmp for NAME.jpg.",
+        ),
+        click.option(
+            "--keep-times",
+            is_flag=True,
+            help="Give each result the file times of its source.",
         ),
         OVERWRITE_OPTION,
     ],

@@ -246,8 +246,8 @@ def process_stream(
         raise click.UsageError("- stands for one photo; it cannot be combined with other inputs")
     target = None if output.output in (None, Path(STANDARD)) else output.output
     treatment, writing = work.treatment, work.writing
-    if writing.pages == "all":
-        raise click.UsageError("--pages all requires files, not -")
+    if writing.pages == "all" or writing.sidecar or writing.keep_times:
+        raise click.UsageError("--pages all, --sidecar and --keep-times require files, not -")
     page = None if writing.pages is None else int(writing.pages)
     source = read_standard_input() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:

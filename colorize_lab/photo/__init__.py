@@ -9,6 +9,7 @@ from colorize_lab.photo.photo import Metadata, Photo, Text, replace_pixels
 from colorize_lab.photo.pixels import array_to_photo
 from colorize_lab.photo.provenance import add_provenance, read_provenance
 from colorize_lab.photo.read import count_pages, read_photo
+from colorize_lab.photo.sidecar import make_sidecar, name_sidecar
 from colorize_lab.photo.write import encode_photo, write_photo
 from colorize_lab.system.memory import check_memory
 
@@ -24,7 +25,9 @@ __all__ = [
     "find_format",
     "list_formats",
     "list_suffixes",
+    "make_sidecar",
     "make_srgb_icc",
+    "name_sidecar",
     "read_photo",
     "read_provenance",
     "replace_pixels",

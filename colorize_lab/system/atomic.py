@@ -61,7 +61,14 @@ def check_target(target: Path, *, overwrite: bool) -> None:
             raise FileExistsError(errno.EEXIST, "")
 
 
-def write_file(data: bytes, target: Path, *, overwrite: bool) -> None:
+def write_file(
+    data: bytes,
+    target: Path,
+    *,
+    overwrite: bool,
+    like: os.stat_result | None = None,
+    keep_times: bool = False,
+) -> None:
     """Write a file under a temporary name in its folder, then rename it.
 
     Parameters
@@ -72,6 +79,10 @@ def write_file(data: bytes, target: Path, *, overwrite: bool) -> None:
         The file to make.
     overwrite : bool
         Whether a file that is there is replaced; if not, one that appears meanwhile is kept, too.
+    like : os.stat_result or None
+        Of a file that nobody may read who may not read that one.
+    keep_times : bool
+        Take over that file's times, too.
 
     Raises
     ------
@@ -82,9 +93,21 @@ def write_file(data: bytes, target: Path, *, overwrite: bool) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+        if like is not None:
+            _make_alike(file, like, keep_times=keep_times)
         if os.name == "nt":
             file.close()  # Windows renames no open files
         _rename(Path(file.name), target, overwrite=overwrite)
+
+
+def _make_alike(file: IO[bytes], like: os.stat_result, *, keep_times: bool) -> None:
+    """Narrow permissions down to those of another file; its owner may always read and write."""
+    if hasattr(os, "fchmod"):
+        own = os.fstat(file.fileno()).st_mode
+        os.fchmod(file.fileno(), (own & like.st_mode | 0o600) & 0o666)
+    if keep_times:
+        place = file.fileno() if os.utime in os.supports_fd else file.name
+        os.utime(place, ns=(like.st_atime_ns, like.st_mtime_ns))
 
 
 def remove_leftovers(folder: Path) -> None:
