@@ -24,6 +24,7 @@ BENCHMARKS = {
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
     "video": "how steady and how right films are colored, and how fast",
 }
+PICTURES = {"pictures": "draw the pictures of the documentation and of the network's card"}
 # What has to do with all of them; report.py is what they report with.
 TRAININGS = {"train-verdict": "train and cross-validate recolor's verdict on labeled photos"}
 ROUNDUPS = {
@@ -38,7 +39,7 @@ class BenchmarkGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the benchmarks, then what runs and shows them all."""
-        return [*BENCHMARKS, *TRAININGS, *ROUNDUPS]
+        return [*BENCHMARKS, *TRAININGS, *PICTURES, *ROUNDUPS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a benchmark."""
@@ -55,6 +56,8 @@ class BenchmarkGroup(click.Group):
             formatter.write_dl(list(BENCHMARKS.items()))
         with formatter.section("Trainings"):
             formatter.write_dl(list(TRAININGS.items()))
+        with formatter.section("Pictures"):
+            formatter.write_dl(list(PICTURES.items()))
         with formatter.section("Of all"):
             formatter.write_dl(list(ROUNDUPS.items()))
 
