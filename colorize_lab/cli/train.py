@@ -60,6 +60,7 @@ def build_schedule(
     peak_rate: float,
     hint_share: float,
     patch_share: float,
+    rare_colors: float,
     encoder_rate: float,
     frozen_blocks: int,
     frozen_norms: bool,
@@ -78,6 +79,7 @@ def build_schedule(
         peak_rate,
         hint_share=hint_share,
         patch_share=patch_share,
+        rare_colors=rare_colors,
         encoder_rate=encoder_rate,
         frozen_blocks=frozen_blocks,
         frozen_norms=frozen_norms,
@@ -138,6 +140,14 @@ SCHEDULE_OPTIONS = OptionGroup(
             default=0.0,
             show_default=True,
             help="Share of the photos into which a rectangle of another photo is pasted.",
+        ),
+        click.option(
+            "--rare-colors",
+            type=click.FloatRange(0, 2),
+            default=0.0,
+            show_default=True,
+            help="Draw photos with rare colors more often: 0 draws all alike, 1 in proportion to "
+            "rarity.",
         ),
         click.option(
             "--encoder-rate",

@@ -26,6 +26,7 @@ from colorize_lab.training.checkpoint import (
     write_checkpoint,
 )
 from colorize_lab.training.color import SoftEncoder, soft_cross_entropy
+from colorize_lab.training.draw import PhotoDraw
 from colorize_lab.training.extra_losses import ExtraLosses, balance_gradients
 from colorize_lab.training.features import ColorFeatures
 from colorize_lab.training.layers import is_encoder
@@ -114,7 +115,7 @@ class Trainer:
         """
         seed = self.schedule.seed * 1_000_003 + self.samples
         dice = Dice(seed, self.device)
-        order = torch.Generator().manual_seed(seed)
+        draw = PhotoDraw(photos, self.schedule.rare_colors, seed)
         self.network.start_training(
             self.schedule.frozen_blocks, frozen_norms=self.schedule.frozen_norms
         )
@@ -122,7 +123,7 @@ class Trainer:
         end = last + slice_minutes * 60
         while self.progress < 1:
             side = self.schedule.side(self.progress)
-            chosen = torch.randint(len(photos), (self.schedule.batch_size(side),), generator=order)
+            chosen = draw.draw(self.schedule.batch_size(side))
             yield self.step(photos[chosen.to(photos.device)], side, dice)
             now = time.monotonic()
             self.seconds += now - last
