@@ -1,12 +1,13 @@
 """Shots of a film: their boundaries, and which are already in color.
 
-All of it is told from thumbnails, frame by frame, so that a film of any length is looked through
+All of it is found from thumbnails, frame by frame, so that a film of any length is looked through
 at the speed of its decoder.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import deque
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 
 from colorize_lab.color.toning import fit_toning
 from colorize_lab.opencv import cv2
-from colorize_lab.video.optical_flow import find_places
+from colorize_lab.video.dissolves import DissolveFinder
+from colorize_lab.video.looks import compare_looks, is_blank
 
 __all__ = ["COLORED", "CutFinder", "measure_color"]
 
@@ -30,28 +32,23 @@ _SAME_SHOT = 0.55
 # A flash or a damaged frame is over when the picture from before is back, within so many frames.
 _BACK_AGAIN = 0.65
 _LONGEST_FLASH = 4
-# Detail is what differs from its surroundings of this many thumbnail pixels ...
-_SURROUNDINGS = 8
-# ... by more than this many levels (standard deviation): less is a blank, and all blanks are alike.
-_DETAIL = 3.0
-# The bars of another aspect ratio are no darker than this; they would make all frames alike.
-_BAR = 16
-_SMALLEST = 8
 
 
 class CutFinder:
     """Finds cuts in a film whose frames it is shown one after the other.
 
     Two neighbors are compared by their detail, after optical flow has undone what moved; the
-    brightness, which flickers in old film, does not count. A flash is no cut, for the picture
-    comes back after it; a fade is none at any of its frames, but one in the middle of the black.
+    brightness, which flickers in old film, does not count. A flash or a damaged frame makes no
+    cut, for the picture comes back after it; a fade is cut once in the middle of the black, and a
+    dissolve in its middle.
     """
 
     def __init__(self) -> None:
         self.count = 0
         self._cuts: list[int] = []
         self._blanks: list[int] = []
-        self._last: Floats | None = None
+        self._past: deque[Floats] = deque(maxlen=_LONGEST_FLASH + 1)
+        self._dissolves = DissolveFinder()
         # The cuts that may yet turn out to be flashes, with the frame before each.
         self._recent: list[tuple[int, Floats]] = []
 
@@ -63,12 +60,13 @@ class CutFinder:
         if back:
             self._cuts = [cut for cut in self._cuts if cut < back[0]]
             self._recent = [r for r in self._recent if r[0] < back[0]]
-        elif self._last is not None and compare_looks(self._last, look) < _SAME_SHOT:
+        elif self._is_new(look):
             self._cuts.append(self.count)
-            self._recent.append((self.count, self._last))
+            self._recent.append((self.count, self._past[-1]))
         if is_blank(look):
             self._blanks.append(self.count)
-        self._last = look
+        self._past.append(look)
+        self._dissolves.add(look)
         self.count += 1
 
     def list_cuts(self) -> list[int]:
@@ -81,7 +79,14 @@ class CutFinder:
         ]
         # No shot is as short as a flash: what lies between was on the way to the new picture.
         cuts = [a for a, b in pairwise([*self._cuts, sys.maxsize]) if b - a > _LONGEST_FLASH]
-        return sorted(cuts + middles)
+        return sorted(cuts + middles + self._dissolves.list_cuts(cuts + middles))
+
+    def _is_new(self, look: Floats) -> bool:
+        """Tell a look that is neither like the last one, nor like one before a damaged frame."""
+        if not self._past or compare_looks(self._past[-1], look) >= _SAME_SHOT:
+            return False
+        *earlier, _ = self._past
+        return all(compare_looks(before, look) <= _BACK_AGAIN for before in reversed(earlier))
 
     def _cuts_touch(self, run: list[int]) -> bool:
         return any(run[0] <= cut <= run[-1] + 1 for cut in self._cuts)
@@ -101,75 +106,6 @@ def split_runs(numbers: list[int]) -> list[list[int]]:
             runs.append([])
         runs[-1].append(number)
     return runs
-
-
-def is_blank(look: Floats) -> bool:
-    """Tell a frame without detail: black, white, or nothing but fog."""
-    return float(np.square(take_detail(look)).mean()) < _DETAIL**2
-
-
-def compare_looks(before: Floats, after: Floats) -> float:
-    """Say how alike two frames are, apart from brightness and motion.
-
-    Parameters
-    ----------
-    before, after : ndarray of float32, shape (h, w)
-        Gray thumbnails, 0..255.
-
-    Returns
-    -------
-    float
-        1 for the same detail, about 0 for frames that have nothing to do with each other.
-
-    References
-    ----------
-    The contrast and structure terms of SSIM (Wang et al. 2004), over the whole frame.
-    """
-    alike = compare_details(before, after)
-    # Flow costs ten times as much as all the rest, and most neighbors need none.
-    return alike if alike > 0.9 else compare_details(before, undo_motion(before, after))
-
-
-def compare_details(before: Floats, after: Floats) -> float:
-    """Compare without regard to motion, inside the bars that both frames have."""
-    picture = frame_picture(np.maximum(before, after))
-    if min(before[picture].shape) < _SMALLEST:
-        return 1.0
-    first, second = take_detail(before[picture]), take_detail(after[picture])
-    calm = 2 * _DETAIL**2
-    energy = np.square(first).mean() + np.square(second).mean()
-    return float((2 * (first * second).mean() + calm) / (energy + calm))
-
-
-def frame_picture(look: Floats) -> tuple[slice, slice]:
-    """Find the rows and columns between black bars."""
-    bright = look > _BAR
-    places = (np.flatnonzero(bright.any(axis=axis)) for axis in (1, 0))
-    rows, columns = (slice(p[0], p[-1] + 1) if len(p) else slice(0) for p in places)
-    return rows, columns
-
-
-def take_detail(look: Floats) -> Floats:
-    """Subtract from each pixel the mean of its surroundings."""
-    return np.asarray(look - cv2.GaussianBlur(look, (0, 0), _SURROUNDINGS), np.float32)
-
-
-def undo_motion(before: Floats, after: Floats) -> Floats:
-    """Move the pixels of a frame to where they were in the one before."""
-    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
-    flow.setFinestScale(0)
-    still = np.zeros((*before.shape, 2), np.float32)
-    moved = flow.calc(equalize(before), equalize(after), still)
-    places = find_places(np.asarray(moved, np.float32))
-    maps = places[..., 0], places[..., 1]
-    back = cv2.remap(after, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(back, np.float32)
-
-
-def equalize(look: Floats) -> NDArray[np.uint8]:
-    """Bring a frame to one brightness and contrast, as optical flow supposes."""
-    spread = 40 / (look.std() + 2)
-    return np.asarray(np.clip((look - look.mean()) * spread + 128, 0, 255), np.uint8)
 
 
 def measure_color(thumbnail: NDArray[np.uint8]) -> float:

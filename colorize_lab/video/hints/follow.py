@@ -20,8 +20,8 @@ from colorize_lab.video.first_pass import find_thumbnail_size
 from colorize_lab.video.hints.film_hints import FilmHint, HintTrack
 from colorize_lab.video.hints.marks import Place, follow_places
 from colorize_lab.video.io.reader import read_frames
+from colorize_lab.video.looks import equalize
 from colorize_lab.video.plan import FilmInfo, Shot
-from colorize_lab.video.shots import equalize
 
 __all__ = ["follow_hints", "track_hints"]
 

@@ -184,6 +184,18 @@ def test_hints_hold_where_the_track_has_them(quick: Colorizer) -> None:
     assert np.abs(hinted[5, :, -4:] - plain[5, :, -4:]).mean() < 3
 
 
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_plain_frames_and_titles_stay_gray_within_a_shot(quick: Colorizer, level: int) -> None:
+    frames = film(12)
+    plain = [np.full_like(frame, level) for frame in frames[:6]]
+    for frame in plain:
+        cv2.putText(frame, "The End", (30, 60), cv2.FONT_HERSHEY_PLAIN, 1.2, (255 - level,) * 3)
+    colored = list(color_shot([*frames[:6], *plain], quick, Steadying(every=4)))
+    chroma = measure_chroma(colored)
+    assert np.abs(chroma[6:]).max() < 0.5
+    assert np.abs(chroma[:6]).mean() > 2
+
+
 @pytest.mark.parametrize("steadiness", [-0.1, 1.1, float("nan")])
 def test_steadiness_outside_its_range_is_refused(steadiness: float) -> None:
     with pytest.raises(RecipeError, match="steadiness"):
