@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from colorize_lab.opencv import cv2
 from colorize_lab.video.optical_flow import find_places
 
-__all__ = ["DETAIL", "compare_looks", "equalize", "is_blank", "take_detail"]
+__all__ = ["DETAIL", "compare_looks", "equalize", "is_blank", "take_detail", "undo_motion"]
 
 Floats: TypeAlias = NDArray[np.float32]
 

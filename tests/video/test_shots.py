@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from colorize_lab.video.shots import COLORED, CutFinder, compare_looks, measure_color
+from colorize_lab.video.looks import compare_looks
+from colorize_lab.video.shots import COLORED, CutFinder, measure_color
 from tests.helpers.small_films import Frame, dim, flicker, join, pan
 
 

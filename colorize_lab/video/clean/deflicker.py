@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
 from colorize_lab.video.clean.stage import Frame, look_around
-from colorize_lab.video.shots import undo_motion
+from colorize_lab.video.looks import undo_motion
 
 __all__ = ["Deflicker", "choose_correction", "measure_exposures"]
 
