@@ -24,7 +24,7 @@ FLOORS = [
     {"recipe_kinds", "steered"},
     {"recipe"},
     {"recipe_file", "presets"},
-    {"colorizer", "framed"},
+    {"colorizer", "framed", "layered"},
     {"explain", "treatment", "loading"},
     {"variants"},
     {"batch", "video"},

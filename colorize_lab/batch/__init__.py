@@ -6,7 +6,7 @@ from colorize_lab.batch.one_photo import (
     PhotoWork,
     WriteOptions,
     process_photo,
-    save_mask,
+    save_extras,
 )
 from colorize_lab.batch.result import Result
 from colorize_lab.batch.resume import preview_jobs
@@ -25,5 +25,5 @@ __all__ = [
     "preview_jobs",
     "process_photo",
     "run_jobs",
-    "save_mask",
+    "save_extras",
 ]

@@ -15,15 +15,18 @@ from colorize_lab.batch.result import Result
 from colorize_lab.batch.skip import explain_skipping
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import ColorizeLabError, RecipeError, TargetExistsError
+from colorize_lab.hints.pins import PinSource
+from colorize_lab.layered import make_color_layer, split_layers
 from colorize_lab.loading import LoadOptions
-from colorize_lab.photo import Photo, make_sidecar, name_sidecar
+from colorize_lab.photo import Photo, make_sidecar, name_sidecar, write_photo
+from colorize_lab.photo.layers import write_layers
 from colorize_lab.reporting import collect_warnings, name_shortage
 from colorize_lab.restore import Scratches, write_mask
 from colorize_lab.system.atomic import make_folder, write_file
 from colorize_lab.system.stamp import take_stamp
 from colorize_lab.treatment import Rendered, Treatment, encode_rendered, render_photo
 
-__all__ = ["PhotoWork", "WriteOptions", "process_photo", "save_mask"]
+__all__ = ["PhotoWork", "WriteOptions", "process_photo", "save_extras"]
 
 Report = Callable[[], None]
 
@@ -48,6 +51,10 @@ class WriteOptions:
         Which page of TIFF files, from 1; None is the first.
     mask_path : Path or None
         Where to draw the scratches that were found.
+    layers_path : Path or None
+        Where to write the result as layers: .ora or .psd.
+    color_layer_path : Path or None
+        Where to write its chroma alone.
     sidecar : bool
         Write XMP beside each result, too.
     keep_times : bool
@@ -61,6 +68,8 @@ class WriteOptions:
     overwrite: bool = False
     pages: int | str | None = None
     mask_path: Path | None = None
+    layers_path: Path | None = None
+    color_layer_path: Path | None = None
     sidecar: bool = False
     keep_times: bool = False
 
@@ -132,10 +141,17 @@ def write_once(data: bytes, target: Path, source: Path, writing: WriteOptions) -
             raise
 
 
-def save_mask(rendered: Rendered, writing: WriteOptions) -> None:
-    """Draw the scratches that were found, if that is asked for."""
+def save_extras(rendered: Rendered, hints: Sequence[PinSource], writing: WriteOptions) -> None:
+    """Write what is asked for beside the result: scratches, layers, chroma."""
+    overwrite = writing.overwrite
     if writing.mask_path is not None and rendered.scratches is not None:
-        write_mask(rendered.scratches, writing.mask_path, overwrite=writing.overwrite)
+        write_mask(rendered.scratches, writing.mask_path, overwrite=overwrite)
+    if writing.layers_path is not None:
+        layered = split_layers(rendered.photo, hints)
+        write_layers(layered, writing.layers_path, overwrite=overwrite)
+    if writing.color_layer_path is not None:
+        chroma = make_color_layer(rendered.photo)
+        write_photo(chroma, writing.color_layer_path, overwrite=overwrite)
 
 
 def process_photo(
@@ -212,7 +228,7 @@ def process_page(
         with turn or nullcontext():
             rendered = render_photo(photo, work.treatment, colorizer)
         report()
-        save_mask(rendered, work.writing)
+        save_extras(rendered, work.treatment.recipe.hints, work.writing)
         data = encode_page(rendered, photo, job, work.writing)
     copied = rendered.photo is photo and work.treatment.recipe.recoloring is not None
     result = replace(

@@ -167,12 +167,14 @@ def do_on_cluster(
 
 def share_work(work: PhotoWork) -> PhotoWork:
     """Make work mean the same on other machines, and in any folder there."""
-    mask = work.writing.mask_path
+    writing = work.writing
+    places = ("mask_path", "layers_path", "color_layer_path")
+    given = {name: path for name in places if (path := getattr(writing, name)) is not None}
     return replace(
         work,
         treatment=replace(work.treatment, recipe=share_recipe(work.treatment.recipe)),
         loading=share_load_options(work.loading),
-        writing=replace(work.writing, mask_path=None if mask is None else mask.absolute()),
+        writing=replace(writing, **{name: path.absolute() for name, path in given.items()}),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +20,7 @@ from colorize_lab.cli.options import (
 from colorize_lab.cli.output_options import (
     COMPARE_OPTION,
     FRAME_OPTION,
+    LAYER_OPTIONS,
     LOAD_OPTIONS,
     OUTPUT_OPTIONS,
     PROVENANCE_OPTION,
@@ -78,6 +80,7 @@ __all__ = ["command"]
 @NETWORK_OPTIONS
 @LOAD_OPTIONS
 @WRITE_OPTIONS
+@LAYER_OPTIONS
 @COMPARE_OPTION
 @FRAME_OPTION
 @PROVENANCE_OPTION
@@ -97,6 +100,7 @@ def command(
     network: str | InstalledNetwork,
     loading: LoadOptions,
     writing: WriteOptions,
+    layers: dict[str, Any],
     compare: bool,
     no_frame: bool,
     provenance: bool,
@@ -129,5 +133,6 @@ def command(
             raise click.UsageError("--variants requires a single photo")
         source, overwrite = Path(inputs[0]), writing.overwrite
         return draw_variants(source, variants, recipe, loading, overwrite=overwrite, quiet=quiet)
+    writing = replace(writing, **layers)
     work = PhotoWork(Treatment(recipe, compare, provenance), loading, writing, skip_colored)
     return process_inputs(inputs, output, work, flow, quiet=quiet)

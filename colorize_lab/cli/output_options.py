@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPARE_OPTION",
     "FRAME_OPTION",
+    "LAYER_OPTIONS",
     "LOAD_OPTIONS",
     "OUTPUT_OPTIONS",
     "OVERWRITE_OPTION",
@@ -71,6 +72,15 @@ def read_pages_option(
     if not value.isdecimal() or int(value) < 1:
         raise click.BadParameter("pass the number of a page, from 1, or all", ctx, parameter)
     return int(value)
+
+
+def build_layers(layers: Path | None, color_layer: Path | None) -> dict[str, Path | None]:
+    """Say where layers go, as fields of the options of writing."""
+    if layers is not None:
+        from colorize_lab.photo.layers import check_ending
+
+        check_ending(layers)
+    return {"layers_path": layers, "color_layer_path": color_layer}
 
 
 def build_loading(engine: str, device: str, threads: int | None) -> LoadOptions:
@@ -210,6 +220,27 @@ WRITE_OPTIONS = OptionGroup(
             help="Give each result the file times of its source.",
         ),
         OVERWRITE_OPTION,
+    ],
+    INPUT_OUTPUT,
+)
+LAYER_OPTIONS = OptionGroup(
+    "layers",
+    build_layers,
+    [
+        click.option(
+            "--layers",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE.ora|FILE.psd",
+            help="Write the gray photo, its color in mode Color, and the hints as layers, too; "
+            "requires a single photo, PSD also the extra 'psd'.",
+        ),
+        click.option(
+            "--color-layer",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE.png",
+            help="Write the chroma alone, at the same lightness everywhere; requires a single "
+            "photo.",
+        ),
     ],
     INPUT_OUTPUT,
 )

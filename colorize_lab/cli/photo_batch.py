@@ -99,8 +99,7 @@ def process_inputs(
     from colorize_lab.batch import plan_jobs, preview_jobs, run_jobs
 
     photos, aside = list_photos(inputs, output, recursive=flow.recursive)
-    if work.writing.mask_path is not None and (len(photos) > 1 or work.writing.pages == "all"):
-        raise click.UsageError("--save-mask requires a single photo")
+    refuse_extras(work, len(photos))
     planned = plan_jobs(photos, output)
     label = "restoring" if work.treatment.recipe.network is None else "coloring"
     with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
@@ -121,6 +120,22 @@ def process_inputs(
                 results, progress, len(planned), as_json=flow.as_json, quiet=quiet
             )
     return failure or (EXIT_SOME_FAILED if flow.strict and aside else 0)
+
+
+def refuse_extras(work: PhotoWork, photos: int) -> None:
+    """Refuse files beside the result that several photos would share, or two side by side."""
+    writing = work.writing
+    extras = {
+        "--save-mask": writing.mask_path,
+        "--layers": writing.layers_path,
+        "--color-layer": writing.color_layer_path,
+    }
+    asked = [name for name, path in extras.items() if path is not None]
+    if asked and (photos > 1 or writing.pages == "all"):
+        raise click.UsageError(f"{' and '.join(asked)} requires a single photo")
+    layers = [name for name in asked if name != "--save-mask"]
+    if work.treatment.compare and layers:
+        raise click.UsageError(f"--compare and {layers[0]} are mutually exclusive; pass one")
 
 
 def list_photos(
@@ -235,7 +250,7 @@ def process_stream(
     inputs: Sequence[str], output: OutputOptions, work: PhotoWork, *, quiet: bool
 ) -> int:
     """Work on one photo from standard input, to standard output, or both."""
-    from colorize_lab.batch import save_mask
+    from colorize_lab.batch import save_extras
     from colorize_lab.loading import load_colorizer
     from colorize_lab.photo import read_photo
     from colorize_lab.reporting import collect_warnings, name_shortage
@@ -256,7 +271,7 @@ def process_stream(
         with name_shortage("the input"):
             colorizer = load_colorizer(treatment.recipe, work.loading)
             rendered = render_photo(photo, treatment, colorizer)
-    save_mask(rendered, writing)
+    save_extras(rendered, treatment.recipe.hints, writing)
     for warning in () if quiet else (*photo.warnings, *warnings):
         click.echo(f"colorize-lab: warning: {warning}", err=True)
     if target is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
@@ -21,6 +21,7 @@ from colorize_lab.cli.options import (
 from colorize_lab.cli.output_options import (
     COMPARE_OPTION,
     FRAME_OPTION,
+    LAYER_OPTIONS,
     LOAD_OPTIONS,
     OUTPUT_OPTIONS,
     PROVENANCE_OPTION,
@@ -158,6 +159,7 @@ RECOLOR_OPTIONS = OptionGroup(
 @NETWORK_OPTIONS
 @LOAD_OPTIONS
 @WRITE_OPTIONS
+@LAYER_OPTIONS
 @COMPARE_OPTION
 @FRAME_OPTION
 @PROVENANCE_OPTION
@@ -174,6 +176,7 @@ def command(
     network: str | InstalledNetwork,
     loading: LoadOptions,
     writing: WriteOptions,
+    layers: dict[str, Any],
     compare: bool,
     no_frame: bool,
     provenance: bool,
@@ -200,5 +203,6 @@ def command(
         network=network,
         frame=frame,
     )
+    writing = replace(writing, **layers)
     work = PhotoWork(Treatment(recipe, compare, provenance), loading, writing)
     return process_inputs(inputs, output, work, flow, quiet=verbosity < 0)
