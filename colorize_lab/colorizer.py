@@ -18,7 +18,7 @@ from colorize_lab.guide.calm import Calm
 from colorize_lab.guide.prior import PriorShift
 from colorize_lab.hints.field import HintField
 from colorize_lab.hints.paint import paint_hints
-from colorize_lab.hints.pins import Pins, pins_to_planes
+from colorize_lab.hints.pins import Pins
 from colorize_lab.hints.place import parse_place
 from colorize_lab.hints.spread import listen
 from colorize_lab.hints.suggest import Suggestion, suggest_colors
@@ -26,13 +26,16 @@ from colorize_lab.networks import (
     InstalledNetwork,
     Network,
     choose_engine,
-    choose_network,
+    choose_parts,
+    describe_blend,
     find_network,
+    hash_blend,
     measure_lightness,
 )
-from colorize_lab.networks.looks import Look, average_looks, list_looks, mirror
+from colorize_lab.networks.looks import list_looks
 from colorize_lab.photo import Photo, replace_pixels
-from colorize_lab.recipe import Recipe
+from colorize_lab.predictor import Member, check_members, predict_by_members
+from colorize_lab.recipe import CompleteRecipe, Recipe
 from colorize_lab.steered import Prediction, Steered
 from colorize_lab.version import __version__
 
@@ -53,9 +56,9 @@ class Colorizer:
     Parameters
     ----------
     network : str or InstalledNetwork, optional
-        A name from the registry, ``"auto"`` for the best installed one, or what
-        :func:`colorize_lab.networks.custom_network` makes of files of your own; by default the
-        recipe's.
+        A name from the registry, ``"auto"`` for the best installed one, a blend such as
+        ``"compact:2,ddcolor:1"``, or what :func:`colorize_lab.networks.custom_network` makes of
+        files of your own; by default the recipe's.
     recipe : Recipe
         Settings; what it leaves open is the network's default.
     engine : {"auto", "opencv", "onnxruntime", "openvino"}
@@ -98,16 +101,22 @@ class Colorizer:
         recipe = recipe or Recipe()
         if network is not None:
             recipe = replace(recipe, network=network, weights_sha256=None)
-        chosen = recipe.network or "auto"
-        installed = choose_network(chosen) if isinstance(chosen, str) else chosen
+        parts = choose_parts(recipe.network)
         self._choice, self._threads = choose_engine(engine, device), threads
-        self.network = Network.load(installed, self._choice, threads)
+        self.members = tuple(
+            Member(Network.load(part.installed, self._choice, threads), part.weight)
+            for part in parts
+        )
+        check_members(self.members)
+        self.network = self.members[0].network
+        self.spec = describe_blend(parts)
+        self._sha256 = hash_blend(member.network.weights_sha256 for member in self.members)
         self._eyes: list[Network] = []
-        spec = self.network.spec
         self.bins = self.network.bins
-        self.recipe = recipe.complete(spec, self.network.weights_sha256)
+        self._asked = recipe.network
+        self.recipe = self._complete(recipe)
         self._bound: dict[FeatureGuide, Guide] = {}
-        logger.info("network %s with %s, %s", spec.name, self.network.engine, self.recipe)
+        logger.info("network %s with %s, %s", self.spec.name, self.network.engine, self.recipe)
 
     def colorize(self, photo: Photo) -> Photo:
         """Color a photo.
@@ -211,15 +220,21 @@ class Colorizer:
     def with_recipe(self, recipe: Recipe) -> Colorizer:
         """Return a colorizer with the same loaded network and another recipe."""
         other = copy.copy(self)
-        other.recipe = recipe.complete(self.network.spec, self.network.weights_sha256)
+        other.recipe = self._complete(recipe)
         return other
+
+    def _complete(self, recipe: Recipe) -> CompleteRecipe:
+        """Fill in what a recipe leaves open, and name a blend or a path as the network is named."""
+        if recipe.network == self._asked and isinstance(recipe.network, str):
+            recipe = replace(recipe, network=self.spec.name)
+        return recipe.complete(self.spec, self._sha256)
 
     def provenance(self) -> Mapping[str, str]:
         """Say what made the color: all that is needed to make the same output again."""
         return {
             "version": __version__,
-            "network": self.network.spec.name,
-            "weightsSha256": self.network.weights_sha256,
+            "network": self.spec.name,
+            "weightsSha256": self._sha256,
             "engine": self.network.engine,
             "recipe": self.recipe.to_json(),
         }
@@ -228,7 +243,7 @@ class Colorizer:
         """Do what :meth:`predict` does, for L* alone: float32 of shape (H, W), 0..100."""
         hints = HintField(self.recipe.hints, lightness)
         distribution = self._look(lightness)
-        if self.network.spec.hint_blob is not None and len(hints):
+        if self.spec.hint_blob is not None and len(hints):
             reply = self._look(lightness, hints.pins)
             distribution = listen(distribution, reply, hints.spread(distribution))
         return Prediction(distribution.log_probabilities, distribution.bins, hints)
@@ -292,10 +307,10 @@ class Colorizer:
         """
         side = round(16 * self.recipe.render_factor)
         small = self.network.shrink(lightness, side)
-        if self.network.spec.feature_blob is None:
+        if self.network.spec.feature_blob is None or len(self.members) > 1:
             return self.predict_plane(lightness), self.see(lightness)
         logits, features = self.network.logits_and_features(small)
-        is_hinted = self.network.spec.hint_blob is not None and len(self.recipe.hints) > 0
+        is_hinted = self.spec.hint_blob is not None and len(self.recipe.hints) > 0
         if is_hinted or len(list_looks(self.recipe.looks)) > 1:
             return self.predict_plane(lightness), features
         return AbDistribution.from_logits(logits, self.bins), features
@@ -344,16 +359,11 @@ class Colorizer:
         return self._bound[guide]
 
     def _look(self, lightness: Plane, pins: Pins | None = None) -> AbDistribution:
-        """Average the recipe's looks; each sees the hints, where there are any."""
-        return average_looks(
-            self._look_once(lightness, look, pins) for look in list_looks(self.recipe.looks)
+        """Average the recipe's looks of all networks; each sees the hints, if it takes any."""
+        return predict_by_members(
+            self.members,
+            lightness,
+            render_factor=self.recipe.render_factor,
+            looks=self.recipe.looks,
+            pins=pins,
         )
-
-    def _look_once(self, lightness: Plane, look: Look, pins: Pins | None) -> AbDistribution:
-        side = round(16 * self.recipe.render_factor * look.scale)
-        small = self.network.shrink(lightness, side)
-        hints = None if pins is None else pins_to_planes(pins, lightness.shape, small.shape)
-        if look.mirrored:
-            small, hints = mirror(small), None if hints is None else mirror(hints)
-        logits = self.network.logits(small, hints)
-        return AbDistribution.from_logits(mirror(logits) if look.mirrored else logits, self.bins)

@@ -21,7 +21,7 @@ FLOORS = [
     {"photo", "color", "caffe", "onnx"},
     {"distribution", "chroma", "compare"},
     {"networks", "guide", "hints", "restore", "recolor", "frame"},
-    {"recipe_kinds", "steered"},
+    {"predictor", "recipe_kinds", "steered"},
     {"recipe"},
     {"recipe_file", "presets"},
     {"colorizer", "framed", "layered"},

@@ -234,7 +234,7 @@ def process_page(
     result = replace(
         outcome,
         state="copied" if copied else "done",
-        network=None if colorizer is None or copied else colorizer.network.spec.name,
+        network=None if colorizer is None or copied else colorizer.spec.name,
         width=photo.rgb.shape[1],
         height=photo.rgb.shape[0],
         warnings=photo.warnings,

@@ -14,7 +14,7 @@ from colorize_lab.batch.manifest import Past, full_name, read_manifest
 from colorize_lab.batch.names import Job
 from colorize_lab.batch.one_photo import PhotoWork
 from colorize_lab.batch.result import Result
-from colorize_lab.networks import choose_network
+from colorize_lab.networks import choose_parts, describe_blend, hash_blend
 from colorize_lab.networks.files import read_weights
 from colorize_lab.recipe import Recipe
 from colorize_lab.system.stamp import is_unchanged
@@ -132,11 +132,15 @@ def describe_recipe(recipe: Recipe) -> dict[str, Any]:
     network = recipe.network
     if network is None:
         return {"stages": [dict(stage.describe()) for stage in recipe.stages]}
-    installed = choose_network(network) if isinstance(network, str) else network
-    sha256 = hashlib.sha256(read_weights(installed.weights)).hexdigest()
-    complete = recipe.complete(installed.spec, sha256)
+    parts = choose_parts(network)
+    spec = describe_blend(parts)
+    sha256 = hash_blend(
+        hashlib.sha256(read_weights(part.installed.weights)).hexdigest() for part in parts
+    )
+    named = replace(recipe, network=spec.name) if isinstance(network, str) else recipe
+    complete = named.complete(spec, sha256)
     return {
-        "network": installed.spec.name,
+        "network": spec.name,
         "weights_sha256": sha256,
         **json.loads(complete.to_json()),
     }

@@ -108,16 +108,10 @@ def export(network: str, output: Path, overwrite: bool, verbosity: int) -> None:
     NETWORK is the name of an installed network, or a caffemodel of your own with its prototxt,
     deploy.prototxt, in the same folder.
     """
-    from colorize_lab.networks import custom_network, find_network, load_files
+    from colorize_lab.networks import find_own_or_named, load_files
     from colorize_lab.system.atomic import write_file
 
-    weights = Path(network)
-    is_own = weights.suffix == ".caffemodel"
-    installed = (
-        custom_network(weights.with_name("deploy.prototxt"), weights)
-        if is_own
-        else find_network(network)
-    )
+    installed = find_own_or_named(network)
     data = load_files(installed)[0].to_onnx()
     write_file(data, output, overwrite=overwrite)
     click.echo(f"{installed.spec.name} -> {output} ({len(data) / MEGABYTE:.1f} MB)")

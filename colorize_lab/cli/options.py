@@ -177,7 +177,8 @@ NETWORK_OPTIONS = OptionGroup(
             default="auto",
             metavar="NAME",
             show_default=True,
-            help="Network to use; auto picks the best one installed (see 'colorize-lab models').",
+            help="Network to use; auto picks the best one installed (see 'colorize-lab models'). "
+            "Several are averaged, with weights: compact:2,ddcolor:1.",
         ),
         click.option("--prototxt", type=file_path, help="Layers of a custom network (Caffe)."),
         click.option(

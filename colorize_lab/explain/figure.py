@@ -93,7 +93,7 @@ def _draw_title(colorizer: Colorizer) -> Pixels:
         f"{k.replace('_', ' ')} {v:g}" for k, v in settings.items() if isinstance(v, float | int)
     ]
     lists = [f"{k}: {len(v)}" for k, v in settings.items() if isinstance(v, list)]
-    text = ", ".join([f"network {colorizer.network.spec.name}", *shown, *lists])
+    text = ", ".join([f"network {colorizer.spec.name}", *shown, *lists])
     write_text(image, text, (0, 18), size=0.55, color=MUTED)
     return image
 

@@ -1,5 +1,12 @@
 """Networks: which there are, how they get here, and what they say of a photo's lightness."""
 
+from colorize_lab.networks.blend import (
+    Part,
+    choose_parts,
+    describe_blend,
+    find_own_or_named,
+    hash_blend,
+)
 from colorize_lab.networks.custom import custom_network
 from colorize_lab.networks.device import CPU, Device
 from colorize_lab.networks.engines import ENGINE_NAMES, EngineChoice, choose_engine
@@ -38,15 +45,20 @@ __all__ = [
     "Network",
     "NetworkRow",
     "NetworkSpec",
+    "Part",
     "Verification",
     "WeightsState",
     "add_network",
     "choose_engine",
     "choose_network",
+    "choose_parts",
     "custom_network",
+    "describe_blend",
     "fetch_network",
     "find_network",
+    "find_own_or_named",
     "find_spec",
+    "hash_blend",
     "inspect_file",
     "installed_networks",
     "list_networks",

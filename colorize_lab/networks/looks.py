@@ -6,7 +6,7 @@ photo; the mean of several answers is calmer than any of them, and nearer the tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,13 +68,17 @@ def mirror(planes: Floats) -> Floats:
     return np.ascontiguousarray(planes[..., ::-1])
 
 
-def average_looks(distributions: Iterable[AbDistribution]) -> AbDistribution:
-    """Average the probabilities of several looks on the finest of their grids.
+def average_looks(
+    distributions: Iterable[AbDistribution], weights: Sequence[float] | None = None
+) -> AbDistribution:
+    """Average the probabilities of several looks, or networks, on the finest of their grids.
 
     Parameters
     ----------
     distributions : iterable of AbDistribution
         At least one, of the same bins, over the same photo, on grids of any size.
+    weights : sequence of float, optional
+        Weight of each, by default the same.
 
     Returns
     -------
@@ -99,8 +103,8 @@ def average_looks(distributions: Iterable[AbDistribution]) -> AbDistribution:
         return looks[0]
     height, width = max((look.grid for look in looks), key=np.prod)
     total = np.zeros((len(looks[0].bins), height, width), np.float32)
-    for look in looks:
-        for sums, plane in zip(total, look.probabilities(), strict=True):
+    for look, weight in zip(looks, weights or [1.0] * len(looks), strict=True):
+        for sums, plane in zip(total, np.float32(weight) * look.probabilities(), strict=True):
             sums += cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
     tiny = np.finfo(np.float32).tiny
     return AbDistribution.from_logits(np.log(np.maximum(total, tiny)), looks[0].bins)

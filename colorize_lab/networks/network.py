@@ -96,9 +96,13 @@ class Network:
         try:
             session = choice.load(loaded, threads)
         except EngineError as error:
+            remedy = (
+                "install an engine for ONNX: pip install 'colorize-lab[onnxruntime]'"
+                if choice.name == "opencv" and loaded.spec.prototxt is None
+                else "use another network or engine"
+            )
             raise NetworkFileError(
-                f"{choice.name} cannot load {loaded.spec.name} ({error}); use another network or "
-                "engine"
+                f"{choice.name} cannot load {loaded.spec.name} ({error}); {remedy}"
             ) from error
         return cls(
             session,

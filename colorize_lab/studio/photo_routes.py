@@ -77,7 +77,7 @@ def read_session(session: CurrentSession) -> SessionInfo:
     recipe = session.workbench.complete_recipe(Edit())
     return SessionInfo(
         version=__version__,
-        network=session.workbench.preview_colorizer.network.spec.name,
+        network=session.workbench.preview_colorizer.spec.name,
         defaults={name: getattr(recipe, name) for name in OPEN_FIELDS},
         max_upload_bytes=session.access.max_upload_bytes,
         looks=list_looks(),

@@ -230,7 +230,7 @@ class Workbench:
         is_quick: bool = False,
     ) -> AbDistribution:
         base = (photo_id, edit.stages, edit.recolor, edit.render_factor, edit.looks)
-        takes_hints = colorizer.network.spec.hint_blob is not None
+        takes_hints = colorizer.spec.hint_blob is not None
         key = (*base, colorizer.recipe.hints if takes_hints else ())
         if is_quick and self._distributions.peek(key) is None:
             colorizer = colorizer.with_recipe(replace(colorizer.recipe, hints=()))
