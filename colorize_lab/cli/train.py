@@ -66,6 +66,7 @@ def build_schedule(
     frozen_norms: bool,
     decoded_loss: float,
     feature_loss: float,
+    teacher_share: float,
     seed: int,
 ) -> Schedule:
     """Make the schedule."""
@@ -85,6 +86,7 @@ def build_schedule(
         frozen_norms=frozen_norms,
         decoded_loss=decoded_loss,
         feature_loss=feature_loss,
+        teacher_share=teacher_share,
         seed=seed,
     )
 
@@ -184,6 +186,13 @@ SCHEDULE_OPTIONS = OptionGroup(
             "that of cross entropy (requires the extra 'pretrained').",
         ),
         click.option(
+            "--teacher-share",
+            type=click.FloatRange(0, 1, min_open=True),
+            default=0.5,
+            show_default=True,
+            help="Share of the loss that comes from --teacher; the rest comes from the truth.",
+        ),
+        click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed."
         ),
     ],
@@ -228,6 +237,14 @@ SCHEDULE_OPTIONS = OptionGroup(
     "--pretrained",
     is_flag=True,
     help="Start from EfficientNet-Lite0's ImageNet encoder (requires the extra 'pretrained').",
+)
+@click.option(
+    "--teacher",
+    "teachers",
+    multiple=True,
+    type=existing_folder,
+    metavar="FOLDER",
+    help="Learn from a network written by 'train export', too; of several, from their mean.",
 )
 @click.option(
     "--context",

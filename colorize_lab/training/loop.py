@@ -26,6 +26,7 @@ from colorize_lab.training.checkpoint import (
     write_checkpoint,
 )
 from colorize_lab.training.color import SoftEncoder, soft_cross_entropy
+from colorize_lab.training.distill import Teachers, dense_cross_entropy
 from colorize_lab.training.draw import PhotoDraw
 from colorize_lab.training.extra_losses import ExtraLosses, balance_gradients
 from colorize_lab.training.features import ColorFeatures
@@ -56,6 +57,8 @@ class Trainer:
         Compute most layers in bfloat16, else everything in float32.
     features : ColorFeatures, optional
         Encoder of the schedule's feature loss.
+    teachers : Teachers, optional
+        Networks to learn from besides the truth.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Trainer:
         *,
         mixed: bool = True,
         features: ColorFeatures | None = None,
+        teachers: Teachers | None = None,
     ) -> None:
         self.schedule = schedule
         self.device = device
@@ -81,6 +85,7 @@ class Trainer:
         self.extra_losses = ExtraLosses(
             schedule.decoded_loss, schedule.feature_loss, device, features
         )
+        self.teachers = teachers
         self.optimizer = make_optimizer(network, schedule)
         self.samples = 0
         self.seconds = 0.0
@@ -144,6 +149,9 @@ class Trainer:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
             logits = self.network(data)
         loss = soft_cross_entropy(logits, indices, weights, self.class_weights)
+        if self.teachers is not None:
+            taught = dense_cross_entropy(logits, self.teachers.predict(data))
+            loss = torch.lerp(loss, taught, schedule.teacher_share)
         self.optimizer.zero_grad(set_to_none=True)
         extras = self.extra_losses.list_losses(data, logits, ab)
         if extras:

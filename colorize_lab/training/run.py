@@ -17,6 +17,7 @@ from colorize_lab.networks import find_spec
 from colorize_lab.system.atomic import make_folder
 from colorize_lab.training.augment import Dice
 from colorize_lab.training.batch import make_batch
+from colorize_lab.training.distill import Teachers
 from colorize_lab.training.features import ColorFeatures
 from colorize_lab.training.journal import Row
 from colorize_lab.training.layers import Layer, compact_layers
@@ -59,6 +60,8 @@ class RunSettings:
         Folder of an exported network to start from.
     pretrained : bool
         Start from an encoder that was trained on ImageNet; the rest starts from nothing.
+    teachers : tuple of Path
+        Folders of exported networks to learn from besides the truth.
     context : bool
         Add layers that weight channels by what is seen in the whole photo.
     resume : bool
@@ -83,6 +86,7 @@ class RunSettings:
     rebalance: bool = False
     from_weights: Path | None = None
     pretrained: bool = False
+    teachers: tuple[Path, ...] = ()
     context: bool = False
     resume: bool = True
     slice_minutes: float = math.inf
@@ -180,7 +184,10 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
     network = make_network(schedule.seed, rows) if resumes else start_network(settings, photos)
     mixed = choose_mixed_precision(network, device)
     features = ColorFeatures.from_package(find_encoder_file()) if schedule.feature_loss else None
-    trainer = Trainer(network, schedule, device, weights, mixed=mixed, features=features)
+    teachers = Teachers.from_folders(settings.teachers, device) if settings.teachers else None
+    trainer = Trainer(
+        network, schedule, device, weights, mixed=mixed, features=features, teachers=teachers
+    )
     if resumes:
         trainer.load(settings.folder / CHECKPOINT)
         logger.info("going on after %d samples", trainer.samples)

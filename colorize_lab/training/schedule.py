@@ -50,6 +50,8 @@ class Schedule:
         The encoder's batch norms keep the means and variances that they start with.
     decoded_loss, feature_loss : float
         Losses on the decoded colors: lengths of their gradients as shares of cross entropy's.
+    teacher_share : float
+        Share of the loss that is against the teachers' distribution, 0..1; the truth has the rest.
     seed : int
         Of the first weights and of everything that is drawn.
 
@@ -79,6 +81,7 @@ class Schedule:
     frozen_norms: bool = False
     decoded_loss: float = 0.0
     feature_loss: float = 0.0
+    teacher_share: float = 0.5
     seed: int = 0
 
     @property

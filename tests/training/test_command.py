@@ -152,12 +152,22 @@ def test_every_option_reaches_the_schedule(photo_folder, tmp_path, monkeypatch):
         "frozen-blocks": 4,
         "decoded-loss": 0.3,
         "feature-loss": 0.4,
+        "teacher-share": 0.7,
         "seed": 5,
     }
     pairs = [part for name, value in options.items() for part in (f"--{name}", value)]
     result = call(
         *("--data", photo_folder, "--out", tmp_path, *pairs),
-        *("--frozen-norms", "--context", "--pretrained", "--held-out", 0.2, "--no-resume"),
+        *(
+            "--frozen-norms",
+            "--context",
+            "--teacher",
+            photo_folder,
+            "--pretrained",
+            "--held-out",
+            0.2,
+            "--no-resume",
+        ),
     )
     assert result.exit_code == 0, result.output
     assert runs == [
@@ -178,10 +188,12 @@ def test_every_option_reaches_the_schedule(photo_folder, tmp_path, monkeypatch):
                 frozen_norms=True,
                 decoded_loss=0.3,
                 feature_loss=0.4,
+                teacher_share=0.7,
                 seed=5,
             ),
             held_out=0.2,
             pretrained=True,
+            teachers=(photo_folder,),
             context=True,
             resume=False,
         )
