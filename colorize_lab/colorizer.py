@@ -297,6 +297,7 @@ class Colorizer:
         """
         full = upsample_chroma(ab, lightness)
         full = paint_hints(full, ab, steered.hints, lightness, steered)
+        full = full if self.recipe.mask is None else self.recipe.mask.apply(full)
         return join_lightness_chroma(lightness, full)
 
     def predict_and_see(self, lightness: Plane) -> tuple[AbDistribution, Plane]:

@@ -51,7 +51,7 @@ def cut_photo(photo: Photo, frame: Frame) -> Photo:
 
 
 def cut_recipe(recipe: Recipe, frame: Frame, height: int, width: int) -> Recipe:
-    """Fit what names places in the whole photo to the picture: hints, and a mask of scratches.
+    """Fit what names places in the whole photo to the picture: hints, masks, and scratches.
 
     Parameters
     ----------
@@ -71,7 +71,8 @@ def cut_recipe(recipe: Recipe, frame: Frame, height: int, width: int) -> Recipe:
         else stage
         for stage in recipe.stages
     )
-    return replace(recipe, hints=hints, stages=stages)
+    mask = None if recipe.mask is None else recipe.mask.cut(frame, height, width)
+    return replace(recipe, hints=hints, mask=mask, stages=stages)
 
 
 def paste_picture(photo: Photo, frame: Frame, picture: Photo) -> Photo:

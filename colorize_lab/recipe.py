@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide import Adjustment, FeatureGuide, Guide
+from colorize_lab.hints.mask import ColorMask
 from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import InstalledNetwork, NetworkSpec
 from colorize_lab.networks.looks import list_looks
@@ -69,6 +70,8 @@ class Recipe:
         Change the decoded color, in this order.
     hints : tuple of PinSource
         Colors that are known; they have the last word, and their order does not matter.
+    mask : ColorMask or None
+        Where the photo is colored; elsewhere it becomes gray. None colors all of it.
     stages : tuple of Stage
         Of a restoration before coloring, in this order.
     recoloring : Recoloring or None
@@ -105,6 +108,7 @@ class Recipe:
     guides: tuple[Guide | FeatureGuide, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     hints: tuple[PinSource, ...] = ()
+    mask: ColorMask | None = None
     stages: tuple[Stage, ...] = ()
     recoloring: Recoloring | None = None
     frame: bool = True
@@ -162,6 +166,8 @@ class Recipe:
             raise RecipeError(
                 "the recipe records only the hash of its hints; pass them again with --hints"
             )
+        if described.get("mask") is not None:
+            raise RecipeError("the recipe records only the hash of its mask; pass it with --mask")
         readers: dict[str, Callable[[Any], Any]] = {
             "stages": kinds.read_stage,
             "guides": kinds.read_guide,
@@ -253,6 +259,8 @@ class CompleteRecipe(Recipe):
         for name in LISTS:
             items = [dict(item.describe()) for item in getattr(self, name)]
             described |= {name: items} if items else {}
+        if self.mask is not None:
+            described["mask"] = self.mask.describe()
         if self.recoloring is not None:
             described["recoloring"] = asdict(self.recoloring)
         if len(self.hints) > MAX_LISTED_HINTS:

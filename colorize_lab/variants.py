@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +17,12 @@ from colorize_lab.explain.canvas import (
     rgb_to_pixels,
     write_text,
 )
+from colorize_lab.hints.pins import Pins, PinSource, scale_pins
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, array_to_photo
 from colorize_lab.presets import PRESETS, apply_preset
 from colorize_lab.recipe import Recipe
-from colorize_lab.restore import choose_stages
+from colorize_lab.restore import Scratches, Stage, choose_stages
 from colorize_lab.treatment import Treatment, render_photo
 
 __all__ = ["Variant", "draw_sheet", "draw_table", "list_variants"]
@@ -83,7 +85,8 @@ def draw_sheet(photo: Photo, colorizer: Colorizer, variants: Sequence[Variant]) 
     small = shrink_photo(photo, BOX_PX)
     tiles = [draw_tile(small, "original")]
     for variant in variants:
-        treatment = Treatment(variant.recipe, provenance=False)
+        recipe = shrink_recipe(variant.recipe, photo, small)
+        treatment = Treatment(recipe, provenance=False)
         tiles.append(draw_tile(render_photo(small, treatment, colorizer).photo, variant.name))
     return join_tiles(tiles, COLUMNS)
 
@@ -116,6 +119,44 @@ def shrink_photo(photo: Photo, box_px: int) -> Photo:
     rows, columns = fit_box(height, width, min(height, box_px), min(width, box_px))
     shrunk = cv2.resize(photo.rgb, (columns, rows), interpolation=cv2.INTER_AREA)
     return array_to_photo(np.asarray(shrunk, np.float32))
+
+
+@dataclass(frozen=True)
+class _SmallHint:
+    """A hint at a place in the whole photo, on a small copy of it."""
+
+    hint: PinSource
+    height: int
+    width: int
+
+    def pins(self, height: int, width: int) -> Pins:
+        """Return the whole photo's pins where they lie in the copy."""
+        whole = self.height, self.width
+        return scale_pins(self.hint.pins(*whole), whole, (height, width))
+
+    def describe(self) -> dict[str, Any]:
+        """Return the hint as it was given."""
+        return self.hint.describe()
+
+
+def shrink_recipe(recipe: Recipe, photo: Photo, small: Photo) -> Recipe:
+    """Fit what names pixels of a photo to a small copy of it: hints, a mask, and scratches."""
+    height, width = photo.rgb.shape[:2]
+    rows, columns = small.rgb.shape[:2]
+
+    def shrink_stage(stage: Stage) -> Stage:
+        if not isinstance(stage, Scratches) or stage.mask is None:
+            return stage
+        size, nearest = (columns, rows), cv2.INTER_NEAREST
+        shrunk = cv2.resize(stage.mask.astype(np.uint8), size, interpolation=nearest)
+        return replace(stage, mask=shrunk > 0)
+
+    return replace(
+        recipe,
+        hints=tuple(_SmallHint(hint, height, width) for hint in recipe.hints),
+        mask=None if recipe.mask is None else recipe.mask.resize(rows, columns),
+        stages=tuple(map(shrink_stage, recipe.stages)),
+    )
 
 
 def draw_tile(photo: Photo, label: str) -> Pixels:

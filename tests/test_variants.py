@@ -9,9 +9,11 @@ import pytest
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.cli.main import run
 from colorize_lab.color import rgb_to_lab
+from colorize_lab.hints.hint import Hint
+from colorize_lab.hints.mask import ColorMask
 from colorize_lab.photo import read_photo
 from colorize_lab.presets import PRESETS
-from colorize_lab.variants import GAP_PX, LABEL_PX, draw_sheet, draw_table, list_variants
+from colorize_lab.variants import GAP_PX, LABEL_PX, Variant, draw_sheet, draw_table, list_variants
 
 SMALL = Recipe(render_factor=4, looks=1)
 
@@ -68,3 +70,18 @@ def test_variants_of_a_preset_or_of_two_photos_are_refused(gray_file: Path, tmp_
     sheet = str(tmp_path / "s.png")
     assert run([str(gray_file), "--variants", sheet, "--preset", "warm"]) == 2
     assert run([str(gray_file), str(gray_file), "--variants", sheet]) == 2
+
+
+def test_hints_and_masks_in_pixels_fit_the_small_copy(colorizer: Colorizer) -> None:
+    rgb = np.full((600, 1200, 3), 128, np.uint8)
+    photo, painted = array_to_photo(rgb), np.zeros((600, 1200), np.float32)
+    painted[:, :600] = 1
+    recipe = Recipe(
+        hints=(Hint(300, 300, "red", 60), Hint(1100, 300, "red", 60)),
+        mask=ColorMask("0" * 64, False, painted),
+        looks=1,
+    )
+    sheet = draw_sheet(photo, colorizer, [Variant("one", (), recipe)]).rgb
+    lab = rgb_to_lab(cut_tile(sheet, 1, 3, (280, 560)))
+    assert lab[120:160, 120:160, 1].mean() > 20  # the hint, at a quarter of the width
+    assert abs(lab[:, 300:, 1]).max() < 1  # gray where the mask is black, in spite of the hint

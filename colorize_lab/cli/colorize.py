@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.guide_options import (
+    ADJUST_OPTIONS,
+    HINT_OPTIONS,
+    MASK_OPTIONS,
+    REFERENCE_OPTIONS,
+)
 from colorize_lab.cli.help import RUN, SectionedCommand, in_section
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
@@ -38,6 +43,7 @@ from colorize_lab.cli.restore_options import RESTORE_OPTIONS
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WriteOptions
     from colorize_lab.guide import Adjustment, FeatureGuide, Guide
+    from colorize_lab.hints.mask import ColorMask
     from colorize_lab.hints.pins import PinSource
     from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
@@ -75,6 +81,7 @@ __all__ = ["command"]
 @RESTORE_OPTIONS
 @RECIPE_OPTIONS
 @HINT_OPTIONS
+@MASK_OPTIONS
 @REFERENCE_OPTIONS
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
@@ -95,6 +102,7 @@ def command(
     stages: tuple[Stage, ...],
     recipe: Recipe,
     hints: tuple[PinSource, ...],
+    mask: ColorMask | None,
     guides: tuple[Guide | FeatureGuide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
@@ -120,6 +128,7 @@ def command(
     recipe = add_to_recipe(
         recipe,
         hints=hints,
+        mask=mask,
         guides=guides,
         adjustments=adjustments,
         stages=stages,

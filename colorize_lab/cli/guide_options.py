@@ -13,9 +13,10 @@ from colorize_lab.cli.options import OptionGroup, file_path
 
 if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, FeatureGuide, Guide
+    from colorize_lab.hints.mask import ColorMask
     from colorize_lab.hints.pins import PinSource
 
-__all__ = ["ADJUST_OPTIONS", "HINT_OPTIONS", "REFERENCE_OPTIONS"]
+__all__ = ["ADJUST_OPTIONS", "HINT_OPTIONS", "MASK_OPTIONS", "REFERENCE_OPTIONS"]
 
 
 FULL_STRENGTH = 1.0
@@ -30,6 +31,17 @@ def build_hints(hint: Sequence[str], hints_file: Path | None) -> tuple[PinSource
 
     from_file = () if hints_file is None else read_hints(hints_file)
     return (*map(parse_hint, hint), *from_file)
+
+
+def build_mask(mask_file: Path | None, invert_mask: bool) -> ColorMask | None:
+    """Read the mask."""
+    if mask_file is None:
+        if invert_mask:
+            raise click.UsageError("--invert-mask requires --mask")
+        return None
+    from colorize_lab.hints.mask import read_color_mask
+
+    return read_color_mask(mask_file, inverted=invert_mask)
 
 
 def build_guides(
@@ -99,6 +111,25 @@ HINT_OPTIONS = OptionGroup(
             type=file_path,
             metavar="FILE",
             help="Hints from a JSON file, or from a transparent PNG painted over the photo.",
+        ),
+    ],
+    GUIDANCE,
+)
+
+MASK_OPTIONS = OptionGroup(
+    "mask",
+    build_mask,
+    [
+        click.option(
+            "--mask",
+            "mask_file",
+            type=file_path,
+            metavar="FILE",
+            help="Color only what is white in this picture of the photo's size; black and "
+            "transparent parts stay gray.",
+        ),
+        click.option(
+            "--invert-mask", is_flag=True, help="Keep gray what is white in the mask instead."
         ),
     ],
     GUIDANCE,

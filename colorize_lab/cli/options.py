@@ -116,6 +116,7 @@ def choose_weights(
 REPLACING = {
     "guides": ("references", "palette", "likes"),
     "hints": ("hint", "hints_file"),
+    "mask": ("mask_file",),
     "stages": ("restore", "scratch_mask"),
 }
 

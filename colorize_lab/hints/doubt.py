@@ -23,10 +23,10 @@ Floats: TypeAlias = NDArray[np.float32]
 # Chosen on eight cases in old photos (a hint below the lips, four on a dress, a coat, an apron)
 # with `python -m benchmarks hints` as the check that nothing is lost on random hints.
 # The weight at this entropy, in nats, which skin has; cloth has 4 and more.
-_SURE_WEIGHT, _SURE_NATS = 1.5e-3, 2.6
+_SURE_WEIGHT, _SURE_NATS = 7e-4, 2.6
 _CAUTION = 2.5
 # Exponent of the ratio of likelihoods, and the most nats that count.
-_TRUST, _MAX_NATS = 2.0, 2.5
+_TRUST, _MAX_NATS = 2.5, 2.5
 # Colors this far from a hint's are like it: standard deviation of a Gaussian, in units of ab.
 _ALIKE = 10.0
 _TINY = 1e-6

@@ -21,6 +21,7 @@ __all__ = [
     "list_pins",
     "merge_pins",
     "pins_to_planes",
+    "scale_pins",
 ]
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -146,6 +147,17 @@ def merge_pins(every: Sequence[Pins], width: int) -> Pins:
     merged = _average(rows, columns, np.column_stack([ab, reach_px]), width)
     values = merged.values.astype(np.float32)
     return Pins(merged.rows, merged.columns, values[:, :2], values[:, 2])
+
+
+def scale_pins(pins: Pins, shape: tuple[int, int], to: tuple[int, int]) -> Pins:
+    """Move pins to a copy of the photo of another size: from a height and width to others."""
+    moved = Pins(
+        pins.rows * to[0] // shape[0],
+        pins.columns * to[1] // shape[1],
+        pins.ab,
+        pins.list_reaches_px() * np.float32(to[0] / shape[0]),
+    )
+    return merge_pins([moved], to[1])
 
 
 def gather_pins(hints: Iterable[PinSource], height: int, width: int) -> Pins:

@@ -41,6 +41,25 @@ def test_hints_from_files(gray_file: Path, tmp_path: Path) -> None:
         assert np.hypot(*color_at(target, 80, 60)) < 1
 
 
+@pytest.mark.parametrize("inverted", [False, True])
+def test_mask_keeps_a_part_gray(gray_file: Path, tmp_path: Path, inverted: bool) -> None:
+    painted, target = tmp_path / "mask.png", tmp_path / "masked.png"
+    Image.fromarray(np.repeat([[255, 0]], 80, axis=1).repeat(120, axis=0).astype("u1")).save(
+        painted
+    )
+    options = ["--mask", str(painted), *(["--invert-mask"] if inverted else [])]
+    hints = ["--hint", "40,60=red", "--hint", "120,60=red"]
+    assert run([str(gray_file), *FAST, *hints, *options, "-o", str(target)]) == 0
+    left, right = (np.hypot(*color_at(target, x, 60)) for x in (40, 120))
+    colored, gray = (right, left) if inverted else (left, right)
+    assert gray < 1 < 10 < colored
+
+
+def test_invert_mask_requires_a_mask(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([str(gray_file), "--invert-mask"]) == 2
+    assert "--invert-mask requires --mask" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "options",
     [["--hint", "160,3=gray"], ["--hint", "3,3=nocolor"], ["--hints", "bad.json"]],
