@@ -75,7 +75,7 @@ __all__ = ["command"]
         *("preset", "variants", "hint", "references", "restore"),
     ),
 )
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
 @OUTPUT_OPTIONS
 @FLOW_OPTIONS
 @RESTORE_OPTIONS

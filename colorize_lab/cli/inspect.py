@@ -11,7 +11,7 @@ import click
 
 from colorize_lab.cli.films import refuse_films
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
-from colorize_lab.cli.photo_batch import describe_restoration
+from colorize_lab.cli.photo_report import describe_restoration
 
 if TYPE_CHECKING:
     from colorize_lab.frame import Frame

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from colorize_lab.cli.films import refuse_films, refuse_piped_film
 from colorize_lab.cli.help import INPUT_OUTPUT, RUN, in_section
 from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, file_path
+from colorize_lab.cli.photo_report import EXIT_SOME_FAILED, STEPS_A_PHOTO, report_results
 from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.watch import watch_inputs
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, PhotoWork, Result
     from colorize_lab.photo import Photo
 
-__all__ = ["FLOW_OPTIONS", "Flow", "describe_restoration", "process_inputs"]
+__all__ = ["FLOW_OPTIONS", "Flow", "process_inputs"]
 
-STEPS_A_PHOTO = 3  # read, done, written
 STANDARD = "-"
-# Of a batch in which some photos failed; a photo alone gives its own error's code.
-EXIT_SOME_FAILED = 1
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,7 @@ class Flow:
     manifest: Path | None
     scheduler: str | None
     strict: bool
+    watch: Path | None
 
 
 FLOW_OPTIONS = OptionGroup(
@@ -57,6 +56,13 @@ FLOW_OPTIONS = OptionGroup(
             default=1,
             show_default=True,
             help="Photos to process in parallel.",
+        ),
+        click.option(
+            "--watch",
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            metavar="FOLDER",
+            help="Color the photos of a folder as they arrive, until Ctrl-C; requires the extra "
+            "'watch'.",
         ),
         click.option("--dry-run", is_flag=True, help="List what would be done without doing it."),
         click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per photo."),
@@ -86,7 +92,13 @@ def process_inputs(
     *,
     quiet: bool,
 ) -> int:
-    """Work on all photos, or on a stream; returns the exit code."""
+    """Work on all photos, on a stream, or on what arrives; returns the exit code."""
+    if flow.scheduler is not None and flow.jobs > 1:
+        raise click.UsageError("--jobs and --scheduler are mutually exclusive; pass one of them")
+    if flow.watch is not None:
+        return watch_folder(inputs, output, work, flow, quiet=quiet)
+    if not inputs:
+        raise click.UsageError("nothing to work on; pass photos, or a folder with --watch")
     refuse_films(inputs)
     if STANDARD in inputs or output.output == Path(STANDARD):
         if flow.dry_run or flow.as_json or flow.manifest or flow.scheduler:
@@ -94,8 +106,6 @@ def process_inputs(
                 "--dry-run, --json, --manifest and --scheduler require files, not -"
             )
         return process_stream(inputs, output, work, quiet=quiet)
-    if flow.scheduler is not None and flow.jobs > 1:
-        raise click.UsageError("--jobs and --scheduler are mutually exclusive; pass one of them")
     from colorize_lab.batch import plan_jobs, preview_jobs, run_jobs
 
     photos, aside = list_photos(inputs, output, recursive=flow.recursive)
@@ -120,6 +130,31 @@ def process_inputs(
                 results, progress, len(planned), as_json=flow.as_json, quiet=quiet
             )
     return failure or (EXIT_SOME_FAILED if flow.strict and aside else 0)
+
+
+def watch_folder(
+    inputs: Sequence[str], output: OutputOptions, work: PhotoWork, flow: Flow, *, quiet: bool
+) -> int:
+    """Work on the photos that arrive in a folder; returns the exit code."""
+    from colorize_lab.batch import run_jobs
+
+    assert flow.watch is not None
+    if inputs or flow.dry_run:
+        other = "INPUT" if inputs else "--dry-run"
+        raise click.UsageError(f"--watch and {other} are mutually exclusive; pass one of them")
+    if output.output is not None and output.output.suffix:
+        raise click.UsageError("--watch requires a folder for -o, or none")
+    refuse_extras(work, photos=2)
+    return watch_inputs(
+        flow.watch,
+        output,
+        lambda jobs: run_jobs(
+            jobs, work, processes=flow.jobs, scheduler=flow.scheduler, manifest=flow.manifest
+        ),
+        recursive=flow.recursive,
+        as_json=flow.as_json,
+        quiet=quiet,
+    )
 
 
 def refuse_extras(work: PhotoWork, photos: int) -> None:
@@ -157,93 +192,6 @@ def list_photos(
         leave=leave,
     )
     return photos, aside
-
-
-def report_results(
-    results: Iterable[Result], progress: Progress, length: int, *, as_json: bool, quiet: bool
-) -> int:
-    """Print results as they come, then a summary; returns the exit code."""
-    states: Counter[str] = Counter()
-    aside: list[str] = []
-    failure = 0
-    try:
-        for result in results:
-            if result.state == "left aside":
-                aside.append(result.reason or "")
-            else:
-                states[result.state] += 1
-                failure = result.exit_code or failure
-                progress.advance_to(STEPS_A_PHOTO * states.total())
-            print_result(result, progress, as_json=as_json, quiet=quiet)
-    finally:  # what was done before an error is done
-        if length > 1 and states and not quiet:
-            states["not done"] += length - states.total()
-            progress.print_line(summarize(states), err=True)
-        if aside and not quiet:
-            progress.print_line(summarize_aside(aside), err=True)
-    return failure if length == 1 or not failure else EXIT_SOME_FAILED
-
-
-def summarize_aside(kinds: Sequence[str]) -> str:
-    """Count what was left aside, and name the command for films."""
-    from colorize_lab.batch import count_kinds
-
-    hint = "; color films with: colorize-lab video FILM..." if "film" in kinds else ""
-    return f"{count_kinds(kinds)}{hint}"
-
-
-def print_result(result: Result, progress: Progress, *, as_json: bool, quiet: bool) -> None:
-    """Print what became of a photo; of errors where they are expected."""
-    if as_json:
-        progress.print_line(result.to_json())
-    elif result.error is not None:
-        progress.print_line(f"colorize-lab: {result.error}", err=True)
-    elif not quiet and result.state != "left aside":  # which the summary counts
-        progress.print_line(describe_result(result))
-
-
-def summarize(states: Counter[str]) -> str:
-    """Count in one line: ``50 photos: 12 done, 1 failed, 37 not done``."""
-    counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()) if count)
-    return f"{states.total()} photos: {counts}"
-
-
-def describe_result(result: Result) -> str:
-    """One line for a person."""
-    line = f"{result.source} -> {result.target}"
-    if result.state == "skipped":
-        return f"{line} ({result.reason or 'already exists'}; use --overwrite to replace it)"
-    if result.state == "left alone":
-        return f"{result.source}: left alone, {result.reason}"
-    again = f"; processed again, {result.reason}" if result.reason else ""
-    if result.state == "planned":
-        found = f": {result.warnings[0]}" if result.found else ""
-        return f"{line} (dry run{found}{again})"
-    warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
-    if result.state == "copied":
-        return f"{line} (copied unchanged{again}){warnings}"
-    work = result.network or describe_restoration(result.restored)
-    if result.found:
-        work = f"{describe_recoloring(result.found)}; {work}"
-    work += "" if result.frame is None else ", frame found"
-    return f"{line} ({work}, {result.seconds:.1f} s{again}){warnings}"
-
-
-def describe_recoloring(found: Mapping[str, Any]) -> str:
-    """Say what was found and done: ``faded (92 % sure), color kept 83 %, mix channels``."""
-    sure = f"{100 * found['confidence']:.0f} % sure"
-    treated = found["treated_as"]
-    kind = f"{treated} ({sure})" if treated == found["found"] else f"{treated}, as asked"
-    return f"{kind}, color kept {100 * found['kept']:.0f} %, mix {found['mix']['kind']}"
-
-
-def describe_restoration(restored: Mapping[str, Mapping[str, Any]]) -> str:
-    """Say what the stages did: ``denoise: sigma 7.3; contrast: ...``."""
-    stages = (
-        f"{name}: {', '.join(f'{key} {value}' for key, value in what.items())}"
-        for name, what in restored.items()
-    )
-    return "; ".join(stages) or "nothing to restore"
 
 
 def process_stream(

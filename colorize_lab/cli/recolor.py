@@ -148,7 +148,7 @@ RECOLOR_OPTIONS = OptionGroup(
         *("keep_color", "preset", "treat_as", "hint", "force"),
     ),
 )
-@click.argument("inputs", nargs=-1, required=True, metavar="PHOTO...")
+@click.argument("inputs", nargs=-1, metavar="PHOTO...")
 @RECOLOR_OPTIONS
 @OUTPUT_OPTIONS
 @FLOW_OPTIONS

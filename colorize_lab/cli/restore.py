@@ -36,7 +36,7 @@ __all__ = ["command"]
         *("stages", "denoise", "scratch_mask", "save_mask"),
     ),
 )
-@click.argument("inputs", nargs=-1, required=True, metavar="PHOTO...")
+@click.argument("inputs", nargs=-1, metavar="PHOTO...")
 @STAGE_OPTIONS
 @click.option(
     "--save-mask",
