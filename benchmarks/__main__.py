@@ -16,6 +16,7 @@ BENCHMARKS = {
     "frames": "how many frames around pictures are found, and how many that are not there",
     "hints": "what color hints bring, by their number",
     "network-hints": "what color hints bring, given to the network alone",
+    "peers": "whether every engine runs the networks of others, with random weights",
     "quality": "how right and how colorful the colors of the networks are",
     "realism": "how often a trained judge takes the networks' colors for real ones",
     "recolor": "what recoloring makes of faded and badly lit photos",

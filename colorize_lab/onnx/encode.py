@@ -42,6 +42,8 @@ _ATTRIBUTE_FLOAT: Final = 1
 _ATTRIBUTE_INT: Final = 2
 _ATTRIBUTE_STRING: Final = 3
 _ATTRIBUTE_INTS: Final = 7
+# A negative number is written as one of 64 bits.
+_MODULUS: Final = 1 << 64
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Tensor:
-    """An input or output of a model: one picture of any height and width.
+    """An input or output of a model: one picture.
 
     Attributes
     ----------
@@ -76,10 +78,13 @@ class Tensor:
         Name of the tensor.
     channels : int or None
         Number of its channels, None if the model leaves it open.
+    size : tuple of int or None
+        Height and width, None for any.
     """
 
     name: str
     channels: int | None = None
+    size: tuple[int, int] | None = None
 
 
 def encode_model(
@@ -144,7 +149,7 @@ def _encode_attribute(name: str, value: Attribute) -> Chunks:
     if isinstance(value, int):
         return [
             *chunks,
-            *encode_varint_field(3, value),
+            *encode_varint_field(3, value % _MODULUS),
             *encode_varint_field(20, _ATTRIBUTE_INT),
         ]
     if isinstance(value, float):
@@ -154,7 +159,7 @@ def _encode_attribute(name: str, value: Attribute) -> Chunks:
     if isinstance(value, str):
         return [*chunks, *_encode_text(4, value), *encode_varint_field(20, _ATTRIBUTE_STRING)]
     for whole in value:
-        chunks += encode_varint_field(8, whole)
+        chunks += encode_varint_field(8, whole % _MODULUS)
     return [*chunks, *encode_varint_field(20, _ATTRIBUTE_INTS)]
 
 
@@ -173,7 +178,8 @@ def _encode_weights(name: str, array: Numbers) -> Chunks:
 
 
 def _encode_tensor(tensor: Tensor) -> Chunks:
-    sides = (1, tensor.channels or "channels", f"{tensor.name} rows", f"{tensor.name} columns")
+    size = tensor.size or (f"{tensor.name} rows", f"{tensor.name} columns")
+    sides = (1, tensor.channels or "channels", *size)
     shape: Chunks = []
     for side in sides:
         dimension = encode_varint_field(1, side) if isinstance(side, int) else _encode_text(2, side)
