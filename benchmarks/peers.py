@@ -137,7 +137,7 @@ def run_reference(twin: bytes, inputs: Mapping[str, Floats], output: str) -> Flo
     import onnx
     from onnx.reference import ReferenceEvaluator
 
-    evaluator = ReferenceEvaluator(onnx.load_from_string(twin))
+    evaluator: Any = ReferenceEvaluator(onnx.load_from_string(twin))
     return np.asarray(evaluator.run([output], dict(inputs))[0], np.float32)
 
 
