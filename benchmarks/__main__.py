@@ -23,11 +23,13 @@ BENCHMARKS = {
     "reference": "what a photo's own colors bring as its reference",
     "restore": "what restoration makes of known damage",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
+    "studio": "how fast the studio's page answers, in a browser",
     "video": "how steady and how right films are colored, and how fast",
 }
 PICTURES = {"pictures": "draw the pictures of the documentation and of the network's card"}
 # What has to do with all of them; report.py is what they report with.
 TRAININGS = {"train-verdict": "train and cross-validate recolor's verdict on labeled photos"}
+PICTURES = {"studio-pictures": "pictures of the studio for the docs"}
 ROUNDUPS = {
     "all": "every benchmark, or with --quick a small slice of each",
     "report": "a page of what 'all' found",

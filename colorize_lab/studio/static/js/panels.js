@@ -18,7 +18,7 @@ const SLIDERS = [
 const STAGES = { tone: "Sepia to gray", deblock: "JPEG blocks", scratches: "Scratches", denoise: "Noise", deblur: "Blur", contrast: "Contrast" };
 
 export function makePanels(session, preview, addFiles) {
-  $("#panels").append(makeLooks(session), makeColors(session), makeRecolor(), makeRestoration(preview), makeReferences(addFiles));
+  $("#panels").append(makeLooks(session, preview), makeColors(session), makeRecolor(), makeRestoration(preview), makeReferences(addFiles));
 }
 
 function makePanel(title, id, ...children) {
@@ -29,7 +29,7 @@ function makePanel(title, id, ...children) {
 const pickLook = (edit) => Object.fromEntries(LOOK_FIELDS.map((field) => [field, edit[field]]));
 const isSame = (a, b) => JSON.stringify(pickLook(a)) === JSON.stringify(pickLook(b));
 
-function makeLooks(session) {
+function makeLooks(session, preview) {
   const looks = session.looks.map((preset) => {
     const image = make("img", { alt: "" });
     const choose = () => store.change(pickLook(preset.edit));
@@ -37,7 +37,13 @@ function makeLooks(session) {
   });
   const mark = () => looks.forEach(({ preset, button }) => button.setAttribute("aria-pressed", Boolean(store.photo) && isSame(preset.edit, store.edit)));
   store.addEventListener("edit", mark);
-  store.addEventListener("photo", () => store.photo && drawLooks(looks, store.photo.id));
+  let awaited = null; // the photo that is not on the screen yet: the looks come after it
+  store.addEventListener("photo", () => (awaited = store.photo?.id ?? null));
+  preview.addEventListener("shown", () => {
+    if (awaited === null || awaited !== store.photo?.id) return;
+    awaited = null;
+    drawLooks(looks, store.photo.id);
+  });
   return makePanel("Looks", "looks", make("div", { class: "looks" }, ...looks.map(({ button }) => button)));
 }
 
