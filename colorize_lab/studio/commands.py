@@ -72,6 +72,8 @@ def list_options(edit: Edit) -> Iterator[str]:
             yield from ("--" + name.replace("_", "-"), f"{value:.10g}")
     if edit.hue_shift:
         yield from ("--hue-shift", f"0:360={edit.hue_shift:.10g}")
+    if not edit.frame:
+        yield "--no-frame"
     if edit.stages:
         yield from ("--restore", ",".join(edit.stages))
 
@@ -88,7 +90,8 @@ def list_hint_options(edit: Edit, photo: str) -> Iterator[str]:
         yield from ("--hints", name_beside(photo, "hints"))
     elif edit.recolor is None:
         for hint in hints:
-            yield from ("--hint", f"{hint.x},{hint.y}={hint.color},{hint.radius:.10g}")
+            reach = "" if hint.reach is None else f",{hint.reach}"
+            yield from ("--hint", f"{hint.x},{hint.y}={hint.color},{hint.radius:.10g}{reach}")
 
 
 def list_reference_options(edit: Edit, references: Sequence[str]) -> Iterator[str]:

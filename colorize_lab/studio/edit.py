@@ -49,6 +49,13 @@ class Mark(Value):
         le=100_000,
         description="Of each disc, in pixels of the full photo.",
     )
+    reach: Finite | None = Field(
+        default=None,
+        ge=0,
+        le=100,
+        description="How far the color may spread beyond the discs, in percent of the longer "
+        "side; null follows the surface.",
+    )
 
 
 class Recolor(Value):
@@ -87,6 +94,9 @@ class Edit(Value):
     )
     recolor: Recolor | None = Field(
         default=None, description="Null colors without the photo's own color."
+    )
+    frame: bool = Field(
+        default=True, description="Leave paper, a mount or black bars around the picture alone."
     )
     references: tuple[str, ...] = Field(
         default=(), max_length=20, description="Ids of photos whose colors are taken over."
@@ -133,6 +143,7 @@ def edit_to_recipe(edit: Edit, guides: Sequence[Guide] = (), *, scale: float = 1
         hints=list_hints(edit, scale),
         stages=choose_stages(",".join(edit.stages) or "none"),
         recoloring=recoloring,
+        frame=edit.frame,
     )
 
 
@@ -145,7 +156,13 @@ def list_hints(edit: Edit, scale: float = 1.0) -> tuple[Hint, ...]:
     (Hint(x='50.0000%', y='25.0000%', color='gray', radius=3.0),)
     """
     return tuple(
-        Hint(f"{x:.4%}", f"{y:.4%}", mark.color.lower(), round(mark.radius * scale, 2))
+        Hint(
+            f"{x:.4%}",
+            f"{y:.4%}",
+            mark.color.lower(),
+            round(mark.radius * scale, 2),
+            None if mark.reach is None else f"{mark.reach:.10g}%",
+        )
         for mark in edit.hints
         for x, y in mark.points
     )

@@ -50,7 +50,8 @@ class PhotoInfo(ListedPhoto):
     """A photo that was opened.
 
     ``kind`` is gray, toned (sepia, yellowed paper) or color; ``need`` is what is wrong with the
-    color of a color photo, null if nothing was found.
+    color of a color photo, null if nothing was found; ``has_frame`` tells whether there is paper, a
+    mount or black bars around the picture.
     """
 
     width: int
@@ -61,6 +62,7 @@ class PhotoInfo(ListedPhoto):
     format: str
     kind: Kind
     need: str | None
+    has_frame: bool
     warnings: tuple[str, ...]
 
 
@@ -128,6 +130,7 @@ def read_photo_info(photo_id: str, session: CurrentSession) -> PhotoInfo:
         format=photo.format,
         kind=kind,
         need=session.workbench.find_need(photo) if kind == "color" else None,
+        has_frame=opened.frame is not None,
         warnings=photo.warnings,
     )
 

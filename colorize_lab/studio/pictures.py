@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo
+from colorize_lab.photo.pixels import floats_to_samples
 
 __all__ = ["encode_lossless", "encode_thumbnail", "photo_to_levels"]
 
@@ -23,7 +24,7 @@ def photo_to_levels(photo: Photo) -> Levels:
     array([[[200, 200, 200]]], dtype=uint8)
     """
     planes = photo.rgb if photo.alpha is None else np.dstack([photo.rgb, photo.alpha])
-    return np.asarray(np.rint(planes * np.float32(255)), np.uint8)
+    return np.asarray(floats_to_samples(np.ascontiguousarray(planes), 8), np.uint8)
 
 
 def encode_lossless(levels: Levels) -> bytes:

@@ -1,26 +1,39 @@
-"""Scenes: photos at preview size with what the network thinks of them, a bounded number of them."""
+"""Scenes: pictures at preview size, without their frame, restored, and ready to be colored."""
 
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_lab.colorizer import Colorizer
 from colorize_lab.distribution import AbDistribution
+from colorize_lab.frame import Frame, find_frame
+from colorize_lab.framed import cut_photo, cut_recipe, paste_picture
 from colorize_lab.guide import Guide
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo
+from colorize_lab.recipe import Recipe
+from colorize_lab.recolor import prepare_recoloring
+from colorize_lab.restore import restore_photo
+from colorize_lab.treatment import diagnose_photo, hide_grain, make_witness
 
-__all__ = ["PREVIEW_PIXELS", "LruCache", "Opened", "Scene", "measure_distribution", "shrink_photo"]
-
-Key = TypeVar("Key", bound=Hashable)
-Item = TypeVar("Item")
+__all__ = [
+    "PREVIEW_PIXELS",
+    "Opened",
+    "Scene",
+    "fit_recipe",
+    "make_scene",
+    "measure_distribution",
+    "open_photo",
+    "paste_scene",
+    "shrink_photo",
+    "shrink_scene",
+    "to_picture",
+]
 
 # About a screen's worth: decoding it takes a tenth of a second.
 PREVIEW_PIXELS = 1_000_000
@@ -36,11 +49,14 @@ class Opened:
         The small copy.
     height, width : int
         Of the full photo in pixels.
+    frame : Frame or None
+        Where the picture lies, if there is paper, a mount or black bars around it.
     """
 
     photo: Photo
     height: int
     width: int
+    frame: Frame | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -50,16 +66,20 @@ class Opened:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A photo that is ready to be colored, at preview size.
+    """A picture that is ready to be colored, at preview size.
 
     Attributes
     ----------
     photo : Photo
-        Restored, and mixed to black-and-white if it is recolored.
+        Without its frame; restored, and mixed to black-and-white if it is recolored.
     seen : Photo
         What the network sees of it.
+    whole : Photo
+        The photo as it came, with its frame.
     scale : float
         The preview's size over the full photo's, 0..1.
+    frame : Frame or None
+        Where ``photo`` lies in ``whole``; None if it is all of it.
     guides : tuple of Guide
         What survives of a faded photo's own color.
     notes : tuple of str
@@ -70,7 +90,9 @@ class Scene:
 
     photo: Photo
     seen: Photo
+    whole: Photo
     scale: float
+    frame: Frame | None = None
     guides: tuple[Guide, ...] = ()
     notes: tuple[str, ...] = ()
     is_finished: bool = False
@@ -78,7 +100,7 @@ class Scene:
     @property
     def size_bytes(self) -> int:
         """Memory that it holds."""
-        return sum(measure_photo(photo) for photo in {self.photo, self.seen})
+        return sum(measure_photo(photo) for photo in {self.photo, self.seen, self.whole})
 
 
 def measure_photo(photo: Photo) -> int:
@@ -106,65 +128,129 @@ def shrink_photo(photo: Photo, pixels: int = PREVIEW_PIXELS) -> Photo:
     factor = math.sqrt(pixels / (height * width))
     if factor >= 1:
         return photo
-    size = max(1, math.floor(width * factor)), max(1, math.floor(height * factor))
+    size = max(1, math.floor(height * factor)), max(1, math.floor(width * factor))
+    return resize_photo(photo, size)
 
-    def shrink(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+
+def resize_photo(photo: Photo, size: tuple[int, int]) -> Photo:
+    """Bring a photo to a height and a width by area averaging."""
+    if photo.rgb.shape[:2] == size:
+        return photo
+
+    def resize(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+        small = cv2.resize(plane, (size[1], size[0]), interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.float32)
 
     if photo.is_gray:  # one plane instead of three
-        plane = shrink(np.ascontiguousarray(photo.rgb[..., 0]))
+        plane = resize(np.ascontiguousarray(photo.rgb[..., 0]))
         rgb = np.broadcast_to(plane[..., np.newaxis], (*plane.shape, 3))
     else:
-        rgb = shrink(photo.rgb)
-    alpha = None if photo.alpha is None else shrink(photo.alpha)
+        rgb = resize(photo.rgb)
+    alpha = None if photo.alpha is None else resize(photo.alpha)
     return replace(photo, rgb=rgb, alpha=alpha)
 
 
-@dataclass
-class LruCache(Generic[Key, Item]):
-    """Values that are costly to make; the one used longest ago goes first.
+def open_photo(photo: Photo) -> Opened:
+    """Keep a small copy of a photo, and where its picture lies."""
+    height, width = photo.rgb.shape[:2]
+    return Opened(shrink_photo(photo), height, width, find_frame(photo.rgb))
 
-    Attributes
+
+def make_scene(
+    opened: Opened, read: Callable[[], Photo], recipe: Recipe, colorizer: Colorizer
+) -> Scene:
+    """Make a photo ready to be colored.
+
+    Parameters
     ----------
-    max_bytes : int
-        Of all values together; the newest is always kept.
-    measure : callable
-        Returns a value's bytes.
-
-    Examples
-    --------
-    >>> cache = LruCache[str, bytes](max_bytes=10, measure=len)
-    >>> [len(cache.get(name, lambda: b"x" * 6)) for name in "ab"], cache.size_bytes
-    ([6, 6], 6)
+    opened : Opened
+        The photo at preview size.
+    read : callable
+        Reads the full photo: noise and blur are not measured on a small copy.
+    recipe : Recipe
+        Its frame, stages and recoloring are followed.
+    colorizer : Colorizer
+        Judges whether a photo needs recoloring.
     """
+    frame = opened.frame if recipe.frame else None
+    photo = opened.photo if frame is None else cut_photo(opened.photo, frame)
+    scale = opened.photo.rgb.shape[1] / opened.width
+    scene = Scene(photo, photo, opened.photo, scale, frame)
+    if recipe.stages:
+        full = read()
+        scene = restore_scene(scene, full if frame is None else cut_photo(full, frame), recipe)
+    return scene if recipe.recoloring is None else recolor_scene(scene, recipe, colorizer)
 
-    max_bytes: int
-    measure: Callable[[Item], int]
-    size_bytes: int = field(default=0, init=False)
-    _items: OrderedDict[Key, Item] = field(default_factory=OrderedDict, init=False, repr=False)
-    _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
 
-    def get(self, key: Key, make: Callable[[], Item]) -> Item:
-        """Return a value, which is made once; others wait for it."""
-        with self._lock:
-            if key in self._items:
-                self._items.move_to_end(key)
-                return self._items[key]
-            item = make()
-            self._items[key] = item
-            self.size_bytes += self.measure(item)
-            while self.size_bytes > self.max_bytes and len(self._items) > 1:
-                _, oldest = self._items.popitem(last=False)
-                self.size_bytes -= self.measure(oldest)
-            return item
+def restore_scene(scene: Scene, picture: Photo, recipe: Recipe) -> Scene:
+    """Restore the picture at full size, and keep a small copy of it."""
+    restored = restore_photo(picture, recipe.stages)
+    seen = hide_grain(picture, restored.photo, recipe.stages)
+    notes = (f"{name}: {describe(what)}" for name, what in restored.done.items())
+    size = (scene.photo.rgb.shape[0], scene.photo.rgb.shape[1])
+    small = resize_photo(restored.photo, size)
+    return replace(
+        scene,
+        photo=small,
+        seen=small if seen is restored.photo else resize_photo(seen, size),
+        notes=tuple(notes) or ("restoration: nothing was needed",),
+    )
 
-    def peek(self, key: Key) -> Item | None:
-        """Return a value if it is there."""
-        with self._lock:
-            return self._items.get(key)
 
-    def drop(self, is_unwanted: Callable[[Key], bool]) -> None:
-        """Remove the values whose keys are unwanted."""
-        with self._lock:
-            for key in [key for key in self._items if is_unwanted(key)]:
-                self.size_bytes -= self.measure(self._items.pop(key))
+def recolor_scene(scene: Scene, recipe: Recipe, colorizer: Colorizer) -> Scene:
+    """Undo fading and mix the black-and-white, if the photo needs it."""
+    assert recipe.recoloring is not None
+    framed = scene.frame is not None
+    diagnosis = diagnose_photo(scene.photo, colorizer, recipe.recoloring, framed=framed)
+    witness = make_witness(colorizer)
+    prepared = prepare_recoloring(scene.photo, diagnosis, witness, recipe.recoloring)
+    if prepared is None:
+        note = "the photo needs no recoloring; force it to recolor anyway"
+        return replace(scene, notes=(*scene.notes, note), is_finished=True)
+    return replace(scene, photo=prepared.photo, seen=prepared.photo, guides=(prepared.surviving,))
+
+
+def shrink_scene(scene: Scene, pixels: int) -> Scene:
+    """Return a scene at a smaller size; the network's view stays."""
+    whole = shrink_photo(scene.whole, pixels)
+    height, width = whole.rgb.shape[:2]
+    size = (height, width)
+    if scene.frame is not None:
+        rows, columns = scene.frame.to_slices(height, width)
+        size = (rows.stop - rows.start, columns.stop - columns.start)
+    scale = scene.scale * width / scene.whole.rgb.shape[1]
+    return replace(scene, photo=resize_photo(scene.photo, size), whole=whole, scale=scale)
+
+
+def fit_recipe(recipe: Recipe, scene: Scene) -> Recipe:
+    """Fit a recipe for the whole photo to a scene's picture, of which stages are done."""
+    recipe = replace(recipe, stages=(), recoloring=None, guides=(*scene.guides, *recipe.guides))
+    if scene.frame is None:
+        return recipe
+    height, width = scene.whole.rgb.shape[:2]
+    return cut_recipe(recipe, scene.frame, height, width)
+
+
+def paste_scene(scene: Scene, picture: Photo) -> Photo:
+    """Put a colored picture back into its frame."""
+    return picture if scene.frame is None else paste_picture(scene.whole, scene.frame, picture)
+
+
+def to_picture(scene: Scene, x: float, y: float) -> tuple[float, float]:
+    """Return the picture's place that is nearest to a place of the whole photo, as shares."""
+    if scene.frame is None:
+        return x, y
+    frame = scene.frame
+    shares = (
+        (x - frame.left) / (frame.right - frame.left),
+        (y - frame.top) / (frame.bottom - frame.top),
+    )
+    inside_x, inside_y = (min(max(share, 0.0), 1.0) for share in shares)
+    return inside_x, inside_y
+
+
+def describe(what: object) -> str:
+    """Write what a stage measured."""
+    if isinstance(what, dict):
+        return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in what.items())
+    return str(what)

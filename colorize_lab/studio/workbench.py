@@ -22,27 +22,25 @@ from colorize_lab.guide.reference import read_reference
 from colorize_lab.hints.suggest import Suggestion, suggest_colors
 from colorize_lab.photo import Photo
 from colorize_lab.recipe import CompleteRecipe, Recipe
-from colorize_lab.recolor import Recoloring, prepare_recoloring
-from colorize_lab.restore import restore_photo
+from colorize_lab.recolor import Recoloring
+from colorize_lab.studio.cache import LruCache
 from colorize_lab.studio.edit import Edit, edit_to_recipe
 from colorize_lab.studio.pictures import Levels, photo_to_levels
 from colorize_lab.studio.scenes import (
     PREVIEW_PIXELS,
-    LruCache,
     Opened,
     Scene,
+    fit_recipe,
+    make_scene,
     measure_distribution,
+    open_photo,
+    paste_scene,
     shrink_photo,
+    shrink_scene,
+    to_picture,
 )
 from colorize_lab.studio.shelf import Shelf
-from colorize_lab.treatment import (
-    Rendered,
-    Treatment,
-    diagnose_photo,
-    hide_grain,
-    make_witness,
-    render_photo,
-)
+from colorize_lab.treatment import Rendered, Treatment, diagnose_photo, render_photo
 
 __all__ = ["Workbench"]
 
@@ -140,12 +138,14 @@ class Workbench:
         with self._preview_lock:
             scene = self._stage(photo_id, edit)
             if scene.is_finished:
-                return Preview(shrink_photo(scene.photo, pixels), scene.notes)
+                small = shrink_scene(scene, pixels)
+                return Preview(paste_scene(small, small.photo), scene.notes)
             colorizer = self.preview_colorizer.with_recipe(self._make_recipe(edit, scene))
             distribution = self._predict(photo_id, edit, scene, colorizer, is_quick=is_quick)
             small = shrink_scene(scene, pixels)
             colorizer = self.preview_colorizer.with_recipe(self._make_recipe(edit, small))
-            return Preview(colorizer.decode(small.photo, distribution), scene.notes)
+            picture = colorizer.decode(small.photo, distribution)
+            return Preview(paste_scene(small, picture), scene.notes)
 
     def suggest(self, photo_id: str, edit: Edit, x: float, y: float) -> list[Suggestion]:
         """List the likeliest colors at a place, whatever hints say.
@@ -160,20 +160,26 @@ class Workbench:
         with self._preview_lock:
             scene, steered, temperature = self._steer(photo_id, edit)
             lightness = rgb_to_lightness(scene.photo.rgb)
-            return suggest_colors(steered, lightness, (x, y), temperature=temperature)
+            place = to_picture(scene, x, y)
+            return suggest_colors(steered, lightness, place, temperature=temperature)
 
     def draw_doubt(self, photo_id: str, edit: Edit) -> Levels:
         """Draw where the network is unsure, at preview size: dark is sure, bright any color."""
         with self._preview_lock:
             scene, steered, _ = self._steer(photo_id, edit)
             highest = float(np.log(len(steered.bins)))
-            return draw_entropy(steered.entropy(), highest, *scene.photo.rgb.shape[:2])
+            drawn = draw_entropy(steered.entropy(), highest, *scene.photo.rgb.shape[:2])
+            if scene.frame is None:
+                return drawn
+            whole = np.zeros((*scene.whole.rgb.shape[:2], 3), np.uint8)  # a frame is not colored
+            whole[scene.frame.to_slices(*whole.shape[:2])] = drawn
+            return whole
 
     def read_cell(self, photo_id: str, edit: Edit, x: float, y: float) -> AbDistribution:
         """Return the distribution at a place."""
         with self._preview_lock:
-            _, steered, _ = self._steer(photo_id, edit)
-            return take_cell(steered, x, y)
+            scene, steered, _ = self._steer(photo_id, edit)
+            return take_cell(steered, *to_picture(scene, x, y))
 
     def render(self, photo_id: str, edit: Edit) -> tuple[Photo, Rendered]:
         """Make the result at full size; returns the photo as it came, too.
@@ -205,20 +211,13 @@ class Workbench:
 
     def _stage(self, photo_id: str, edit: Edit) -> Scene:
         """Return the photo as the network is to see it, restored at full size."""
-        key = (photo_id, edit.stages, edit.recolor)
+        key = (photo_id, edit.stages, edit.recolor, edit.frame)
         return self._scenes.get(key, lambda: self._make_scene(photo_id, edit))
 
     def _make_scene(self, photo_id: str, edit: Edit) -> Scene:
-        opened = self.open(photo_id)
         recipe = edit_to_recipe(edit.model_copy(update={"hints": ()}))
-        scene = Scene(opened.photo, opened.photo, opened.photo.rgb.shape[1] / opened.width)
-        if recipe.stages:
-            scene = restore_scene(scene, self.shelf.read(photo_id), recipe)
-        return (
-            scene
-            if recipe.recoloring is None
-            else recolor_scene(scene, recipe, self.preview_colorizer)
-        )
+        opened = self.open(photo_id)
+        return make_scene(opened, lambda: self.shelf.read(photo_id), recipe, self.preview_colorizer)
 
     def _predict(
         self,
@@ -229,7 +228,7 @@ class Workbench:
         *,
         is_quick: bool = False,
     ) -> AbDistribution:
-        base = (photo_id, edit.stages, edit.recolor, edit.render_factor, edit.looks)
+        base = (photo_id, edit.stages, edit.recolor, edit.frame, edit.render_factor, edit.looks)
         takes_hints = colorizer.spec.hint_blob is not None
         key = (*base, colorizer.recipe.hints if takes_hints else ())
         if is_quick and self._distributions.peek(key) is None:
@@ -238,9 +237,8 @@ class Workbench:
         return self._distributions.get(key, lambda: colorizer.predict(scene.seen))
 
     def _make_recipe(self, edit: Edit, scene: Scene) -> Recipe:
-        guides = (*scene.guides, *self._read_references(edit))
-        recipe = edit_to_recipe(edit, guides, scale=scene.scale)
-        return replace(recipe, stages=(), recoloring=None)  # done in the scene
+        recipe = edit_to_recipe(edit, self._read_references(edit), scale=scene.scale)
+        return fit_recipe(recipe, scene)
 
     def _read_references(self, edit: Edit) -> tuple[Guide, ...]:
         if not edit.references:
@@ -249,52 +247,6 @@ class Workbench:
         return (read_reference(paths, edit.reference_strength),)
 
 
-def open_photo(photo: Photo) -> Opened:
-    """Keep a small copy of a photo."""
-    height, width = photo.rgb.shape[:2]
-    return Opened(shrink_photo(photo), height, width)
-
-
-def shrink_scene(scene: Scene, pixels: int) -> Scene:
-    """Return a scene at a smaller size; the network's view stays."""
-    photo = shrink_photo(scene.photo, pixels)
-    scale = scene.scale * photo.rgb.shape[1] / scene.photo.rgb.shape[1]
-    return replace(scene, photo=photo, scale=scale)
-
-
 def draw_thumbnail(photo: Photo) -> Levels:
     """Draw a photo for the strip."""
     return photo_to_levels(shrink_photo(photo, THUMBNAIL_PIXELS))
-
-
-def restore_scene(scene: Scene, photo: Photo, recipe: Recipe) -> Scene:
-    """Restore the full photo: noise and blur are not measured on a small copy."""
-    restored = restore_photo(photo, recipe.stages)
-    seen = hide_grain(photo, restored.photo, recipe.stages)
-    notes = (f"{name}: {describe(what)}" for name, what in restored.done.items())
-    small = shrink_photo(restored.photo)
-    return replace(
-        scene,
-        photo=small,
-        seen=small if seen is restored.photo else shrink_photo(seen),
-        notes=tuple(notes) or ("restoration: nothing was needed",),
-    )
-
-
-def recolor_scene(scene: Scene, recipe: Recipe, colorizer: Colorizer) -> Scene:
-    """Undo fading and mix the black-and-white, if the photo needs it."""
-    assert recipe.recoloring is not None
-    diagnosis = diagnose_photo(scene.photo, colorizer, recipe.recoloring)
-    witness = make_witness(colorizer)
-    prepared = prepare_recoloring(scene.photo, diagnosis, witness, recipe.recoloring)
-    if prepared is None:
-        note = "the photo needs no recoloring; force it to recolor anyway"
-        return replace(scene, notes=(*scene.notes, note), is_finished=True)
-    return replace(scene, photo=prepared.photo, seen=prepared.photo, guides=(prepared.surviving,))
-
-
-def describe(what: object) -> str:
-    """Write what a stage measured."""
-    if isinstance(what, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in what.items())
-    return str(what)

@@ -73,6 +73,53 @@ def test_every_setting_changes_the_preview(client: TestClient, photo: str, edit:
     assert (plain != changed).any()
 
 
+@pytest.fixture
+def framed_file(gray_pixels: NDArray[np.uint8], tmp_path: Path) -> Path:
+    """A photo with a border of paper."""
+    path = tmp_path / "framed.png"
+    Image.fromarray(np.pad(gray_pixels, 24, constant_values=232)).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "edit", [{}, {"frame": False}, {"hints": [HINT]}, {"hints": [{**HINT, "reach": 4}]}], ids=str
+)
+@pytest.mark.parametrize("is_framed", [False, True], ids=["plain", "framed"])
+def test_the_preview_of_a_small_photo_is_the_result(
+    open_studio: Callable[..., Session],
+    connect: Callable[[Session], TestClient],
+    gray_file: Path,
+    framed_file: Path,
+    is_framed: bool,
+    edit: Any,
+) -> None:
+    client = connect(open_studio(framed_file if is_framed else gray_file))
+    photo = f"/api/photos/{client.get('/api/photos').json()[0]['id']}"
+    assert client.get(photo).json()["has_frame"] == is_framed
+    save_edit(client, photo, **edit)
+    preview = read_pixels(client.post(f"{photo}/preview", json=edit).content)
+    result = read_pixels(client.get(f"{photo}/result").content)
+    assert np.abs(preview.astype(int) - result).max() == 0
+    if is_framed:
+        is_gray = bool((np.ptp(preview[:20].astype(int), axis=2) == 0).all())
+        assert is_gray == edit.get("frame", True)
+
+
+def test_places_in_a_frame_answer_like_the_pictures_edge(
+    open_studio: Callable[..., Session],
+    connect: Callable[[Session], TestClient],
+    framed_file: Path,
+) -> None:
+    client = connect(open_studio(framed_file))
+    photo = f"/api/photos/{client.get('/api/photos').json()[0]['id']}"
+    corner, edge = (
+        client.get(f"{photo}/suggestions?x={share}&y={share}").json() for share in (0.01, 0.13)
+    )
+    assert corner and edge
+    doubt = read_pixels(client.get(f"{photo}/explain").content)
+    assert not doubt[:20].any() and doubt[40:-40, 40:-40].any()
+
+
 def test_a_restoration_says_what_it_measured(
     client: TestClient, gray_pixels: NDArray[np.uint8]
 ) -> None:
@@ -191,6 +238,7 @@ EDITS = [
     {"hints": [HINT, {"points": [[0.7, 0.2]], "color": "gray"}], "warmth": -15, "hue_shift": 20},
     {"vividness": 0.7, "temperature": 0.5, "saturation": 1.3, "render_factor": 8},
     {"stages": ["contrast", "denoise"], "looks": 1, "calm": 0.5},
+    {"frame": False, "hints": [{**HINT, "reach": 2.5}]},
     {"hints": [{"points": [[0.01 * n, 0.5] for n in range(30)], "color": "#3366aa"}]},
 ]
 COLORED_EDITS = [

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colorize_lab import array_to_photo
-from colorize_lab.studio.scenes import LruCache, measure_photo, shrink_photo
+from colorize_lab.studio.cache import LruCache
+from colorize_lab.studio.scenes import measure_photo, shrink_photo
 
 
 @given(

@@ -65,7 +65,17 @@ function makeColors({ defaults }) {
   const reset = make("button", { class: "quiet", text: "Reset", onclick: () => store.change(pickLook(DEFAULT_EDIT)) });
   const panel = makePanel("Color", "colors", ...SLIDERS.map((slider) => makeSlider(slider, defaults)));
   panel.querySelector("header").append(reset);
+  panel.append(makeFrame());
   return panel;
+}
+
+/** Whether the frame around the picture is left alone; only for photos that have one. */
+function makeFrame() {
+  const box = make("input", { type: "checkbox", id: "frame", onchange: () => store.change({ frame: box.checked }) });
+  const row = make("label", { class: "check", hidden: true }, box, "Leave the frame around the picture alone");
+  store.addEventListener("photo", () => (row.hidden = !store.photo?.has_frame));
+  store.addEventListener("edit", () => (box.checked = store.edit.frame));
+  return row;
 }
 
 function makeSlider([name, label, min, max, step, title], defaults) {

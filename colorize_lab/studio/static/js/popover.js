@@ -7,6 +7,8 @@ import { store } from "./store.js";
 
 const RECENT_KEY = "recent-colors";
 const MAX_RECENT = 8;
+// Percent of the longer side; beyond it the reach has no bound.
+const MAX_REACH = 30;
 
 export class Popover extends EventTarget {
   index = null;
@@ -41,6 +43,7 @@ export class Popover extends EventTarget {
         make("button", { title: "Take a color from a photo (I)", "aria-label": "Eyedropper", onclick: () => this.#askEyedropper() }, makeIcon("dropper"))),
       ...this.#makeRecent(),
       this.#makeRadius(hint),
+      this.#makeReach(hint),
       make("button", { class: "danger", text: "Delete", onclick: () => this.#delete() }),
     );
     this.#box.hidden = false;
@@ -124,6 +127,21 @@ export class Popover extends EventTarget {
     };
     const range = make("input", { type: "range", id: "pin-radius", min: 0, max: 1, step: 0.01, value: Math.log(Math.max(hint.radius, 1)) / Math.log(largest), oninput: (event) => slide(event, false), onchange: (event) => slide(event, true) });
     return make("div", { class: "slider" }, make("label", { text: "Radius", htmlFor: "pin-radius" }), shown, range);
+  }
+
+  /** The reach: at the right end the color follows the surface, without a bound. */
+  #makeReach(hint) {
+    const write = (reach) => (reach === null ? "the surface" : `${reach} %`);
+    const shown = make("output", { text: write(hint.reach ?? null) });
+    const slide = (event, isFinal) => {
+      const value = Number(event.target.value);
+      const reach = value > MAX_REACH ? null : value;
+      shown.textContent = write(reach);
+      this.#isNew = false;
+      changeHint(this.index, { reach }, isFinal);
+    };
+    const range = make("input", { type: "range", id: "pin-reach", min: 0, max: MAX_REACH + 1, step: 1, value: hint.reach ?? MAX_REACH + 1, title: "How far the color spreads, in percent of the longer side", oninput: (event) => slide(event, false), onchange: (event) => slide(event, true) });
+    return make("div", { class: "slider" }, make("label", { text: "Reach", htmlFor: "pin-reach" }), shown, range);
   }
 
   #refresh() {
