@@ -13,7 +13,15 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-__all__ = ["LUMINANCE", "Dice", "age_lightness", "crop_and_warp", "mix_weights", "paste_patches"]
+__all__ = [
+    "LUMINANCE",
+    "Dice",
+    "age_lightness",
+    "crop_and_warp",
+    "crush_blacks",
+    "mix_weights",
+    "paste_patches",
+]
 
 # ITU-R BT.709 luminance of linear sRGB.
 LUMINANCE = (0.212671, 0.715160, 0.072169)
@@ -141,6 +149,16 @@ def change_tone(lightness: Tensor, dice: Dice, share: float = 0.35) -> Tensor:
     black = (dice.uniform(-0.15, 0.25, n) * struck).view(n, 1, 1, 1)
     white = (1 - dice.uniform(-0.15, 0.25, n) * struck).view(n, 1, 1, 1)
     return (black + (white - black) * lightness.clamp(0, 1) ** gamma).clamp(0, 1)
+
+
+def crush_blacks(lightness: Tensor, dice: Dice, share: float) -> Tensor:
+    """Lose all drawing in the shadows, as hard prints and high-contrast scans do.
+
+    Black points of 0.05 to 0.3; what is above is stretched down to them.
+    """
+    n = lightness.shape[0]
+    black = (dice.uniform(0.05, 0.3, n) * dice.strikes(share, n)).view(n, 1, 1, 1)
+    return ((lightness - black) / (1 - black)).clamp(0, 1)
 
 
 def vignette(lightness: Tensor, dice: Dice, share: float = 0.1) -> Tensor:

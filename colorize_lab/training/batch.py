@@ -11,6 +11,7 @@ from colorize_lab.training.augment import (
     Dice,
     age_lightness,
     crop_and_warp,
+    crush_blacks,
     mix_weights,
     paste_patches,
 )
@@ -26,7 +27,12 @@ __all__ = ["make_batch", "make_plain_batch"]
 
 
 def make_batch(
-    photos: Tensor, side: int, dice: Dice, hint_share: float = 0.35, patch_share: float = 0.0
+    photos: Tensor,
+    side: int,
+    dice: Dice,
+    hint_share: float = 0.35,
+    patch_share: float = 0.0,
+    black_share: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
     """Cut, age and hint photos for a step of training.
 
@@ -42,6 +48,8 @@ def make_batch(
         Share of the photos that get hints, 0..1.
     patch_share : float
         Share of the photos that get a patch of another one, 0..1.
+    black_share : float
+        Share of the photos whose shadows lose all drawing, 0..1.
 
     Returns
     -------
@@ -54,9 +62,11 @@ def make_batch(
     linear = srgb_to_linear(pixels)
     ab = linear_to_ab(linear)
     lightness = linear_to_lightness(linear, mix_weights(len(photos), dice))
-    aged = age_lightness(lightness / 100, dice) * 100
+    aged = age_lightness(lightness / 100, dice)
+    if black_share:
+        aged = crush_blacks(aged, dice, black_share)
     hints = sample_hints(ab, dice, share=hint_share)
-    return torch.cat([aged - 50, hints], dim=1), shrink_quarter(ab)
+    return torch.cat([100 * aged - 50, hints], dim=1), shrink_quarter(ab)
 
 
 def make_plain_batch(photos: Tensor, side: int) -> tuple[Tensor, Tensor]:

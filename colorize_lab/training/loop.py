@@ -139,9 +139,8 @@ class Trainer:
     def step(self, photos: Tensor, side: int, dice: Dice) -> float:
         """Learn from one batch (N, 3, S, S) of uint8 photos; returns the loss."""
         schedule = self.schedule
-        data, ab = make_batch(
-            photos.to(self.device), side, dice, schedule.hint_share, schedule.patch_share
-        )
+        shares = (schedule.hint_share, schedule.patch_share, schedule.black_share)
+        data, ab = make_batch(photos.to(self.device), side, dice, *shares)
         data = data.contiguous(memory_format=torch.channels_last)
         indices, weights = self.encoder.encode(ab)
         for group in self.optimizer.param_groups:

@@ -38,6 +38,8 @@ class Schedule:
         Share of the photos that get hints, 0..1; from the rest it learns to color by itself.
     patch_share : float
         Share of the photos that get a rectangle of another one, 0..1.
+    black_share : float
+        Share of the photos whose shadows lose all drawing, 0..1.
     rare_colors : float
         Photos are drawn in proportion to the mean class weight of their colors to this power.
     encoder_rate : float
@@ -75,6 +77,7 @@ class Schedule:
     clip_norm: float = 1.0
     hint_share: float = 0.35
     patch_share: float = 0.0
+    black_share: float = 0.0
     rare_colors: float = 0.0
     encoder_rate: float = 1.0
     frozen_blocks: int = 0

@@ -171,3 +171,37 @@ def test_patches_bring_their_color_along():
     plain = make_batch(photos, 64, Dice(3, CPU), hint_share=0.0)[1]
     assert (ab[:, 1].amax((1, 2)) - ab[:, 1].amin((1, 2)) > 100).all()
     assert not (plain[:, 1].amax((1, 2)) - plain[:, 1].amin((1, 2)) > 100).any()
+
+
+def test_blacks_of_a_share_of_the_photos_lose_their_drawing(dice):
+    """The lights stay where they are."""
+    ramp = torch.linspace(0, 1, 65)[:64].view(1, 1, 8, 8).expand(512, 1, 8, 8)
+    crushed = augment.crush_blacks(ramp, dice, 0.5).flatten(1)
+    assert (crushed[:, 3] == 0).float().mean() == pytest.approx(0.5, abs=0.1)
+    assert (crushed[:, 20] > 0).all()
+    assert (crushed.diff(dim=1) >= 0).all()
+    assert (crushed[:, 63] > 0.97).all()
+
+
+def test_black_share_changes_lightness_and_no_color(photos):
+    plain, black = (
+        make_batch(photos, 32, Dice(3, CPU), 0.0, 0.0, black_share) for black_share in (0.0, 1.0)
+    )
+    assert torch.equal(plain[1], black[1])
+    assert (black[0][:, 0] == -50).sum() > (plain[0][:, 0] == -50).sum()
+
+
+def test_most_photos_have_milky_or_true_blacks(dice):
+    """As prints have them: lifted by up to a quarter."""
+    dark = torch.zeros(512, 1, 8, 8)
+    lifted = (augment.change_tone(dark, dice).mean((1, 2, 3)) > 0.05).float().mean()
+    assert 0.1 < lifted < 0.4
+
+
+def test_crops_show_photos_whole_and_close(photos, dice):
+    """A photo whose left half is dark: crops of up to a half differ in how much is dark."""
+    split = torch.zeros(256, 3, 64, 64, dtype=torch.uint8)
+    split[..., 32:] = 255
+    bright = augment.crop_and_warp(split, 32, dice).mean((1, 2, 3))
+    assert (abs(bright - 0.5) < 0.1).float().mean() > 0.4
+    assert ((bright < 0.2) | (bright > 0.8)).float().mean() > 0.01
