@@ -160,7 +160,7 @@ def format_rows(rows: Mapping[str, Mapping[str, Any]], side: int) -> str:
     engines = [str(n) for n in ENGINE_NAMES if any(n in row for row in rows.values())]
     lines = [
         f"## Peers' networks with random weights, {side} pixels\n",
-        f"| network | MB | published MB | G multiplications at 256 x 256 | {' | '.join(engines)} |",
+        f"| network | MB | published MB | G multiplications | {' | '.join(engines)} |",
         "|---" * (4 + len(engines)) + "|",
     ]
     for name, row in rows.items():
@@ -172,7 +172,8 @@ def format_rows(rows: Mapping[str, Mapping[str, Any]], side: int) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     caffe = "Caffe files" if HAS_CAFFE else "ONNX twins"
     lines.append(
-        "\nEach engine: largest difference from the definitions, as a part of the answer's range, "
+        "\nMultiplications: for 256 x 256 pixels, or the size that the file fixes. Engines: the "
+        "largest difference from the definitions, as a part of the answer's range, "
         f"and seconds of one pass. This OpenCV runs {caffe} of Caffe networks."
     )
     return "\n".join(lines)

@@ -66,7 +66,9 @@ def command(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rival, weights = find_rival(folder)
-        networks = {n.spec.name: n for n in (find_network(network), *installed_networks(), rival)}
+        timed = (find_network(network), *installed_networks(), rival)
+        # `peers` runs what comes as ONNX.
+        networks = {n.spec.name: n for n in timed if n.spec.prototxt is not None}
         measures: dict[str, Part] = {
             "command": lambda: measure_command(
                 photo or make_large_photo(folder / "photo.jpg"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,14 +97,10 @@ class Network:
         try:
             session = choice.load(loaded, threads)
         except EngineError as error:
-            remedy = (
-                "install an engine for ONNX: pip install 'colorize-lab[onnxruntime]'"
-                if choice.name == "opencv" and loaded.spec.prototxt is None
-                else "use another network or engine"
-            )
-            raise NetworkFileError(
-                f"{choice.name} cannot load {loaded.spec.name} ({error}); {remedy}"
-            ) from error
+            if choice.device.name == "cpu":
+                raise _explain_load_error(error, choice, loaded.spec) from error
+            _give_cuda_up(error, choice.device, loaded.spec)
+            return cls.load(installed, replace(choice, device=CPU), threads)
         return cls(
             session,
             loaded.spec,
@@ -237,10 +234,24 @@ class Network:
                 f"{self.engine} cannot run {self.spec.name} ({error}); lower the render factor or "
                 "use another network"
             ) from error
-        if not self.device.may_fall_back:
-            raise DeviceError(
-                f"CUDA failed ({error}); use --device auto, which continues on the CPU"
-            ) from error
-        _log.warning("CUDA failed (%s); %s continues on the CPU", error, self.spec.name)
+        _give_cuda_up(error, self.device, self.spec)
         self._session.move_to_cpu()
         self.device = CPU
+
+
+def _give_cuda_up(error: EngineError, device: Device, spec: NetworkSpec) -> None:
+    """Say that the CPU takes over after a failure of CUDA, if that is allowed."""
+    if not device.may_fall_back:
+        raise DeviceError(
+            f"CUDA failed ({error}); use --device auto, which continues on the CPU"
+        ) from error
+    _log.warning("CUDA failed (%s); %s continues on the CPU", error, spec.name)
+
+
+def _explain_load_error(
+    error: EngineError, choice: EngineChoice, spec: NetworkSpec
+) -> NetworkFileError:
+    remedy = "use another network or engine"
+    if choice.name == "opencv" and spec.prototxt is None:
+        remedy = "install an engine for ONNX: pip install 'colorize-lab[onnxruntime]'"
+    return NetworkFileError(f"{choice.name} cannot load {spec.name} ({error}); {remedy}")

@@ -57,9 +57,13 @@ class OnnxRuntimeSession:
         options.intra_op_num_threads = self._threads or 0
         options.log_severity_level = 3  # errors: they are raised, too
         try:
-            return onnxruntime.InferenceSession(self._model, options, providers=providers)
+            session = onnxruntime.InferenceSession(self._model, options, providers=providers)
         except Exception as error:
             raise EngineError(_error_to_text(error)) from error
+        # It continues on the CPU by itself if CUDA's libraries do not load.
+        if providers[0] not in session.get_providers():
+            raise EngineError("onnxruntime cannot load CUDA's libraries; check CUDA and cuDNN")
+        return session
 
 
 def find_cuda_obstacle() -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from colorize_lab.errors import DeviceError
 from colorize_lab.networks import (
     CPU,
     Device,
@@ -100,6 +101,9 @@ def test_onnxruntime_runs_on_cuda_and_falls_back(
             self.providers = providers
             asked.append(providers)
 
+        def get_providers(self) -> list[str]:
+            return self.providers
+
         def run(self, names: list[str], feed: dict[str, NDArray[np.float32]]) -> list[object]:
             if "CUDAExecutionProvider" in self.providers:
                 raise RuntimeError("out of device memory")
@@ -111,3 +115,22 @@ def test_onnxruntime_runs_on_cuda_and_falls_back(
     assert (network.logits(lightness) == 7).all()
     assert network.device == CPU
     assert asked == [["CUDAExecutionProvider"], ["CPUExecutionProvider"]]
+
+
+@pytest.mark.skipif(find_spec("onnxruntime") is None, reason="onnxruntime is not installed")
+def test_cuda_that_does_not_load_is_never_silent(
+    installed: InstalledNetwork,
+    lightness: NDArray[np.float32],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # This onnxruntime has no CUDA: it would run on the CPU and say nothing.
+    cuda = EngineChoice("onnxruntime", Device("cuda"))
+    with pytest.raises(DeviceError, match="CUDA failed"):
+        Network.load(installed, cuda)
+    auto = EngineChoice("onnxruntime", Device("cuda", may_fall_back=True))
+    network = Network.load(installed, auto)
+    assert "continues on the CPU" in caplog.text
+    assert network.device == CPU
+    np.testing.assert_array_equal(
+        network.logits(lightness), load(installed, "onnxruntime").logits(lightness)
+    )
