@@ -38,9 +38,10 @@ from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmPlan
-from colorize_lab.video.steady.shot import Guidance, Steadying, color_shot
+from colorize_lab.video.steady.shot import Steadying, color_shot
 from colorize_lab.video.steady.survey import survey_shots
 from colorize_lab.video.steady.things import Things
+from colorize_lab.video.steady.viewing import Guidance
 
 Frame = NDArray[np.uint8]
 ClipScores = Mapping[str, FilmScores]

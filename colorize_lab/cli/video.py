@@ -67,6 +67,14 @@ EXIT_INTERRUPTED = 130
     metavar="FILE",
     help="Write an image with ten stills before and after, and no film.",
 )
+@click.option(
+    "--export-keyframes",
+    "stills",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the middle frame of each gray shot, named by its time, to paint for --keyframe; "
+    "write no film.",
+)
 @FILM_OPTIONS
 @PRESET_OPTION
 @VARIANTS_OPTION
@@ -84,6 +92,7 @@ def command(
     films: Sequence[Path],
     output: OutputOptions,
     preview: Path | None,
+    stills: Path | None,
     settings: FilmSettings,
     preset: str | None,
     variants: Path | None,
@@ -124,6 +133,8 @@ def command(
     cluster = None
     if scheduler is not None:
         cluster = FilmCluster(scheduler, recipe, loading)
+    if stills is not None:
+        return write_stills(films, stills, settings, quiet=verbosity < 0)
     if preview is not None:
         draw = partial(make_preview, colorizer=colorizer)
         return draw_stills(films, preview, settings, draw, quiet=verbosity < 0)
@@ -228,6 +239,35 @@ def describe_film(result: FilmResult) -> str:
         f"{line} ({result.network}, {result.frames} frames in {shots}, "
         f"{result.seconds:.1f} s){warnings}"
     )
+
+
+def write_stills(
+    films: Sequence[Path], folder: Path, settings: FilmSettings, *, quiet: bool
+) -> int:
+    """Write a still per shot, to be painted."""
+    from colorize_lab.system.atomic import make_folder
+    from colorize_lab.video.first_pass import plan_film
+    from colorize_lab.video.io.probe import probe_film
+    from colorize_lab.video.keyframes import export_keyframes
+    from colorize_lab.video.segments import find_part
+
+    if len(films) > 1:
+        raise click.UsageError("--export-keyframes requires a single film")
+    make_folder(folder)
+    info = probe_film(films[0], rate=settings.rate)
+    start, stop = find_part(info, settings)
+    with StageProgress(films[0].name, "frames", hidden=quiet) as progress:
+        plan = plan_film(
+            info,
+            skip_colored=settings.skip_colored is not False,
+            start=start,
+            stop=stop,
+            report=lambda: progress.advance("looking for shots", stop - start),
+        )
+    written = export_keyframes(plan.info, plan.shots, folder)
+    if not quiet:
+        click.echo(f"{films[0]} -> {folder} ({len(written)} stills)")
+    return 0
 
 
 def draw_stills(

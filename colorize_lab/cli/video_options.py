@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from colorize_lab.cli.output_options import list_place_options
 
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions
+    from colorize_lab.video.keyframes import Keyframe
     from colorize_lab.video.settings import FilmSettings
 
 __all__ = ["FILM_OPTIONS", "FILM_OUTPUT_OPTIONS"]
@@ -38,6 +40,7 @@ def build_film_settings(
     every: str,
     skip_colored: bool | None,
     hints: Path | None,
+    keyframes: Sequence[str],
     deflicker: bool,
     dust: bool,
     denoise: bool,
@@ -57,6 +60,7 @@ def build_film_settings(
         steadying=Steadying(steadiness, parse_every(every)),
         cleaning=tuple(stage() for wanted, stage in stages if wanted),
         hints=() if hints is None else load_film_hints(hints),
+        keyframes=tuple(map(parse_keyframe, keyframes)),
         skip_colored=skip_colored,
         codec=codec,
         crf=crf,
@@ -65,6 +69,19 @@ def build_film_settings(
         rate=None if rate is None else parse_rate(rate),
         resume=resume,
     )
+
+
+def parse_keyframe(text: str) -> Keyframe:
+    """Read the painted frame that ``TIME=FILE`` names."""
+    from colorize_lab.video.keyframes import load_keyframe
+
+    time, equals, path = text.partition("=")
+    if not (time and equals and path):
+        raise click.BadParameter(
+            f"{text!r:.60} is not a time and a file; pass something like 0:01:02=painted.png",
+            param_hint="--keyframe",
+        )
+    return load_keyframe(time, Path(path))
 
 
 def parse_every(text: str) -> int | None:
@@ -157,6 +174,14 @@ FILM_OPTIONS = OptionGroup(
                     type=file_path,
                     metavar="FILE",
                     help='Hints from a JSON file, each with a "time"; a hint holds for its shot.',
+                ),
+                click.option(
+                    "--keyframe",
+                    "keyframes",
+                    multiple=True,
+                    metavar="TIME=FILE",
+                    help="Color the shot at this time like FILE, its painted frame, and other "
+                    "shots of the scene as far as they show the same things; repeatable.",
                 ),
             ],
         ),

@@ -21,13 +21,14 @@ from colorize_lab.video.hints.follow import track_hints
 from colorize_lab.video.io.mux import check_film_target, join_segments
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.io.writer import Encoding, check_encoding, choose_codec
+from colorize_lab.video.keyframes import check_keyframes, share_painted
 from colorize_lab.video.plan import FilmPlan
 from colorize_lab.video.provenance import make_records, make_tags
 from colorize_lab.video.result import FilmResult, drop_repetitions
 from colorize_lab.video.segments import Segment, find_part, render_segments, split_film
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady.shot import Guidance
 from colorize_lab.video.steady.survey import survey_shots
+from colorize_lab.video.steady.viewing import Guidance
 from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
 
 __all__ = ["Report", "render_film"]
@@ -129,6 +130,7 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
     if in_color and settings.skip_colored is None and not settings.cleaning:
         raise VideoError(f"{source} is already in color; add --no-skip-colored to color it anyway")
     check_film_hints(settings.hints, plan)
+    check_keyframes(settings.keyframes, plan)
     work.store_plan(plan)
     return plan
 
@@ -148,7 +150,8 @@ def guide_shots(
         settings.steadying,
         report=partial(report, "looking for colors", frames),
     )
-    return list(map(Guidance, tracks, things))
+    painted = share_painted(settings.keyframes, plan.info.rate, plan.shots, things)
+    return list(map(Guidance, tracks, things, painted))
 
 
 def find_span(plan: FilmPlan, settings: FilmSettings) -> tuple[float, float] | None:

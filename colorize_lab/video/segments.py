@@ -16,7 +16,8 @@ from colorize_lab.video.io.writer import Encoding, SegmentWriter
 from colorize_lab.video.pipeline import ending, read_ahead, write_behind
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady.shot import Frame, Guidance, color_shot
+from colorize_lab.video.steady.shot import Frame, color_shot
+from colorize_lab.video.steady.viewing import Guidance
 
 __all__ = ["Segment", "find_part", "render_segments", "split_film"]
 

@@ -12,6 +12,7 @@ from colorize_lab.video.steady.shot import Steadying
 if TYPE_CHECKING:
     from colorize_lab.video.clean import CleaningStage
     from colorize_lab.video.hints.film_hints import FilmHint
+    from colorize_lab.video.keyframes import Keyframe
 
 __all__ = ["FilmSettings"]
 
@@ -28,6 +29,8 @@ class FilmSettings:
         Done before coloring, in this order.
     hints : tuple of FilmHint
         Colors that are known at a time and a place.
+    keyframes : tuple of Keyframe
+        Frames that were painted.
     skip_colored : bool or None
         Leave shots alone that are in color; None leaves it to what the plan finds.
     codec : str or None
@@ -54,6 +57,7 @@ class FilmSettings:
     steadying: Steadying = field(default_factory=Steadying)
     cleaning: tuple[CleaningStage, ...] = ()
     hints: tuple[FilmHint, ...] = ()
+    keyframes: tuple[Keyframe, ...] = ()
     skip_colored: bool | None = None
     codec: str | None = None
     crf: float | None = None

@@ -18,7 +18,7 @@ from colorize_lab.video.io.encoding import Encoding
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.segments import find_part, split_film
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady.shot import Guidance
+from colorize_lab.video.steady.viewing import Guidance
 
 INFO = FilmInfo(Path("film.mp4"), 64, 48, Fraction(25), 100)
 

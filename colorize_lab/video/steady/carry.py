@@ -51,11 +51,11 @@ class Known:
     grid: Grid
 
     @classmethod
-    def from_color(cls, ab: Floats) -> Known:
-        """Take the word of a network on one frame: a* and b* of shape (h, w, 2)."""
+    def from_color(cls, ab: Floats, weight: float = 1.0) -> Known:
+        """Take a word on one frame, which counts for so many: a* and b* of shape (h, w, 2)."""
         height, width = ab.shape[:2]
         rows = np.ascontiguousarray(ab.reshape(-1, 2), np.float32)
-        return cls(rows, np.ones((len(rows), 1), np.float32), (height, width))
+        return cls(rows, np.full((len(rows), 1), weight, np.float32), (height, width))
 
     def to_color(self) -> Floats:
         """Return a* and b* of shape (h, w, 2)."""

@@ -37,16 +37,19 @@ class Look:
         A* and b* of the key frame's cells, without hints.
     steered : Steered
         What the color was decoded from: hints reach less far where that is sure.
+    weight : float
+        How many frames' word the color is.
     """
 
     span: Sequence[Step]
     color: Floats
     steered: Steered
+    weight: float = 1.0
 
     @cached_property
     def known(self) -> Known:
         """The color, to be carried."""
-        return Known.from_color(self.color)
+        return Known.from_color(self.color, self.weight)
 
     @cached_property
     def from_before(self) -> Carrier:

@@ -8,9 +8,9 @@ own lightness, and stays as sharp as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -21,7 +21,6 @@ from colorize_lab.color import rgb_to_lightness
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import RecipeError
 from colorize_lab.hints.field import HintField
-from colorize_lab.hints.pins import PinSource
 from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import find_gray, floats_to_samples, samples_to_floats
@@ -29,13 +28,13 @@ from colorize_lab.ranges import check_range
 from colorize_lab.steered import Steered
 from colorize_lab.video.steady.carry import Known, mix_known
 from colorize_lab.video.steady.key_frames import Look, agree
-from colorize_lab.video.steady.spans import Step, Still, list_ways_ahead, split_spans
-from colorize_lab.video.steady.things import Cells, Things, make_cells
+from colorize_lab.video.steady.spans import Still, list_ways_ahead, split_spans
+from colorize_lab.video.steady.viewing import Guidance, ShotViewer
 
 if TYPE_CHECKING:
-    from colorize_lab.video.hints.film_hints import HintTrack
+    pass
 
-__all__ = ["Guidance", "Steadying", "color_shot", "view_frame"]
+__all__ = ["Steadying", "color_shot"]
 
 Frame: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
@@ -46,8 +45,6 @@ _LEAST_FACTOR = 12
 # title, and of one that is not: the darkest of ten real clips has 27.
 _GROUND = (5, 88)
 _PLAIN, _NOT_PLAIN = 7.0, 18.0
-# Steadiness from which the whole shot's word on its things is taken as it is.
-_FULL = 0.8
 
 
 @dataclass(frozen=True)
@@ -85,22 +82,6 @@ class Steadying:
             raise RecipeError(f"cannot run every {self.every} frames; use 1 or more, or auto")
 
 
-@dataclass(frozen=True, eq=False)
-class Guidance:
-    """What is known of one shot before it is colored.
-
-    Attributes
-    ----------
-    hints : HintTrack or None
-        Hints that follow the flow.
-    things : Things or None
-        What all frames say of the things in the shot, from `survey_shots`.
-    """
-
-    hints: HintTrack | None = None
-    things: Things | None = None
-
-
 def color_shot(
     frames: Iterable[Frame],
     colorizer: Colorizer,
@@ -125,42 +106,21 @@ def color_shot(
     ndarray of uint8, shape (H, W, 3)
         RGB, as many frames as came in.
     """
-    hints, things = (guidance.hints, guidance.things) if guidance else (None, None)
-
-    def tell(still: Still) -> Colorizer:
-        return colorizer if hints is None else _add_hints(colorizer, hints.at(still.number))
-
-    def look(span: Sequence[Step]) -> Look:
-        lightness = span[-1].still.lightness
-        told = tell(span[-1].still)
-        if things is None or steadying.steadiness == 0:
-            steered = told.steer_plane(lightness)
-            return Look(span, told.decode_cells(lightness, steered), steered)
-        steered, cells = view_frame(lightness, told)
-        apart = things.correct(cells) - cells.ab
-        color = cells.ab + min(1.0, steadying.steadiness / _FULL) * apart
-        return Look(span, color.reshape(*steered.log_probabilities.shape[1:], 2), steered)
-
-    looks = map(look, split_spans(_make_stills(frames, colorizer), steadying.every))
+    viewer = ShotViewer(colorizer, steadying.steadiness, guidance or Guidance())
+    spans = split_spans(_make_stills(frames, colorizer), steadying.every, viewer.keys)
+    looks = map(viewer.look, spans)
     before: Known | None = None
     painting: list[Future[Frame]] = []
     with ThreadPoolExecutor(max(1, cv2.getNumThreads())) as pool:
         for agreed in agree(looks, steadying.steadiness):
             done = painting  # while the flow and the network had more frames in hand
             painting = [
-                pool.submit(_paint, tell(still), still, recall, agreed.steered)
+                pool.submit(_paint, viewer.tell(still), still, recall, agreed.steered)
                 for still, recall in _list_recalls(agreed, before)
             ]
             before = agreed.known
             yield from (future.result() for future in done)
         yield from (future.result() for future in painting)
-
-
-def view_frame(lightness: Floats, colorizer: Colorizer) -> tuple[Steered, Cells]:
-    """Look at a frame, L* of shape (H, W): what the network says, and its cells in a row."""
-    prediction, features = colorizer.predict_and_see(lightness)
-    steered = colorizer.steer_plane(lightness, prediction)
-    return steered, make_cells(features, lightness, colorizer.decode_cells(lightness, steered))
 
 
 def _make_stills(frames: Iterable[Frame], colorizer: Colorizer) -> Iterator[Still]:
@@ -185,11 +145,6 @@ def frame_to_lightness(frame: Frame) -> Floats:
 def _make_lightness_table() -> Floats:
     grays = np.arange(256, dtype=np.uint8).reshape(1, 256, 1)
     return rgb_to_lightness(samples_to_floats(np.repeat(grays, 3, axis=2)))
-
-
-def _add_hints(colorizer: Colorizer, hints: Sequence[PinSource]) -> Colorizer:
-    recipe = colorizer.recipe
-    return colorizer.with_recipe(replace(recipe, hints=(*recipe.hints, *hints)))
 
 
 def _list_recalls(look: Look, before: Known | None) -> Iterator[tuple[Still, Callable[[], Floats]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -63,7 +63,9 @@ class Step:
     to_key: Way
 
 
-def split_spans(stills: Iterable[Still], every: int | None) -> Iterator[Sequence[Step]]:
+def split_spans(
+    stills: Iterable[Still], every: int | None, keys: Collection[int] = ()
+) -> Iterator[Sequence[Step]]:
     """Measure the flow through a shot, and split it where a key frame is.
 
     Parameters
@@ -73,6 +75,8 @@ def split_spans(stills: Iterable[Still], every: int | None) -> Iterator[Sequence
     every : int or None
         Length of the spans; None makes them the shorter, the less of a frame can still be told
         from the last key frame.
+    keys : collection of int
+        Numbers of frames that are key frames in any case.
 
     Yields
     ------
@@ -85,7 +89,7 @@ def split_spans(stills: Iterable[Still], every: int | None) -> Iterator[Sequence
     for still in stills:
         last = _step_on(last, still, is_first=not span)
         span.append(last)
-        if still.number == 0 or _is_key(span, every):
+        if still.number == 0 or still.number in keys or _is_key(span, every):
             yield span
             span = []
     if span:

@@ -12,7 +12,7 @@ from colorize_lab.colorizer import Colorizer
 from colorize_lab.video.first_pass import find_thumbnail_size
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmInfo, Shot
-from colorize_lab.video.steady.shot import Steadying, frame_to_lightness, view_frame
+from colorize_lab.video.steady.shot import Steadying, frame_to_lightness
 from colorize_lab.video.steady.things import (
     Cells,
     Things,
@@ -20,6 +20,7 @@ from colorize_lab.video.steady.things import (
     gather_things,
     pool_cells,
 )
+from colorize_lab.video.steady.viewing import view_frame
 
 __all__ = ["survey_shots"]
 

@@ -74,11 +74,14 @@ class Things:
         Of the kinds, see `place`.
     ab : ndarray of float32, shape (K, 2)
         A* and b*.
+    scene : int
+        The same for all shots of a scene.
     """
 
     common: Floats
     centers: Floats
     ab: Floats
+    scene: int = -1
 
     def correct(self, cells: Cells) -> Floats:
         """Move the mean color of each kind in some cells to that of the kind.
@@ -197,10 +200,10 @@ def agree_in_scenes(shots: Sequence[tuple[Things, Cells] | None]) -> tuple[Thing
         else:
             scenes.append([number])
     agreed: list[Things | None] = [None] * len(shots)
-    for scene in scenes:
+    for index, scene in enumerate(scenes):
         members = [shot for number in scene if (shot := shots[number]) is not None]
         for number, things in zip(scene, _agree(members), strict=True):
-            agreed[number] = things
+            agreed[number] = replace(things, scene=index)
     return tuple(agreed)
 
 

@@ -18,7 +18,8 @@ from colorize_lab.hints.hint import Hint
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import floats_to_samples
 from colorize_lab.video.hints.film_hints import HintTrack
-from colorize_lab.video.steady.shot import Guidance, Steadying, color_shot, frame_to_lightness
+from colorize_lab.video.steady.shot import Steadying, color_shot, frame_to_lightness
+from colorize_lab.video.steady.viewing import Guidance
 
 Frame = NDArray[np.uint8]
 

@@ -13,8 +13,9 @@ from colorize_lab import Colorizer, Recipe
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.video.plan import FilmInfo, Shot
 from colorize_lab.video.steady import survey
-from colorize_lab.video.steady.shot import Guidance, Steadying, color_shot
+from colorize_lab.video.steady.shot import Steadying, color_shot
 from colorize_lab.video.steady.survey import list_samples, survey_shots
+from colorize_lab.video.steady.viewing import Guidance
 from tests.helpers.small_films import SIZE, Frame, join, pan
 
 INFO = FilmInfo(Path("film.mkv"), SIZE[1], SIZE[0], Fraction(25), 40)

@@ -1,0 +1,144 @@
+"""The look at a key frame: what the network, the shot and painted frames say of its colors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize_lab.colorizer import Colorizer
+from colorize_lab.guide.exemplar import Exemplar
+from colorize_lab.opencv import cv2
+from colorize_lab.recipe import Recipe
+from colorize_lab.steered import Steered
+from colorize_lab.video.steady.key_frames import Look
+from colorize_lab.video.steady.spans import Step, Still
+from colorize_lab.video.steady.things import Cells, Things, make_cells
+
+if TYPE_CHECKING:
+    from colorize_lab.video.hints.film_hints import HintTrack
+
+__all__ = ["Guidance", "Painted", "ShotViewer", "view_frame"]
+
+Floats: TypeAlias = NDArray[np.float32]
+
+# Steadiness from which the whole shot's word on its things is taken as it is.
+_FULL = 0.8
+# Frames that a painted frame counts for where the flow goes on from it.
+_PAINTED_WEIGHT = 20.0
+# In the shot of a painted frame, the same things are known to be there.
+_OWN_SHOT = 0.5  # exponent of the trust
+
+
+@dataclass(frozen=True)
+class Painted:
+    """Frames that somebody painted, for one shot.
+
+    Attributes
+    ----------
+    exemplar : Exemplar
+        The painted frames of this shot, or of others of its scene.
+    frames : tuple of int
+        The number in the shot of each; empty for frames of other shots.
+    """
+
+    exemplar: Exemplar
+    frames: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Guidance:
+    """What is known of one shot before it is colored.
+
+    Attributes
+    ----------
+    hints : HintTrack or None
+        Hints that follow the flow.
+    things : Things or None
+        What all frames say of the things in the shot, from `survey_shots`.
+    painted : Painted or None
+        Frames that were painted.
+    recipe : Recipe or None
+        The look of this shot, if it is not the film's.
+    """
+
+    hints: HintTrack | None = None
+    things: Things | None = None
+    painted: Painted | None = None
+    recipe: Recipe | None = None
+
+
+class ShotViewer:
+    """Looks at the key frames of one shot.
+
+    Parameters
+    ----------
+    colorizer : Colorizer
+        Of the film.
+    steadiness : float
+        0..1; at 0 the whole shot's word is not heard.
+    guidance : Guidance
+        Of the shot.
+    """
+
+    def __init__(self, colorizer: Colorizer, steadiness: float, guidance: Guidance) -> None:
+        recipe = guidance.recipe
+        self.colorizer = colorizer if recipe is None else colorizer.with_recipe(recipe)
+        self.has_hints = guidance.hints is not None or bool(self.colorizer.recipe.hints)
+        self._strength = min(1.0, steadiness / _FULL)
+        self._guidance = guidance
+        painted = guidance.painted
+        self.keys = frozenset(painted.frames if painted else ())
+        self._matched = painted.exemplar.bind(self.colorizer.see) if painted else None
+
+    def tell(self, still: Still) -> Colorizer:
+        """Return the colorizer with the hints of a frame."""
+        hints = self._guidance.hints
+        if hints is None:
+            return self.colorizer
+        recipe = self.colorizer.recipe
+        return self.colorizer.with_recipe(
+            replace(recipe, hints=(*recipe.hints, *hints.at(still.number)))
+        )
+
+    def look(self, span: Sequence[Step]) -> Look:
+        """Look at the key frame at the end of a span."""
+        key = span[-1].still
+        told, things = self.tell(key), self._guidance.things
+        if things is None or self._strength == 0:
+            steered = told.steer_plane(key.lightness)
+            color = told.decode_cells(key.lightness, steered)
+        else:
+            steered, cells = view_frame(key.lightness, told)
+            apart = things.correct(cells) - cells.ab
+            color = cells.ab + np.float32(self._strength) * apart
+            color = color.reshape(*steered.log_probabilities.shape[1:], 2)
+        painted = self._guidance.painted
+        if painted is None or self._matched is None:
+            return Look(span, color, steered)
+        if key.number in painted.frames:
+            lab = painted.exemplar.labs[painted.frames.index(key.number)]
+            return Look(
+                span, _resize(lab[..., 1:], color, cv2.INTER_AREA), steered, _PAINTED_WEIGHT
+            )
+        match = self._matched.match(key.lightness)
+        trust = _resize(match.trust, color) ** (_OWN_SHOT if painted.frames else 1.0)
+        color = color + trust[..., np.newaxis] * (_resize(match.ab, color) - color)
+        return Look(span, color, steered)
+
+
+def view_frame(lightness: Floats, colorizer: Colorizer) -> tuple[Steered, Cells]:
+    """Look at a frame, L* of shape (H, W): what the network says, and its cells in a row."""
+    prediction, features = colorizer.predict_and_see(lightness)
+    steered = colorizer.steer_plane(lightness, prediction)
+    return steered, make_cells(features, lightness, colorizer.decode_cells(lightness, steered))
+
+
+def _resize(planes: Floats, like: Floats, interpolation: int = cv2.INTER_LINEAR) -> Floats:
+    """Bring planes (h, w, C) or (h, w) to the grid of others."""
+    size = like.shape[1], like.shape[0]
+    resized = cv2.resize(np.ascontiguousarray(planes), size, interpolation=interpolation)
+    return np.asarray(resized, np.float32)
