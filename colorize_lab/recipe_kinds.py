@@ -22,6 +22,7 @@ Described = Mapping[str, Any]
 
 # What only a file can bring back, and the option that names the file.
 _FROM_FILES: Final = {
+    "consensus": "colorize-lab album",
     "exemplar": "--like",
     "layer_sha256": "--hints",
     "mask_sha256": "--scratch-mask",
