@@ -351,11 +351,12 @@ class Colorizer:
         return hints
 
     def _bind(self, guide: Guide | FeatureGuide) -> Guide:
-        """Let a guide see with this network; the last one is kept for the next photo."""
+        """Let a guide see with this network; the recipe's are kept for the next photo."""
         if not isinstance(guide, FeatureGuide):
             return guide
         if guide not in self._bound:
-            self._bound.clear()
+            for other in self._bound.keys() - set(self.recipe.guides):
+                del self._bound[other]
             self._bound[guide] = guide.bind(self.see)
         return self._bound[guide]
 

@@ -28,6 +28,7 @@ FLOORS = [
     {"explain", "treatment", "loading"},
     {"variants"},
     {"batch", "video"},
+    {"album"},
     {"training", "studio", "one_call"},
     {"cli"},
 ]

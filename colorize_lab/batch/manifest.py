@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from colorize_lab.batch.result import Result
@@ -69,10 +70,19 @@ class Manifest:
         The same, open for appending, unbuffered and locked.
     settings : mapping
         What decides how results look, as JSON's types.
+    own_settings : mapping of str to mapping
+        The same for results that have settings of their own, by their paths.
     """
 
-    def __init__(self, path: Path, file: IO[bytes], settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        file: IO[bytes],
+        settings: Mapping[str, Any],
+        own_settings: Mapping[str, Mapping[str, Any]],
+    ) -> None:
         self.settings = settings
+        self._own_settings = own_settings
         self._path = path
         self._file = file
         data = file.read()
@@ -93,7 +103,8 @@ class Manifest:
             if result.state == "skipped":
                 return
             result = replace(result, target_stamp=result.target_stamp or past.target_stamp)
-        line = format_line(result, self.settings)
+        settings = self._own_settings.get(result.target, self.settings)
+        line = format_line(result, settings)
         self._append(line)
         self.pasts[target] = parse_line(line)[1]
 
@@ -122,7 +133,11 @@ class Manifest:
 
 
 @contextmanager
-def open_manifest(path: Path, settings: Mapping[str, Any]) -> Iterator[Manifest]:
+def open_manifest(
+    path: Path,
+    settings: Mapping[str, Any],
+    own_settings: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> Iterator[Manifest]:
     """Open a manifest for one run, or begin one.
 
     Parameters
@@ -131,6 +146,8 @@ def open_manifest(path: Path, settings: Mapping[str, Any]) -> Iterator[Manifest]
         The file; another run cannot open it until this one ends.
     settings : mapping
         What decides how results look, as JSON's types.
+    own_settings : mapping of str to mapping
+        The same for results that have settings of their own, by their paths.
 
     Raises
     ------
@@ -141,7 +158,7 @@ def open_manifest(path: Path, settings: Mapping[str, Any]) -> Iterator[Manifest]
     """
     path = Path(os.path.realpath(path))
     with open_locked(path) as file:
-        manifest = Manifest(path, file, settings)
+        manifest = Manifest(path, file, settings, own_settings)
         try:
             yield manifest
         finally:

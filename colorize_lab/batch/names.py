@@ -13,6 +13,7 @@ from pathlib import Path
 from colorize_lab.batch.sources import PHOTO_SUFFIXES
 from colorize_lab.errors import OutputError
 from colorize_lab.photo import find_format, list_suffixes
+from colorize_lab.recipe import Recipe
 
 __all__ = ["Job", "OutputOptions", "check_targets", "plan_jobs"]
 
@@ -36,12 +37,15 @@ class Job:
         Why it is worked on again, where an earlier run has done so.
     replaces : bool
         A result that is there is replaced; else it is kept.
+    recipe : Recipe or None
+        Of this photo alone; None takes the batch's.
     """
 
     source: Path
     target: Path
     anew: str | None = None
     replaces: bool = False
+    recipe: Recipe | None = None
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,8 @@ def process_photo(
         Held while the photo is restored and colored: a lock, where threads share a colorizer.
     """
     start = time.perf_counter()
+    if job.recipe is not None:
+        work = replace(work, treatment=replace(work.treatment, recipe=job.recipe))
     outcome = Result(str(job.source), str(job.target), state="failed", reason=job.anew)
     overwrite = work.writing.overwrite or job.replaces
     writing = replace(work.writing, overwrite=overwrite)

@@ -19,7 +19,7 @@ from colorize_lab.networks.files import read_weights
 from colorize_lab.recipe import Recipe
 from colorize_lab.system.stamp import is_unchanged
 
-__all__ = ["describe_settings", "judge_jobs", "preview_jobs"]
+__all__ = ["describe_job", "describe_settings", "judge_jobs", "preview_jobs"]
 
 INTERRUPTED = "an earlier run was interrupted at it"
 FAILED = "it failed in an earlier run"
@@ -61,7 +61,6 @@ def judge_jobs(
     described: Mapping[str, Any],
 ) -> Iterator[tuple[Job, Result]]:
     """Decide for each job whether to plan or skip it; a reason means processing it again."""
-    wanted = json.dumps(described, sort_keys=True)
     for job in jobs:
         result = Result(str(job.source), str(job.target), state="planned")
         past = pasts.get(full_name(job.target))
@@ -69,12 +68,14 @@ def judge_jobs(
         if past is not None and not exists:
             result = replace(result, reason=explain_absence(past))
         elif exists and not work.writing.overwrite:
-            result = judge_existing(job, result, past, wanted)
+            result = judge_existing(job, result, past, describe_job(job, described))
         anew = result.reason if result.state == "planned" else None
         yield replace(job, anew=anew, replaces=exists and anew is not None), result
 
 
-def judge_existing(job: Job, planned: Result, past: Past | None, wanted: str) -> Result:
+def judge_existing(
+    job: Job, planned: Result, past: Past | None, wanted: Mapping[str, Any]
+) -> Result:
     """Decide of a job whose result is there; what others made is never replaced."""
     skipped = replace(planned, state="skipped")
     if past is None:
@@ -96,7 +97,7 @@ def explain_absence(past: Past) -> str:
     return causes.get(past.state, "its result is gone")
 
 
-def find_change(job: Job, past: Past, wanted: str) -> str | None:
+def find_change(job: Job, past: Past, wanted: Mapping[str, Any]) -> str | None:
     """Return why a result is out of date; None if it is current."""
     if past.state == "failed":
         return FAILED
@@ -104,7 +105,8 @@ def find_change(job: Job, past: Past, wanted: str) -> str | None:
         return "it was made of another photo"
     if past.source_stamp is not None and not is_unchanged(job.source, past.source_stamp):
         return "the photo has changed"
-    return None if past.settings == wanted else "the settings or the network have changed"
+    same = past.settings == json.dumps(wanted, sort_keys=True)
+    return None if same else "the settings or the network have changed"
 
 
 def describe_settings(work: PhotoWork) -> dict[str, Any]:
@@ -125,6 +127,13 @@ def describe_settings(work: PhotoWork) -> dict[str, Any]:
         "compare": treatment.compare,
         "provenance": treatment.provenance,
     }
+
+
+def describe_job(job: Job, described: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Put a photo's own recipe, if it has one, into the description of the batch's settings."""
+    if job.recipe is None or not described:
+        return described
+    return {**described, "recipe": describe_recipe(job.recipe)}
 
 
 def describe_recipe(recipe: Recipe) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from colorize_lab.batch.names import Job
 from colorize_lab.batch.one_photo import PhotoWork, Report, process_photo
 from colorize_lab.batch.overlap import overlap_photos
 from colorize_lab.batch.result import Result
-from colorize_lab.batch.resume import describe_settings, judge_jobs
+from colorize_lab.batch.resume import describe_job, describe_settings, judge_jobs
 from colorize_lab.errors import WorkerError
 from colorize_lab.loading import keep_colorizer, share_load_options, share_recipe
 from colorize_lab.running.cluster import run_on_cluster
@@ -73,7 +73,7 @@ def run_jobs(
     """
     for folder in {job.target.parent for job in jobs}:
         remove_leftovers(folder)
-    with open_record(manifest, work) as record:
+    with open_record(manifest, work, jobs) as record:
         yield from (note(result, record) for result in aside)
         todo = []
         for job, result in judge(jobs, work, record):
@@ -97,12 +97,16 @@ def run_jobs(
 
 
 @contextmanager
-def open_record(manifest: Path | None, work: PhotoWork) -> Iterator[Manifest | None]:
+def open_record(
+    manifest: Path | None, work: PhotoWork, jobs: Iterable[Job]
+) -> Iterator[Manifest | None]:
     """Open the manifest where there is to be one."""
     if manifest is None:
         yield None
     else:
-        with open_manifest(manifest, describe_settings(work)) as record:
+        settings = describe_settings(work)
+        own = {str(job.target): describe_job(job, settings) for job in jobs if job.recipe}
+        with open_manifest(manifest, settings, own) as record:
             yield record
 
 
@@ -155,7 +159,7 @@ def do_on_cluster(
 ) -> Generator[Result, None, None]:
     """Work on jobs on other machines; a photo that no worker survives has failed."""
     shared = share_work(work)
-    there = (replace(j, source=j.source.absolute(), target=j.target.absolute()) for j in jobs)
+    there = map(share_job, jobs)
     for job, outcome in run_on_cluster(work_on_photo, there, shared, scheduler=scheduler):
         if isinstance(outcome, WorkerError):
             error = f"{job.source}: {outcome}"
@@ -163,6 +167,12 @@ def do_on_cluster(
             yield Result(str(job.source), str(job.target), "failed", error=error, exit_code=code)
         else:
             yield outcome
+
+
+def share_job(job: Job) -> Job:
+    """Make a job mean the same on other machines, and in any folder there."""
+    recipe = None if job.recipe is None else share_recipe(job.recipe)
+    return replace(job, source=job.source.absolute(), target=job.target.absolute(), recipe=recipe)
 
 
 def share_work(work: PhotoWork) -> PhotoWork:

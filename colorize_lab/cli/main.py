@@ -22,6 +22,7 @@ FILM_COMMAND = "video"
 REFUSALS = frozenset({errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES})
 # A new command is a line here and a file beside this one; only the one that runs is imported.
 COMMANDS = {
+    "album": "colorize_lab.cli.album",
     "colorize": "colorize_lab.cli.colorize",
     "completion": "colorize_lab.cli.completion",
     "explain": "colorize_lab.cli.explain",

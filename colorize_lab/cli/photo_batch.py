@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -19,10 +19,13 @@ from colorize_lab.cli.progress import Progress
 from colorize_lab.cli.watch import watch_inputs
 
 if TYPE_CHECKING:
-    from colorize_lab.batch import OutputOptions, PhotoWork, Result
+    from colorize_lab.batch import Job, OutputOptions, PhotoWork, Result
     from colorize_lab.photo import Photo
 
 __all__ = ["FLOW_OPTIONS", "Flow", "process_inputs"]
+
+# Orders jobs, and may give each a recipe of its own.
+Arrange: TypeAlias = "Callable[[Sequence[Job]], Sequence[Job]]"
 
 STANDARD = "-"
 
@@ -91,6 +94,7 @@ def process_inputs(
     flow: Flow,
     *,
     quiet: bool,
+    arrange: Arrange = lambda jobs: jobs,
 ) -> int:
     """Work on all photos, on a stream, or on what arrives; returns the exit code."""
     if flow.scheduler is not None and flow.jobs > 1:
@@ -110,7 +114,7 @@ def process_inputs(
 
     photos, aside = list_photos(inputs, output, recursive=flow.recursive)
     refuse_extras(work, len(photos))
-    planned = plan_jobs(photos, output)
+    planned = arrange(plan_jobs(photos, output))
     label = "restoring" if work.treatment.recipe.network is None else "coloring"
     with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
         if flow.dry_run:
