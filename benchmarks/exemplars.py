@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
+from benchmarks.exemplar_album import measure_album
 from benchmarks.exemplar_pairs import (
     LONG_SIDE,
     Pair,
@@ -38,7 +39,7 @@ Floats = NDArray[np.float32]
 
 CROPS, UNRELATED, SAME = "crops", "unrelated", "same scene"
 AIM_SAME, AIM_UNRELATED = Aim(at_most=-30), Aim(at_most=1)
-PARTS = ("pairs", "time")
+PARTS = ("pairs", "album", "time")
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,17 @@ def command(
     """Measure what exemplars bring, and what they cost."""
     colorizer = Colorizer(network)
     films = [] if clips is None else list_clips(clips, names)
+    if "album" in parts and not films:
+        raise click.UsageError("--part album requires --clips")
     tables, numbers = [], {}
     if "pairs" in parts or not parts:
         outcomes = measure_pairs(list_groups(photos, films), colorizer)
         tables.append(format_pairs(photos, outcomes))
         numbers["pairs"] = list_numbers(outcomes)
+    if films and ("album" in parts or not parts):
+        with tempfile.TemporaryDirectory() as folder:
+            table, numbers["album"] = measure_album(films, Path(folder), colorizer)
+        tables.append(table)
     if "time" in parts or not parts:
         with tempfile.TemporaryDirectory() as folder:
             table, numbers["time"] = measure_time(Path(folder), network, rounds)

@@ -99,7 +99,7 @@ def _plan_group(
     like = (Exemplar.from_photos(*anchors),) if anchors and len(jobs) > 1 else ()
     for job in jobs:
         recipe = recipes[job.source]
-        if job.source not in corrected:
+        if like and job.source not in corrected:
             recipe = replace(recipe, guides=(*recipe.guides, *like))
         yield job if recipe is base else replace(job, recipe=recipe)
 

@@ -99,12 +99,14 @@ def write_sheets(arrangement: Arrangement, path: Path, *, overwrite: bool = Fals
 def _draw_rows(
     groups: Sequence[Group], pictures: Mapping[Path, Path], anchors: Mapping[Path, str]
 ) -> Iterator[Pixels]:
-    for number, group in enumerate(groups, 1):
-        count = len(group.photos)
-        title = f"Group {number}: {count} photo{'s' * (count > 1)}"
-        for start in range(0, count, _COLUMNS):
-            photos = group.photos[start : start + _COLUMNS]
-            yield _draw_row(title if start == 0 else "", photos, pictures, anchors)
+    several = [group.photos for group in groups if len(group.photos) > 1]
+    alone = [group.photos[0] for group in groups if len(group.photos) == 1]
+    titled = [(f"Group {n}: {len(photos)} photos", photos) for n, photos in enumerate(several, 1)]
+    titled += [(f"In no group: {len(alone)} photo{'s' * (len(alone) > 1)}", tuple(alone))]
+    for title, photos in titled:
+        for start in range(0, len(photos), _COLUMNS):
+            row = photos[start : start + _COLUMNS]
+            yield _draw_row(title if start == 0 else "", row, pictures, anchors)
 
 
 def _draw_row(
