@@ -79,7 +79,7 @@ class Manifest:
         path: Path,
         file: IO[bytes],
         settings: Mapping[str, Any],
-        own_settings: Mapping[str, Mapping[str, Any]],
+        own_settings: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> None:
         self.settings = settings
         self._own_settings = own_settings
