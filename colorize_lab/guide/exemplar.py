@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,10 @@ __all__ = ["Exemplar", "Match", "MatchedExemplar", "find_matches", "read_exempla
 
 Floats: TypeAlias = NDArray[np.float32]
 
+# A photo whose a* and b* stay below this nearly everywhere is gray, whatever a JPEG added to it.
+_GRAY: Final = 3.0
+_GRAY_PERCENT: Final = 99.5
+
 
 @dataclass(frozen=True)
 class Exemplar:
@@ -36,7 +40,7 @@ class Exemplar:
     Attributes
     ----------
     sha256 : tuple of str
-        Of the bytes of each photo's file; two exemplars are equal if these are.
+        Of each photo's colors, reduced; two exemplars are equal if these are.
     labs : tuple of ndarray of float32, shape (h, w, 3)
         L*, a*, b* of each photo, reduced.
     """
@@ -47,7 +51,11 @@ class Exemplar:
     @classmethod
     def from_photos(cls, *photos: Photo) -> Exemplar:
         """Make an exemplar of color photos, a result of this program or one painted by hand."""
-        labs = tuple(_reduce_photo(photo) for photo in photos)
+        return cls.from_labs(*map(_reduce_photo, photos))
+
+    @classmethod
+    def from_labs(cls, *labs: Floats) -> Exemplar:
+        """Make an exemplar of L*, a* and b* of photos, each (h, w, 3)."""
         return cls(tuple(hashlib.sha256(lab.tobytes()).hexdigest() for lab in labs), labs)
 
     def bind(self, see: Features) -> MatchedExemplar:
@@ -127,18 +135,27 @@ def read_exemplar(
     Parameters
     ----------
     paths : sequence of path
-        Color photos; a folder stands for the photos in it.
+        Color photos; a folder stands for the photos in it that are in color.
     max_megapixels : float
         Larger photos are refused before they are decoded.
 
     Raises
     ------
     InputError
-        If a file cannot be read, or a folder holds no photo.
+        If a file cannot be read or is gray, or a folder holds no photo in color.
     """
-    files = [file for path in paths for file in _list_photos(Path(path))]
-    photos = [read_photo(file, max_megapixels=max_megapixels) for file in files]
-    return Exemplar.from_photos(*photos)
+    labs = {
+        file: _reduce_photo(read_photo(file, max_megapixels=max_megapixels))
+        for path in paths
+        for file in _list_photos(Path(path))
+    }
+    colored = [lab for lab in labs.values() if not _is_gray(lab)]
+    named = next((path for path in map(Path, paths) if path in labs and _is_gray(labs[path])), None)
+    if named is not None:
+        raise InputError(f"{named} has no color to lend; give a color photo, or color it first")
+    if not colored:
+        raise InputError(f"{paths[0]} holds no photo in color; give a color photo")
+    return Exemplar.from_labs(*colored)
 
 
 def _list_photos(path: Path) -> list[Path]:
@@ -149,6 +166,10 @@ def _list_photos(path: Path) -> list[Path]:
     if not files:
         raise InputError(f"{path} holds no photo; give a color photo or a folder of them")
     return files
+
+
+def _is_gray(lab: Floats) -> bool:
+    return bool(np.percentile(np.abs(lab[..., 1:]), _GRAY_PERCENT) < _GRAY)
 
 
 def _reduce_photo(photo: Photo) -> Floats:

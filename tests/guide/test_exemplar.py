@@ -106,6 +106,17 @@ def test_folder_stands_for_its_photos(tmp_path: Path, photo: Photo, moved: Photo
         read_exemplar([tmp_path / "empty"])
 
 
+def test_gray_photo_has_no_color_to_lend(tmp_path: Path, photo: Photo, moved: Photo) -> None:
+    gray = array_to_photo(np.repeat(rgb_to_lab(photo.rgb)[..., :1] / 100, 3, axis=2))
+    write_photo(gray, tmp_path / "gray.png")
+    with pytest.raises(InputError, match="no color to lend"):
+        read_exemplar([tmp_path / "gray.png"])
+    with pytest.raises(InputError, match="no photo in color"):
+        read_exemplar([tmp_path])
+    write_photo(moved, tmp_path / "moved.png")
+    assert read_exemplar([tmp_path]) == read_exemplar([tmp_path / "moved.png"])
+
+
 def test_network_without_features_is_said(quick: Colorizer, photo: Photo) -> None:
     def see(_: object) -> NDArray[np.float32]:
         raise RecipeError("names no feature layer")
