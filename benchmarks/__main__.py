@@ -24,6 +24,7 @@ BENCHMARKS = {
     "restore": "what restoration makes of known damage",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
     "studio": "how fast the studio's page answers, in a browser",
+    "toning": "how well photos in color are told from toned prints",
     "video": "how steady and how right films are colored, and how fast",
 }
 PICTURES = {"pictures": "draw the pictures of the documentation and of the network's card"}

@@ -62,3 +62,18 @@ def test_a_plain_photo_stays_nearly_neutral(colorizer: Colorizer, level: float) 
 
     assert measure_chroma(1) < 3
     assert measure_chroma(0) > 2 * measure_chroma(1)
+
+
+@pytest.mark.parametrize("grain", [0.02, 0.05])
+def test_grain_on_nothing_stays_nearly_neutral(colorizer: Colorizer, grain: float) -> None:
+    noise = np.random.default_rng(0).normal(0, grain, (400, 600, 1)).astype(np.float32)
+    gray = array_to_photo(np.repeat(np.float32(0.5) + noise, 3, axis=-1))
+    lab = rgb_to_lab(colorizer.with_recipe(Recipe(looks=1)).colorize(gray).rgb)
+    assert np.linalg.norm(lab[..., 1:], axis=-1).max() < 3
+
+
+def test_a_small_thing_before_a_plain_wall_is_reason_for_color(colorizer: Colorizer) -> None:
+    wall = np.full((400, 600, 3), 0.6, np.float32)
+    wall[180:230, 280:330] = 0.1
+    lab = rgb_to_lab(colorizer.with_recipe(Recipe(looks=1)).colorize(array_to_photo(wall)).rgb)
+    assert np.linalg.norm(lab[..., 1:], axis=-1).max() > 5
