@@ -192,15 +192,16 @@ class Colorizer:
         """
         return self.steer_plane(measure_lightness(photo), distribution)
 
-    def suggest(self, photo: Photo, place: str) -> list[Suggestion]:
+    def suggest(self, photo: Photo, place: str | tuple[float, float]) -> list[Suggestion]:
         """List the likeliest colors at a point.
 
         Parameters
         ----------
         photo : Photo
             Any photo.
-        place : str
-            ``x,y`` in pixels from the upper left corner, or with percent signs.
+        place : str or tuple of float
+            ``x,y`` in pixels from the upper left corner, or with percent signs; or shares of the
+            width and the height, 0..1.
 
         Returns
         -------
@@ -213,7 +214,7 @@ class Colorizer:
             For a place that cannot be read, or is outside the photo.
         """
         lightness = measure_lightness(photo)
-        point = parse_place(place).find(*lightness.shape)
+        point = parse_place(place).find(*lightness.shape) if isinstance(place, str) else place
         shown = self.steer_plane(lightness).mix_hints()
         return suggest_colors(shown, lightness, point, temperature=self.recipe.temperature)
 

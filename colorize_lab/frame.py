@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.color import rgb_to_lab
+from colorize_lab.errors import RecipeError
 from colorize_lab.opencv import cv2
 
 __all__ = ["Frame", "find_frame"]
@@ -72,6 +73,40 @@ class Frame:
         """Return a view of the picture in a plane, shape (H, W) or (H, W, C)."""
         height, width = plane.shape[:2]
         return plane[self.to_slices(height, width)]
+
+    def locate(self, x: float, y: float) -> tuple[float, float]:
+        """Find a place of the photo in the picture.
+
+        Parameters
+        ----------
+        x, y : float
+            Shares of the photo's width and height, 0..1.
+
+        Returns
+        -------
+        tuple of float
+            Shares of the picture's width and height, 0..1.
+
+        Raises
+        ------
+        RecipeError
+            For a place on the frame.
+
+        Examples
+        --------
+        >>> Frame(0.25, 0.75, 0, 1).locate(0.1, 0.5)
+        (0.1, 0.5)
+        """
+        inside = (
+            (x - self.left) / (self.right - self.left),
+            (y - self.top) / (self.bottom - self.top),
+        )
+        if not all(0 <= share <= 1 for share in inside):
+            raise RecipeError(
+                f"the place {x:.0%},{y:.0%} is on the frame around the picture; choose one inside "
+                "it, or add --no-frame"
+            )
+        return inside
 
 
 def find_frame(rgb: Floats) -> Frame | None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from colorize_lab.frame import Frame
+from colorize_lab.frame import Frame, find_frame
 from colorize_lab.hints.pins import Pins, PinSource
 from colorize_lab.photo import Photo, replace_pixels
 from colorize_lab.recipe import Recipe
 from colorize_lab.restore import Mask, Scratches
 
-__all__ = ["cut_photo", "cut_recipe", "paste_mask", "paste_picture"]
+__all__ = ["cut_photo", "cut_recipe", "find_picture", "paste_mask", "paste_picture"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,23 @@ class _PictureHint:
     def __getattr__(self, name: str) -> Any:
         """Forward what some hints have beyond a `PinSource`, such as a reach."""
         return getattr(self.hint, name)
+
+
+def find_picture(photo: Photo, recipe: Recipe) -> tuple[Photo, Recipe, Frame | None]:
+    """Return the picture inside a photo's frame with a recipe that fits it, and the frame.
+
+    Parameters
+    ----------
+    photo : Photo
+        Is returned itself if it has no frame, or if the recipe looks for none.
+    recipe : Recipe
+        For the photo.
+    """
+    frame = find_frame(photo.rgb) if recipe.frame else None
+    if frame is None:
+        return photo, recipe, None
+    height, width = photo.rgb.shape[:2]
+    return cut_photo(photo, frame), cut_recipe(recipe, frame, height, width), frame
 
 
 def cut_photo(photo: Photo, frame: Frame) -> Photo:

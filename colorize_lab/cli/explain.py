@@ -19,6 +19,7 @@ from colorize_lab.cli.options import (
     echo_warnings,
     file_path,
 )
+from colorize_lab.cli.output_options import FRAME_OPTION
 
 if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
@@ -64,6 +65,7 @@ __all__ = ["command"]
 @REFERENCE_OPTIONS
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
+@FRAME_OPTION
 @VERBOSITY_OPTIONS
 def command(
     photo: Path,
@@ -76,11 +78,13 @@ def command(
     guides: tuple[Guide | FeatureGuide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
+    no_frame: bool,
     verbosity: int,
 ) -> None:
     """Draw the probable colors of PHOTO, the network's certainty, and the result."""
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain import draw_figure, save_distribution
+    from colorize_lab.framed import find_picture
     from colorize_lab.hints.place import parse_place
     from colorize_lab.photo import read_photo
     from colorize_lab.reporting import collect_warnings
@@ -93,14 +97,21 @@ def command(
         height, width = source.rgb.shape[:2]
         point = None if at is None else parse_place(at).find(height, width)
         wanted = add_to_recipe(
-            recipe, hints=hints, guides=guides, adjustments=adjustments, network=network
+            recipe,
+            hints=hints,
+            guides=guides,
+            adjustments=adjustments,
+            network=network,
+            frame=False if no_frame else None,
         )
-        colorizer = Colorizer(recipe=wanted)
-        steered = colorizer.steer(source)
+        picture, fitted, frame = find_picture(source, wanted)
+        point = point if point is None or frame is None else frame.locate(*point)
+        colorizer = Colorizer(recipe=fitted)
+        steered = colorizer.steer(picture)
         if npz is not None:
             shown = steered.mix_hints()
             save_distribution(npz, shown, colorizer.provenance(), overwrite=overwrite)
-        figure = draw_figure(source, colorizer, steered, point)
+        figure = draw_figure(picture, colorizer, steered, point)
         write_figure(figure, output, colorizer, overwrite=overwrite)
     if verbosity >= 0:
         echo_warnings((*source.warnings, *warnings))

@@ -20,6 +20,7 @@ from colorize_lab.cli.options import (
     echo_warnings,
     file_path,
 )
+from colorize_lab.cli.output_options import FRAME_OPTION
 
 if TYPE_CHECKING:
     from colorize_lab.guide import FeatureGuide, Guide
@@ -43,6 +44,7 @@ __all__ = ["command"]
 @HINT_OPTIONS
 @REFERENCE_OPTIONS
 @NETWORK_OPTIONS
+@FRAME_OPTION
 @VERBOSITY_OPTIONS
 def command(
     photo: Path,
@@ -52,6 +54,7 @@ def command(
     hints: tuple[PinSource, ...],
     guides: tuple[Guide | FeatureGuide, ...],
     network: str | InstalledNetwork,
+    no_frame: bool,
     verbosity: int,
 ) -> None:
     """List the likeliest colors of PHOTO at X,Y.
@@ -59,15 +62,22 @@ def command(
     X and Y are in pixels, or in percent (30%,40%). Each color can be passed to --hint as printed.
     """
     from colorize_lab.colorizer import Colorizer
+    from colorize_lab.framed import find_picture
+    from colorize_lab.hints.place import parse_place
     from colorize_lab.photo import read_photo
     from colorize_lab.reporting import collect_warnings
 
     refuse_films([photo])
     with collect_warnings() as warnings:
-        wanted = add_to_recipe(recipe, hints=hints, guides=guides, network=network)
-        colorizer = Colorizer(recipe=wanted)
+        frame_wanted = False if no_frame else None
+        wanted = add_to_recipe(
+            recipe, hints=hints, guides=guides, network=network, frame=frame_wanted
+        )
         source = read_photo(photo)
-        suggestions = colorizer.suggest(source, place)
+        point = parse_place(place).find(*source.rgb.shape[:2])
+        picture, fitted, frame = find_picture(source, wanted)
+        point = point if frame is None else frame.locate(*point)
+        suggestions = Colorizer(recipe=fitted).suggest(picture, point)
     if verbosity >= 0:
         echo_warnings((*source.warnings, *warnings))
     if as_json:

@@ -140,3 +140,23 @@ def test_strength_of_no_reference_is_refused(
 ) -> None:
     assert run([str(gray_file), "--reference-strength", "0.5"]) == 2
     assert "--palette" in capsys.readouterr().err
+
+
+def test_suggestions_are_those_of_the_picture_inside_a_frame(
+    gray_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pixels = np.asarray(Image.open(gray_file).convert("L"))
+    framed = gray_file.with_name("framed.png")
+    Image.fromarray(np.pad(pixels, 20, constant_values=245)).save(framed)
+
+    def suggest(path: Path, place: str, *options: str) -> tuple[int, str]:
+        code = run(["suggest", str(path), place, "--json", "--render-factor", "4", *options])
+        captured = capsys.readouterr()
+        return code, captured.out or captured.err
+
+    plain = suggest(gray_file, "80,60")
+    assert suggest(framed, "100,80") == plain
+    assert suggest(framed, "100,80", "--no-frame") != plain
+    code, message = suggest(framed, "5,5")
+    assert code == 12
+    assert "--no-frame" in message
