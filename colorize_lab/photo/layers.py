@@ -18,7 +18,7 @@ from colorize_lab.photo.psd import encode_psd
 from colorize_lab.photo.write import encode_photo
 from colorize_lab.system.atomic import check_target, write_file
 
-__all__ = ["FORMATS", "Layer", "LayeredPhoto", "write_layers"]
+__all__ = ["FORMATS", "Layer", "LayeredPhoto", "encode_layers", "write_layers"]
 
 NORMAL, COLOR = "normal", "color"
 
@@ -87,7 +87,12 @@ def write_layers(
     path = Path(target)
     check_ending(path)
     check_target(path, overwrite=overwrite)
-    write_file(FORMATS[path.suffix.lower()](layered), path, overwrite=overwrite)
+    write_file(encode_layers(layered, path.suffix), path, overwrite=overwrite)
+
+
+def encode_layers(layered: LayeredPhoto, suffix: str) -> bytes:
+    """Encode a layered picture as the bytes of a file; ``suffix`` is ``.ora`` or ``.psd``."""
+    return FORMATS[suffix.lower()](layered)
 
 
 def check_ending(path: Path) -> None:

@@ -12,9 +12,13 @@ import numpy as np
 from fastapi import APIRouter, Query, Response
 
 from colorize_lab.errors import InputError
+from colorize_lab.layered import split_layers
 from colorize_lab.photo import find_format
+from colorize_lab.photo.layers import FORMATS as LAYER_FORMATS
+from colorize_lab.photo.layers import encode_layers
 from colorize_lab.reporting import collect_warnings, name_shortage
 from colorize_lab.studio.commands import edit_to_command, name_beside
+from colorize_lab.studio.detail import Box
 from colorize_lab.studio.edit import Edit, Value, list_hints
 from colorize_lab.studio.photo_kind import classify
 from colorize_lab.studio.pictures import encode_lossless, photo_to_levels
@@ -100,6 +104,25 @@ def draw_preview(
     return Response(content, media_type="image/png", headers=headers)
 
 
+@router.post("/detail", response_class=Response)
+def draw_detail(
+    photo_id: str,
+    left: Share,
+    top: Share,
+    right: Share,
+    bottom: Share,
+    session: CurrentSession,
+    edit: Edit | None = None,
+) -> Response:
+    """Draw a part of the photo at full sharpness (PNG); without an edit as it came.
+
+    The part is given as shares of width and height, 0..1; its edges are rounded outward to whole
+    pixels. A part of more than 3 megapixels is made smaller.
+    """
+    photo = session.workbench.draw_detail(photo_id, edit, Box(left, top, right, bottom))
+    return Response(encode_lossless(photo_to_levels(photo)), media_type="image/png")
+
+
 @router.get("/suggestions")
 def suggest(photo_id: str, x: Share, y: Share, session: CurrentSession) -> list[SuggestedColor]:
     """List the likeliest colors at a place (shares of width and height, 0..1)."""
@@ -134,7 +157,10 @@ def explain_point(photo_id: str, x: Share, y: Share, session: CurrentSession) ->
 def download_result(
     photo_id: str, session: CurrentSession, format: str | None = None, quality: Quality = 92
 ) -> Response:
-    """Make the result at full size, with all metadata; by default in the photo's own format."""
+    """Make the result at full size, with all metadata; by default in the photo's own format.
+
+    ``format`` may be that of a photo, such as ``png``, or ``ora`` or ``psd`` for layers.
+    """
     content, suffix, warnings = make_result(session, photo_id, format, quality)
     name = Path(session.shelf.find(photo_id).name).stem + SUFFIX + suffix
     headers = {
@@ -203,16 +229,26 @@ def make_result(
     """Make the bytes of a result, its file's suffix, and what there is to know about it."""
     shelved = session.shelf.find(photo_id)
     edit = session.load(photo_id).edit
-    if format is not None:
+    if format is not None and not is_layered(format):
         find_format(format)  # before the work
     with collect_warnings() as warnings, name_shortage(shelved.name):
         photo, rendered = session.workbench.render(photo_id, edit)
-        content = encode_rendered(rendered, photo, shelved.path, format, quality=quality)
+        if is_layered(format):
+            content = encode_layers(split_layers(rendered.photo, list_hints(edit)), f".{format}")
+        else:
+            content = encode_rendered(rendered, photo, shelved.path, format, quality=quality)
     return content, choose_suffix(format, Path(shelved.name), photo.format), warnings
+
+
+def is_layered(format: str | None) -> bool:
+    """Tell whether a result is to be written as layers."""
+    return f".{format}" in LAYER_FORMATS
 
 
 def choose_suffix(format: str | None, path: Path, own_format: str) -> str:
     """Choose the suffix of a result: the photo's own if the format is, too."""
+    if is_layered(format):
+        return f".{format}"
     wanted = find_format(format or own_format)
     return path.suffix if path.suffix.lower() in wanted.suffixes else wanted.suffixes[0]
 

@@ -28,6 +28,7 @@ __all__ = [
     "fit_recipe",
     "make_scene",
     "measure_distribution",
+    "measure_photo",
     "open_photo",
     "paste_scene",
     "shrink_photo",

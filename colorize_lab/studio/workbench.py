@@ -24,6 +24,7 @@ from colorize_lab.photo import Photo
 from colorize_lab.recipe import CompleteRecipe, Recipe
 from colorize_lab.recolor import Recoloring
 from colorize_lab.studio.cache import LruCache
+from colorize_lab.studio.detail import Box, color_detail, cut_detail
 from colorize_lab.studio.edit import Edit, edit_to_recipe
 from colorize_lab.studio.pictures import Levels, photo_to_levels
 from colorize_lab.studio.scenes import (
@@ -33,6 +34,7 @@ from colorize_lab.studio.scenes import (
     fit_recipe,
     make_scene,
     measure_distribution,
+    measure_photo,
     open_photo,
     paste_scene,
     shrink_photo,
@@ -44,11 +46,15 @@ from colorize_lab.treatment import Rendered, Treatment, diagnose_photo, render_p
 
 __all__ = ["Workbench"]
 
+# More than a large screen shows.
+DETAIL_PIXELS = 3_000_000
 THUMBNAIL_PIXELS = 200 * 150
 # Some sixty previews of 4 to 12 MB, and as many distributions of 2 MB.
 OPENED_BYTES = 256 << 20
 SCENE_BYTES = 256 << 20
 DISTRIBUTION_BYTES = 128 << 20
+# One photo of 12 megapixels in color; of a larger one, that one alone.
+FULL_BYTES = 160 << 20
 
 SceneKey = tuple[object, ...]
 
@@ -79,6 +85,7 @@ class Workbench:
         self._result_lock = threading.Lock()
         self._opened = LruCache[SceneKey, Opened](OPENED_BYTES, lambda item: item.size_bytes)
         self._scenes = LruCache[SceneKey, Scene](SCENE_BYTES, lambda item: item.size_bytes)
+        self._full = LruCache[SceneKey, Photo](FULL_BYTES, measure_photo)
         self._distributions = LruCache[SceneKey, AbDistribution](
             DISTRIBUTION_BYTES, measure_distribution
         )
@@ -110,7 +117,7 @@ class Workbench:
 
     def forget(self, photo_id: str) -> None:
         """Drop what is kept of a photo that was removed or replaced."""
-        for cache in (self._opened, self._scenes, self._distributions):
+        for cache in (self._opened, self._scenes, self._full, self._distributions):
             cache.drop(lambda key: photo_id in key)
 
     def preview(
@@ -146,6 +153,38 @@ class Workbench:
             colorizer = self.preview_colorizer.with_recipe(self._make_recipe(edit, small))
             picture = colorizer.decode(small.photo, distribution)
             return Preview(paste_scene(small, picture), scene.notes)
+
+    def draw_detail(self, photo_id: str, edit: Edit | None, box: Box) -> Photo:
+        """Draw a part of the photo at full size: colored, or as it came if ``edit`` is None.
+
+        Raises
+        ------
+        ColorizeLabError
+            For a setting or a photo that cannot be used.
+        """
+        with self._preview_lock:
+            if edit is None:
+                key: SceneKey = (photo_id,)
+                full = self._full.get(key, lambda: self.shelf.read(photo_id))
+                return shrink_photo(cut_detail(full, box), DETAIL_PIXELS)
+            preview = self.preview(photo_id, edit)
+            key = (photo_id, edit.stages, edit.recolor, edit.frame)
+            full = self._full.get(key, lambda: self._prepare_full(photo_id, edit))
+            return shrink_photo(color_detail(full, preview.photo, box), DETAIL_PIXELS)
+
+    def _prepare_full(self, photo_id: str, edit: Edit) -> Photo:
+        """Restore and mix the photo at full size, so that its lightness is the result's."""
+        photo = self.shelf.read(photo_id)
+        opened = self.open(photo_id)
+        height, width = photo.rgb.shape[:2]
+        recipe = edit_to_recipe(edit.model_copy(update={"hints": ()}))
+        scene = make_scene(
+            Opened(photo, height, width, opened.frame),
+            lambda: photo,
+            recipe,
+            self.preview_colorizer,
+        )
+        return paste_scene(scene, scene.photo)
 
     def suggest(self, photo_id: str, edit: Edit, x: float, y: float) -> list[Suggestion]:
         """List the likeliest colors at a place, whatever hints say.

@@ -235,6 +235,28 @@ def test_sliders_and_looks_are_seen_and_kept(page: Any, server: Server) -> None:
     assert page.get_attribute("[data-look=vivid]", "aria-pressed") == "true"
 
 
+def test_zooming_in_shows_the_photos_own_pixels(
+    browser: Any, open_studio: Callable[..., Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "fine.png"
+    stripes = np.tile(np.uint8([[90, 170], [170, 90]]), (700, 900))
+    Image.fromarray(stripes).save(path)
+    server = Server(open_studio(path))
+    page = browser.new_page(viewport={"width": 1200, "height": 800})
+    try:
+        page.goto(server.url)
+        page.wait_for_selector("body[data-ready]")
+        page.keyboard.press("3")
+        box = page.locator("#stage").bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.wheel(0, -1600)
+        # Averaged to a megapixel, the stripes are gone.
+        wait_until(lambda: read_stage(page)[200:400, 300:600].std() > 20)
+    finally:
+        page.close()
+        server.stop()
+
+
 def test_work_survives_a_killed_server(
     page: Any, server: Server, studio: Session, open_studio: Callable[..., Session], gray_file: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shlex
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,28 @@ def test_the_preview_of_a_small_photo_is_the_result(
     if is_framed:
         is_gray = bool((np.ptp(preview[:20].astype(int), axis=2) == 0).all())
         assert is_gray == edit.get("frame", True)
+
+
+def test_a_detail_is_sharp_before_and_after(client: TestClient, photo: str) -> None:
+    place = "left=0.25&top=0.5&right=0.75&bottom=1"
+    original = read_pixels(client.get(f"{photo}/original").content)
+    before = client.post(f"{photo}/detail?{place}")
+    assert np.array_equal(read_pixels(before.content), original[60:, 40:120])
+    edit = {"stages": ["contrast"], "hints": [HINT]}
+    save_edit(client, photo, **edit)
+    after = measure_lab(read_pixels(client.post(f"{photo}/detail?{place}", json=edit).content))
+    result = measure_lab(read_pixels(client.get(f"{photo}/result").content))[60:, 40:120]
+    assert np.abs(after - result).max() < 2.5
+    assert client.post(f"{photo}/detail?left=2&top=0&right=1&bottom=1").status_code == 422
+
+
+def test_layers_are_downloaded(client: TestClient, photo: str) -> None:
+    save_edit(client, photo, hints=[HINT])
+    answer = client.get(f"{photo}/result?format=ora")
+    assert answer.headers["content-disposition"].endswith("-colorized.ora")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.read("mimetype") == b"image/openraster"
+        assert archive.read("stack.xml").count(b"<layer") == 3
 
 
 def test_places_in_a_frame_answer_like_the_pictures_edge(

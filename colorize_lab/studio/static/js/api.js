@@ -51,6 +51,10 @@ export async function drawPreview(id, edit, { quick = false, pixels } = {}) {
   return { bitmap, warnings: readTexts(response, "x-warnings"), notes: readTexts(response, "x-notes") };
 }
 
+/** A part of the photo at full sharpness; without an edit as it came. */
+export const drawDetail = (id, edit, { left, top, right, bottom }) =>
+  fetchPicture("POST", `photos/${id}/detail?${new URLSearchParams({ left, top, right, bottom })}`, edit ? { json: edit } : {});
+
 /** The full-size result: { blob, name, warnings }. */
 export async function drawResult(id, format, quality) {
   const query = new URLSearchParams({ quality, ...(format ? { format } : {}) });

@@ -11,6 +11,7 @@ export class PhotoCanvas extends EventTarget {
   before = null;
   after = null;
   doubt = null;
+  detail = null; // { before, after, box }: a part at full sharpness
   mode = "divider";
   isHeld = false;
   divider = 0.5;
@@ -19,6 +20,7 @@ export class PhotoCanvas extends EventTarget {
   #stage = $("#stage");
   #handle = $("#divider");
   #isAsked = false;
+  #place = "";
 
   constructor() {
     super();
@@ -90,7 +92,16 @@ export class PhotoCanvas extends EventTarget {
       this.#isAsked = false;
       this.#paint();
       this.dispatchEvent(new Event("draw"));
+      this.#tellMove();
     });
+  }
+
+  #tellMove() {
+    const { view, pane } = this;
+    const place = [view.left, view.top, view.scale, pane.width, pane.height].join();
+    if (place === this.#place) return;
+    this.#place = place;
+    this.dispatchEvent(new Event("move"));
   }
 
   #paint() {
@@ -126,11 +137,19 @@ export class PhotoCanvas extends EventTarget {
     context.rect(left, 0, width, this.pane.height);
     context.clip();
     context.drawImage(picture, ...box);
+    if (this.detail) this.#paintDetail(context, picture === this.before ? this.detail.before : this.detail.after, offset);
     if (overlay && picture !== this.before) {
       context.globalAlpha = DOUBT_OPACITY;
       context.drawImage(overlay, ...box);
     }
     context.restore();
+  }
+
+  #paintDetail(context, picture, offset) {
+    const { left, top, right, bottom } = this.detail.box;
+    const [x, y] = this.view.toScreen(left, top);
+    const [endX, endY] = this.view.toScreen(right, bottom);
+    context.drawImage(picture, x + offset, y, endX - x, endY - y);
   }
 
   /** The divider's place on the stage, in CSS pixels. */

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { $, attempt, make, toast } from "./dom.js";
 import { store } from "./store.js";
 
-export const FORMATS = { "": "As the photo", png: "PNG", jpg: "JPEG", tif: "TIFF", webp: "WebP" };
+export const FORMATS = { "": "As the photo", png: "PNG", jpg: "JPEG", tif: "TIFF", webp: "WebP", ora: "Layers for GIMP and Krita (.ora)", psd: "Layers for Photoshop (.psd)" };
 
 export async function openSaveDialog(strip) {
   if (!store.photo) return;
