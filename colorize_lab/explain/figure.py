@@ -24,8 +24,10 @@ from colorize_lab.explain.canvas import (
     write_text,
 )
 from colorize_lab.explain.entropy import draw_entropy, draw_entropy_scale
+from colorize_lab.explain.matches import draw_matches
 from colorize_lab.explain.point import draw_point, take_cell
 from colorize_lab.explain.temperatures import TEMPERATURES, draw_temperatures
+from colorize_lab.guide.exemplar import Exemplar, find_matches
 from colorize_lab.hints.place import find_cell
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, replace_pixels
@@ -47,7 +49,7 @@ def draw_figure(
     steered: Steered,
     point: tuple[float, float] | None = None,
 ) -> Pixels:
-    """Draw the result, the entropy, the distribution, and the colors by temperature.
+    """Draw the result, the entropy, the distribution, the colors by temperature, and matches.
 
     Parameters
     ----------
@@ -63,8 +65,8 @@ def draw_figure(
     Returns
     -------
     ndarray of uint8, shape (H, 1400, 3)
-        RGB. All but the result show the distribution with the recipe's prior shift, guides and
-        hints.
+        RGB. All but the result and the matches with exemplars show the distribution with the
+        recipe's prior shift, guides and hints.
     """
     shown = steered.mix_hints()
     result = rgb_to_pixels(colorizer.decode(photo, steered).rgb)
@@ -80,6 +82,11 @@ def draw_figure(
             "Colors by temperature T of the annealed mean",
             draw_temperatures(_decode_temperatures(photo, colorizer, shown), _INNER),
         ),
+    ]
+    parts += [
+        _draw_match_part(photo, colorizer, guide)
+        for guide in colorizer.recipe.guides
+        if isinstance(guide, Exemplar)
     ]
     if point is not None:
         parts.append(_draw_point_part(photo, shown, point, colorizer.recipe.temperature))
@@ -140,6 +147,14 @@ def _draw_point_part(
     cell = take_cell(distribution, *point)
     return _head(
         f"Distribution at the cross, pixel {x}, {y}", draw_point(cell, lightness, temperature)
+    )
+
+
+def _draw_match_part(photo: Photo, colorizer: Colorizer, exemplar: Exemplar) -> Pixels:
+    match = find_matches(photo, exemplar, colorizer.see)
+    return _head(
+        "Who took color from where: equal numbers match; below, dark where nothing does",
+        draw_matches(photo, exemplar, match, _INNER),
     )
 
 
