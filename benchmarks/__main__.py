@@ -13,6 +13,7 @@ from colorize_lab.errors import ColorizeLabError
 BENCHMARKS = {
     "chroma": "how well chroma is brought to full size",
     "exemplars": "what the same things in another picture bring, and cost",
+    "formats": "what each file format keeps, how fast it is read, and L* through color profiles",
     "frames": "how many frames around pictures are found, and how many that are not there",
     "hints": "what color hints bring, by their number",
     "network-hints": "what color hints bring, given to the network alone",

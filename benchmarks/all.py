@@ -24,6 +24,7 @@ from colorize_lab.cli.progress import Progress
 QUICK = {
     "chroma": ("--limit", "12"),
     "exemplars": ("--limit", "3", "--rounds", "1"),
+    "formats": ("--megapixels", "1", "--rounds", "2"),
     "hints": ("--limit", "4", "--counts", "0,10,100"),
     "network-hints": ("--limit", "8"),
     "quality": ("--limit", "24"),
@@ -85,6 +86,7 @@ def command(
         on_photos = ["--set", photos, "--data", data]
         sources = {
             "exemplars": [*on_photos, "--clips", clips],
+            "formats": [],
             "speed": [],
             "video": ["--data", clips],
         }

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import replace
 
+from colorize_lab.photo.exif import read_resolution
 from colorize_lab.photo.iptc import iptc_to_xmp
 from colorize_lab.photo.photo import Metadata, Text
 from colorize_lab.photo.xmp import add_missing
@@ -58,15 +59,25 @@ def carry_captions(
     kept, foreign = split_texts(metadata.texts, texts)
     for text in foreign:
         name = TEXT_TO_XMP.get(text.keyword)
-        if name is None or "xmp" not in holds:
+        # Of two texts for one property the first is kept.
+        if name is None or "xmp" not in holds or properties.get(name, [text.text]) != [text.text]:
             lost.append(text.keyword)
         else:
-            properties.setdefault(name, [text.text])
+            properties[name] = [text.text]
+    if metadata.dpi is not None and "dpi" not in holds and not _is_in_exif(metadata, holds):
+        lost.append("resolution")
     if lost:
         logger.warning("%s cannot hold %s: omitted", format_name, ", ".join(dict.fromkeys(lost)))
     if properties and "xmp" in holds:
         metadata = replace(metadata, xmp=add_missing(metadata.xmp, properties))
     return replace(metadata, texts=kept)
+
+
+def _is_in_exif(metadata: Metadata, holds: Collection[str]) -> bool:
+    """Tell whether EXIF data will say the resolution: its own, or made for it."""
+    if "exif" not in holds:
+        return False
+    return metadata.exif is None or read_resolution(metadata.exif) is not None
 
 
 def split_texts(

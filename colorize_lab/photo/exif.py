@@ -13,11 +13,13 @@ from dataclasses import replace
 from colorize_lab.photo.photo import Metadata
 
 ORIENTATION = 0x0112
+RESOLUTIONS, RESOLUTION_UNIT = (0x011A, 0x011B), 0x0128
 EXIF_DIRECTORY = 0x8769
 COLOR_SPACE = 0xA001
 INTEROPERABILITY = 0xA005
 INTEROPERABILITY_INDEX = 1
-SHORT = 3
+SHORT, RATIONAL = 3, 5
+UNITS_PER_INCH = {2: 1.0, 3: 2.54}
 # Values of the color space; cameras write Adobe RGB as the one that EXIF does not define, or as
 # "uncalibrated" with the interoperability index of DCF 2.0.
 SRGB, ADOBE_RGB, UNCALIBRATED = 1, 2, 0xFFFF
@@ -81,6 +83,25 @@ def read_orientation(metadata: Metadata) -> int:
             return orientation
     match = None if metadata.xmp is None else XMP_ORIENTATION.search(metadata.xmp)
     return 1 if match is None else int(match[2])
+
+
+def read_resolution(exif: bytes) -> tuple[float, float] | None:
+    """Read the horizontal and vertical resolution in pixels per inch; None if it is not there."""
+    order = byte_order(exif)
+    found = []
+    try:
+        unit_entry = find_entry(exif, RESOLUTION_UNIT)
+        unit = 2 if unit_entry is None else struct.unpack_from(f"{order}H", exif, unit_entry + 8)[0]
+        for tag in RESOLUTIONS:
+            entry = find_entry(exif, tag)
+            if entry is None or struct.unpack_from(f"{order}H", exif, entry + 2) != (RATIONAL,):
+                return None
+            (place,) = struct.unpack_from(f"{order}L", exif, entry + 8)
+            above, below = struct.unpack_from(f"{order}LL", exif, place)
+            found.append(above / below * UNITS_PER_INCH[unit])
+    except (struct.error, KeyError, ZeroDivisionError):
+        return None
+    return found[0], found[1]
 
 
 def mark_upright(metadata: Metadata, orientation: int) -> Metadata:

@@ -192,7 +192,7 @@ FORMATS: tuple[Format, ...] = (
         open_png,
         encode_png,
         holds_16_bit=True,
-        holds=USUAL | {"iptc"},
+        holds=USUAL | {"iptc", "dpi"},
         holds_texts=None,
     ),
     Format(
@@ -203,7 +203,7 @@ FORMATS: tuple[Format, ...] = (
         encode_jpeg,
         max_side=65500,
         holds_alpha=False,
-        holds=USUAL | {"iptc"},
+        holds=USUAL | {"iptc", "dpi"},
         holds_texts=frozenset({"Comment"}),
     ),
     # Before TIFF, which some of them start as. Folders are searched for them if they can be read.
@@ -215,7 +215,7 @@ FORMATS: tuple[Format, ...] = (
         _open_tiff,
         _encode_tiff,
         holds_16_bit=True,
-        holds=USUAL | {"iptc"},
+        holds=USUAL | {"iptc", "dpi"},
         holds_texts=frozenset({"DocumentName", "PageName"}),
         open_page=_open_tiff,
     ),
@@ -235,7 +235,7 @@ FORMATS: tuple[Format, ...] = (
         partial(open_pillow, "BMP"),
         partial(encode_pillow, "BMP"),
         holds_alpha=False,
-        holds=frozenset(),
+        holds=frozenset({"dpi"}),
     ),
     Format(
         "JPEG2000",
@@ -244,7 +244,7 @@ FORMATS: tuple[Format, ...] = (
         open_jpeg2000,
         encode_jpeg2000,
         holds_16_bit=True,
-        holds=USUAL | {"iptc"},
+        holds=USUAL | {"iptc", "dpi"},
     ),
     Format(
         "JPEGXL",

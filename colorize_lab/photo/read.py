@@ -20,10 +20,11 @@ from colorize_lab.errors import (
     TruncatedImageError,
 )
 from colorize_lab.photo.codec import DAMAGED, OpenedFile, Samples
-from colorize_lab.photo.exif import mark_upright, read_orientation
+from colorize_lab.photo.exif import mark_upright, read_orientation, read_resolution
 from colorize_lab.photo.formats import Format, sniff_format
 from colorize_lab.photo.manage import choose_profile, convert_samples
 from colorize_lab.photo.photo import Photo
+from colorize_lab.photo.pillow import clean_dpi
 from colorize_lab.photo.pixels import samples_to_floats, split_alpha, turn_upright
 from colorize_lab.photo.quiet import quiet_libraries
 from colorize_lab.photo.xmp import drop_claims
@@ -183,6 +184,8 @@ def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo
     color, alpha = (samples, None) if opened.space == "CMYK" else split_alpha(samples)
     opened, dropped = _drop_claims(opened)
     metadata, profile = choose_profile(opened.metadata, opened.assumed_icc, opened.space)
+    if metadata.dpi is None and metadata.exif is not None:
+        metadata = replace(metadata, dpi=clean_dpi(read_resolution(metadata.exif)))
     rgb, is_gray = convert_samples(color, opened.space, profile)
     return Photo(
         rgb=rgb,

@@ -31,7 +31,7 @@ def make_sidecar(metadata: Metadata) -> bytes:
     >>> b"Anna" in make_sidecar(Metadata(iptc=b"\x1c\x02\x50\x00\x04Anna"))
     True
     """
-    bare = replace(metadata, exif=None, icc=None)  # which stay in the photo
+    bare = replace(metadata, exif=None, icc=None, dpi=None)  # which stay in the photo
     return carry_captions(bare, "XMP", {"xmp"}, ()).xmp or EMPTY_PACKET
 
 

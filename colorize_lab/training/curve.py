@@ -58,7 +58,7 @@ def draw_panel(rows: Sequence[Row], names: Sequence[str]) -> Canvas:
     if not values:
         return canvas
     low, high = widen_range(min(values), max(values))
-    last = max(1, rows[-1].samples)
+    last = max(1, *(row.samples for row in rows))  # a damaged log need not be in order
     draw_grid(canvas, low, high, last)
     for place, (name, curve) in enumerate(curves.items()):
         spots = [

@@ -56,6 +56,11 @@ def test_short_logs_can_be_drawn(tmp_path: Path, rows):
     assert draw(rows, tmp_path / "curve.png").shape == (600, 800, 3)
 
 
+def test_rows_out_of_order_stay_inside(tmp_path: Path):
+    rows = [ROWS[0], Row(43_000_000_000, 0.5, 5.75, 2e-3, 96), Row(1, 1.0, 5.5, 1e-3, 96)]
+    assert draw(rows, tmp_path / "curve.png").shape == (600, 800, 3)
+
+
 def test_a_single_row_is_seen(tmp_path: Path):
     picture = draw(ROWS[:1], tmp_path / "curve.png")
     for curve in (0, 1):
