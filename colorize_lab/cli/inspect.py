@@ -31,7 +31,7 @@ def command(photo: Path, as_json: bool, verbosity: int) -> None:
     from colorize_lab.framed import cut_photo
     from colorize_lab.photo import read_photo
     from colorize_lab.recolor import Recoloring
-    from colorize_lab.restore import choose_stages, measure_photo, restore_photo
+    from colorize_lab.restore import choose_stages, measure_photo, preview_restoration
     from colorize_lab.treatment import diagnose_photo
 
     refuse_films([photo])
@@ -39,7 +39,7 @@ def command(photo: Path, as_json: bool, verbosity: int) -> None:
     frame = find_frame(source.rgb)
     source = source if frame is None else cut_photo(source, frame)
     measured = measure_photo(source)
-    done = restore_photo(source, choose_stages("auto")).done
+    done = preview_restoration(source, choose_stages("auto"))
     named = Recoloring(strict=False)
     diagnosis = diagnose_photo(source, Colorizer(), named, framed=frame is not None)
     if as_json:
@@ -81,8 +81,18 @@ def describe_measurement(measured: Measurement) -> dict[str, str]:
         "cast of the grays": f"a* {measured.cast[0]}, b* {measured.cast[1]}",
         "fading": join_channels(measured.fading, " of the range unused"),
         "JPEG quality": str(measured.jpeg_quality or "no compression found"),
-        "scratches": f"{measured.scratched_percent} % of the pixels",
+        "scratches": f"{measured.scratched_percent} % of the pixels may be",
+        "screen": describe_screen(measured),
     }
+
+
+def describe_screen(measured: Measurement) -> str:
+    """Say whether there is a halftone or moire."""
+    if measured.halftone_period is not None:
+        return f"halftone with dots {measured.halftone_period} px apart"
+    if measured.moire_period is not None:
+        return f"moire with a period of {measured.moire_period} px, which no stage removes"
+    return "no halftone, no moire"
 
 
 def join_channels(values: tuple[float, ...], unit: str) -> str:

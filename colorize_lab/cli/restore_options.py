@@ -77,8 +77,8 @@ RESTORE_OPTIONS = OptionGroup(
             default="none",
             show_default=True,
             metavar="auto|none|STAGE,...",
-            help="Restore before coloring: tone, deblock, scratches, denoise, deblur, contrast; "
-            "auto runs all but scratches where needed.",
+            help="Restore before coloring: tone, deblock, descreen, scratches, denoise, deblur, "
+            "contrast; auto runs all but scratches where needed.",
         ),
         click.option(
             "--keep-grain",
@@ -98,9 +98,8 @@ STAGE_OPTIONS = OptionGroup(
             default="auto",
             show_default=True,
             metavar="auto|none|STAGE,...",
-            help="Stages to run: tone, deblock, scratches, denoise, deblur, contrast; auto "
-            "runs all "
-            "but scratches; an option of a stage below adds that stage.",
+            help="Stages to run: tone, deblock, descreen, scratches, denoise, deblur, contrast; "
+            "auto runs all but scratches; an option of a stage below adds that stage.",
         ),
         click.option(
             "--denoise",

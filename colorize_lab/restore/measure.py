@@ -14,15 +14,16 @@ from colorize_lab.restore.contrast import measure_contrast, measure_range
 from colorize_lab.restore.deblock import estimate_jpeg_quality
 from colorize_lab.restore.noise import estimate_chroma_noise, estimate_typical_noise
 from colorize_lab.restore.planes import Floats, Planes, photo_to_planes
+from colorize_lab.restore.probe import cut_middle, shrink_photo
 from colorize_lab.restore.scratches import find_scratches
+from colorize_lab.restore.screen import find_screen
 from colorize_lab.restore.tone import measure_toning
 
 __all__ = ["Measurement", "measure_photo"]
 
 _LEVEL = np.float32(0.5 / 255)
 _PROBE = 1024
-# A share of the pixels needs no more of them.
-_SCRATCH_PIXELS = 1_000_000
+_SAMPLED_PIXELS, _SCRATCH_PIXELS = 1_000_000, 250_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Measurement:
         That the photo was compressed with, where that shows.
     scratched_percent : float
         Of the pixels.
+    halftone_period, moire_period : float or None
+        Distance of a screen's rows of dots in pixels; None if there is no screen.
     """
 
     color: str
@@ -73,6 +76,8 @@ class Measurement:
     fading: tuple[float, ...]
     jpeg_quality: int | None
     scratched_percent: float
+    halftone_period: float | None
+    moire_period: float | None
 
 
 def measure_photo(photo: Photo) -> Measurement:
@@ -81,35 +86,59 @@ def measure_photo(photo: Photo) -> Measurement:
     Parameters
     ----------
     photo : Photo
-        Is not changed.
+        Is not changed. Of a large one tones are measured on one megapixel of it shrunk, and what
+        is a matter of pixels on one megapixel of its middle.
 
     References
     ----------
     F. Crete et al., "The blur effect: perception and estimation with a new no-reference
     perceptual blur metric", SPIE 6492, 2007.
     """
-    planes = photo_to_planes(photo)
-    lightness, ab = planes.lightness, planes.ab
-    toning, blur = measure_toning(planes), estimate_blur(lightness)
-    black, white = measure_range(lightness)
-    dark_share, bright_share, fading = _measure_channels(photo.rgb)
+    whole, middle = shrink_photo(photo), cut_middle(photo)
+    tones = photo_to_planes(whole)
+    pixels = tones if middle is photo else photo_to_planes(middle)
+    toning, blur = measure_toning(tones), estimate_blur(pixels.lightness)
+    black, white = measure_range(tones.lightness)
+    dark_share, bright_share, fading = _measure_channels(_sample(photo.rgb))
+    halftone, moire = _measure_screen(pixels.lightness)
     return Measurement(
-        color="gray" if ab is None else "toned" if toning.is_toned else "colored",
-        colorfulness=round(measure_colorfulness(photo.rgb), 1),
-        noise=round(estimate_typical_noise(lightness), 2),
-        chroma_noise=0.0 if ab is None else round(estimate_chroma_noise(ab), 2),
-        blur=_measure_blur_effect(lightness),
+        color="gray" if tones.ab is None else "toned" if toning.is_toned else "colored",
+        colorfulness=round(measure_colorfulness(whole.rgb), 1),
+        noise=round(estimate_typical_noise(pixels.lightness), 2),
+        chroma_noise=0.0 if pixels.ab is None else round(estimate_chroma_noise(pixels.ab), 2),
+        blur=_measure_blur_effect(pixels.lightness),
         blur_sigma=None if blur is None else round(blur.sigma, 2),
-        contrast=round(measure_contrast(lightness), 4),
+        contrast=round(measure_contrast(tones.lightness), 4),
         black=round(black, 1),
         white=round(white, 1),
         clipped_black=dark_share,
         clipped_white=bright_share,
-        cast=_measure_cast(planes),
+        cast=_measure_cast(tones),
         fading=fading,
-        jpeg_quality=estimate_jpeg_quality(planes),
-        scratched_percent=round(100 * float(find_scratches(_shrink(lightness)).mean()), 3),
+        jpeg_quality=estimate_jpeg_quality(pixels),
+        scratched_percent=_measure_scratches(tones.lightness),
+        halftone_period=halftone,
+        moire_period=moire,
     )
+
+
+def _sample(rgb: Floats) -> Floats:
+    """Take every n-th pixel of a large photo: averaging would hide what clips."""
+    step = max(1, round((rgb[..., 0].size / _SAMPLED_PIXELS) ** 0.5))
+    return rgb[::step, ::step]
+
+
+def _measure_scratches(lightness: Floats) -> float:
+    """Return the percent of the pixels that may be scratches; a share needs no more of them."""
+    return round(100 * float(find_scratches(_shrink(lightness)).mean()), 3)
+
+
+def _measure_screen(lightness: Floats) -> tuple[float | None, float | None]:
+    """Return the periods of a halftone and of moire, of which there is one at most."""
+    screen = find_screen(lightness)
+    if screen is None:
+        return None, None
+    return (screen.period, None) if screen.is_halftone else (None, screen.period)
 
 
 def _shrink(lightness: Floats) -> Floats:

@@ -16,6 +16,7 @@ from colorize_lab.restore.contrast import Contrast
 from colorize_lab.restore.deblock import Deblock
 from colorize_lab.restore.deblur import Deblur
 from colorize_lab.restore.denoise import Denoise
+from colorize_lab.restore.descreen import Descreen
 from colorize_lab.restore.planes import photo_to_planes, planes_to_rgb
 from colorize_lab.restore.scratches import Scratches
 from colorize_lab.restore.stage import Stage
@@ -25,11 +26,20 @@ __all__ = ["Restored", "choose_stages", "restore_photo"]
 
 logger = logging.getLogger(__name__)
 
-# The order of work. A tone is no color to care for; blocks are where the file's pixels still
-# are; a scratch would be smeared by what follows; and what sharpens or stretches comes after
-# noise is gone.
+# The order of work. A tone is not a color to care for; blocks and a screen's dots lie where the
+# file's pixels still are; a scratch would be smeared by what follows; and what sharpens or
+# stretches comes after noise is gone.
 _STAGES: dict[str, Stage] = {
-    stage.name: stage for stage in (Tone(), Deblock(), Scratches(), Denoise(), Deblur(), Contrast())
+    stage.name: stage
+    for stage in (
+        Tone(),
+        Deblock(),
+        Descreen(),
+        Scratches(),
+        Denoise(),
+        Deblur(),
+        Contrast(),
+    )
 }
 # What is thin and bright may be a scratch or a flagpole: only the user can tell, and asks for it.
 _AUTOMATIC = tuple(name for name in _STAGES if name != Scratches.name)

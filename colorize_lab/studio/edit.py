@@ -22,7 +22,9 @@ __all__ = ["Edit", "Mark", "Recolor", "edit_to_recipe", "list_hints"]
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-StageName = Literal["auto", "tone", "deblock", "scratches", "denoise", "deblur", "contrast"]
+StageName = Literal[
+    "auto", "tone", "deblock", "descreen", "scratches", "denoise", "deblur", "contrast"
+]
 
 # As many as a file of hints may hold.
 MAX_POINTS = 10_000
@@ -90,7 +92,7 @@ class Edit(Value):
     hue_shift: Finite = Field(default=0.0, description="-180..180 degrees, of all hues.")
     hints: tuple[Mark, ...] = Field(default=(), max_length=MAX_POINTS, description="Known colors.")
     stages: tuple[StageName, ...] = Field(
-        default=(), max_length=7, description="Restored before coloring."
+        default=(), max_length=8, description="Restored before coloring."
     )
     recolor: Recolor | None = Field(
         default=None, description="Null colors without the photo's own color."

@@ -11,7 +11,7 @@ from colorize_lab.restore import Contrast, Denoise, choose_stages, measure_photo
 from colorize_lab.restore.tiles import filter_tiles, split_tiles
 from tests.helpers.damaged_photos import add_noise, good_pixels, photo_of
 
-ORDER = ["tone", "deblock", "scratches", "denoise", "deblur", "contrast"]
+ORDER = ["tone", "deblock", "descreen", "scratches", "denoise", "deblur", "contrast"]
 
 
 def test_all_stages_in_the_order_of_work() -> None:

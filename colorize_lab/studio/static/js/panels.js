@@ -15,7 +15,7 @@ const SLIDERS = [
   ["hue_shift", "Hue shift", -180, 180, 1, "Turns all hues, in degrees"],
   ["render_factor", "Detail", 6, 24, 1, "How finely the network looks; large is slower"],
 ];
-const STAGES = { tone: "Sepia to gray", deblock: "JPEG blocks", scratches: "Scratches", denoise: "Noise", deblur: "Blur", contrast: "Contrast" };
+const STAGES = { tone: "Sepia to gray", deblock: "JPEG blocks", descreen: "Halftone dots", scratches: "Scratches", denoise: "Noise", deblur: "Blur", contrast: "Contrast" };
 
 export function makePanels(session, preview, addFiles) {
   $("#panels").append(makeLooks(session, preview), makeColors(session), makeRecolor(), makeRestoration(preview), makeReferences(addFiles));
