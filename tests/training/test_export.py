@@ -15,6 +15,8 @@ import torch
 from colorize_lab.caffe import parse_prototxt, read_caffemodel
 from colorize_lab.errors import InputError, NetworkFileError, OutputError
 from colorize_lab.networks.spec import read_spec
+from colorize_lab.onnx import convert_network
+from colorize_lab.opencv import cv2
 from colorize_lab.training import check, export
 from colorize_lab.training import load as restore
 from colorize_lab.training.batch import make_plain_batch
@@ -54,6 +56,21 @@ def test_context_layers_agree_with_opencv(tmp_path):
     network = make_small_network(context=True)
     path = write_small_checkpoint(tmp_path / "best.pt", network)
     assert check.check_network(path, network.rows) <= check.TOLERANCE
+
+
+def test_onnx_twin_of_context_layers_agrees_with_torch(tmp_path):
+    network = make_small_network(context=True)
+    export.export_network(network.state_dict(), tmp_path / "out", rows=network.rows, half=False)
+    graph = parse_prototxt((tmp_path / "out" / "deploy.prototxt").read_text())
+    model = read_caffemodel(tmp_path / "out" / "out.caffemodel")
+    twin = convert_network(graph, model, ["conv_313"])
+    reader = cv2.dnn.readNetFromONNX(np.frombuffer(twin, np.uint8))
+    data = make_input(64, 96)
+    reader.setInput(data[:, :1].numpy(), "data_l")
+    reader.setInput(data[:, 1:].numpy(), "hints")
+    with torch.no_grad():
+        expected = network(data).numpy()
+    np.testing.assert_allclose(reader.forward(), expected, atol=1e-3)
 
 
 def test_wrong_context_is_rejected(tmp_path, monkeypatch):
