@@ -129,37 +129,65 @@ def match_cells(target: Cells, sources: Sequence[Cells]) -> Match:
     sources : sequence of Cells
         Of photos in color.
     """
-    features = np.concatenate([cells.features for cells in sources])
-    lightness = np.concatenate([cells.lightness for cells in sources])
     # What all cells have in common tells nothing apart.
-    common = (target.features.mean(axis=0) + features.mean(axis=0)) / 2
-    similarity = compare_features(target.features - common, features - common)
-    apart = (target.lightness[:, np.newaxis] - lightness) / np.float32(_LIGHTNESS_SIGMA)
-    logits = similarity / np.float32(_SOFTNESS) - apart**2 / 2
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    ab = weights @ np.concatenate([cells.ab for cells in sources])
-    best = similarity.max(axis=1).reshape(target.shape)
-    around = cv2.GaussianBlur(best, (0, 0), _AGREEMENT_CELLS)
-    trust = _trust(np.asarray(around, np.float32))
-    origin = locate_cells(weights.argmax(axis=1), sources).reshape(*target.shape, 3)
-    return Match(ab.reshape(*target.shape, 2), trust, origin)
+    shared = np.average(
+        [cells.features.mean(axis=0) for cells in sources],
+        axis=0,
+        weights=[len(cells.features) for cells in sources],
+    )
+    common = np.asarray((target.features.mean(axis=0) + shared) / 2, np.float32)
+    found = _Found(target, common)
+    for number, cells in enumerate(sources):
+        found.look_into(cells, number)
+    return found.to_match()
 
 
-def locate_cells(indices: NDArray[np.intp], sources: Sequence[Cells]) -> Floats:
-    """Return exemplar, row and column of cells of all sources in a row."""
-    places = [
-        np.stack(
-            np.broadcast_arrays(
-                np.float32(number),
-                (np.arange(cells.shape[0], dtype=np.float32)[:, np.newaxis] + 0.5) / cells.shape[0],
-                (np.arange(cells.shape[1], dtype=np.float32) + 0.5) / cells.shape[1],
-            ),
-            axis=-1,
-        ).reshape(-1, 3)
-        for number, cells in enumerate(sources)
-    ]
-    return np.concatenate(places)[indices]
+class _Found:
+    """What has been found for each cell of a photo: a softmax over sources that come one by one."""
+
+    def __init__(self, target: Cells, common: Floats) -> None:
+        count = len(target.lightness)
+        self._target = target
+        self._common = common
+        self._features = target.features - common
+        self._highest = np.full(count, -np.inf, np.float32)
+        self._sum = np.zeros(count, np.float32)
+        self._ab = np.zeros((count, 2), np.float32)
+        self._similarity = np.full(count, -1, np.float32)
+        self._origin = np.zeros((count, 3), np.float32)
+
+    def look_into(self, source: Cells, number: int) -> None:
+        """Add the matches in one source."""
+        similarity = compare_features(self._features, source.features - self._common)
+        apart = self._target.lightness[:, np.newaxis] - source.lightness
+        logits = similarity / np.float32(_SOFTNESS)
+        logits -= np.square(apart / np.float32(_LIGHTNESS_SIGMA)) / 2
+        likeliest = logits.argmax(axis=1)
+        highest = logits.max(axis=1)
+        better = highest > self._highest
+        self._origin[better] = _locate(likeliest, source.shape, number)[better]
+        top = np.maximum(highest, self._highest)
+        fade = np.exp(self._highest - top)
+        weights = np.exp(logits - top[:, np.newaxis])
+        self._sum = self._sum * fade + weights.sum(axis=1)
+        self._ab = self._ab * fade[:, np.newaxis] + weights @ source.ab
+        self._highest = top
+        self._similarity = np.maximum(self._similarity, similarity.max(axis=1))
+
+    def to_match(self) -> Match:
+        """Average the colors, and trust what is alike in a neighborhood."""
+        shape = self._target.shape
+        ab = self._ab / self._sum[:, np.newaxis]
+        best = self._similarity.reshape(shape)
+        around = np.asarray(cv2.GaussianBlur(best, (0, 0), _AGREEMENT_CELLS), np.float32)
+        return Match(ab.reshape(*shape, 2), _trust(around), self._origin.reshape(*shape, 3))
+
+
+def _locate(indices: NDArray[np.intp], shape: tuple[int, int], number: int) -> Floats:
+    """Return the source's number and the row and column, 0..1, of cells of a grid."""
+    rows, columns = np.unravel_index(indices, shape)
+    places = (np.full(len(indices), number), (rows + 0.5) / shape[0], (columns + 0.5) / shape[1])
+    return np.stack(places, axis=-1).astype(np.float32)
 
 
 def rate_likeness(one: Cells, other: Cells, common: Floats) -> float:
