@@ -55,8 +55,8 @@ class Steadying:
     ----------
     steadiness : float
         How much of what is known of a key frame comes along to the next, 0..1: at 0 each is on
-        its own, at 1 all frames of a shot are heard alike, as far as the flow can be trusted. What
-        the shot says of its things is heard in proportion, and in full from 0.8 on.
+        its own, at 1 all frames of a shot are heard alike, as far as the flow can be trusted. So
+        much is also taken of what the shot as a whole says of the things in it.
     every : int or None
         The network looks at every so many frames; None chooses by the motion.
 

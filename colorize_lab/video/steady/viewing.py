@@ -25,8 +25,6 @@ __all__ = ["Guidance", "Painted", "ShotViewer", "view_frame"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
-# Steadiness from which the whole shot's word on its things is taken as it is.
-_FULL = 0.8
 # Frames that a painted frame counts for where the flow goes on from it.
 _PAINTED_WEIGHT = 20.0
 # In the shot of a painted frame, the same things are known to be there.
@@ -79,7 +77,7 @@ class ShotViewer:
     colorizer : Colorizer
         Of the film.
     steadiness : float
-        0..1; at 0 the whole shot's word is not heard.
+        0..1, how much of the whole shot's word is taken.
     guidance : Guidance
         Of the shot.
     """
@@ -88,7 +86,7 @@ class ShotViewer:
         recipe = guidance.recipe
         self.colorizer = colorizer if recipe is None else colorizer.with_recipe(recipe)
         self.has_hints = guidance.hints is not None or bool(self.colorizer.recipe.hints)
-        self._strength = min(1.0, steadiness / _FULL)
+        self._steadiness = steadiness
         self._guidance = guidance
         painted = guidance.painted
         self.keys = frozenset(painted.frames if painted else ())
@@ -108,13 +106,13 @@ class ShotViewer:
         """Look at the key frame at the end of a span."""
         key = span[-1].still
         told, things = self.tell(key), self._guidance.things
-        if things is None or self._strength == 0:
+        if things is None or self._steadiness == 0:
             steered = told.steer_plane(key.lightness)
             color = told.decode_cells(key.lightness, steered)
         else:
             steered, cells = view_frame(key.lightness, told)
             apart = things.correct(cells) - cells.ab
-            color = cells.ab + np.float32(self._strength) * apart
+            color = cells.ab + np.float32(self._steadiness) * apart
             color = color.reshape(*steered.log_probabilities.shape[1:], 2)
         painted = self._guidance.painted
         if painted is None or self._matched is None:
