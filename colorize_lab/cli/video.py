@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from colorize_lab.photo import Photo
     from colorize_lab.recipe import Recipe
     from colorize_lab.video.cluster import FilmCluster
-    from colorize_lab.video.plan import FilmInfo
+    from colorize_lab.video.plan import FilmInfo, FilmPlan
     from colorize_lab.video.result import FilmResult
     from colorize_lab.video.settings import FilmSettings
 
@@ -75,6 +75,14 @@ EXIT_INTERRUPTED = 130
     help="Write the middle frame of each gray shot, named by its time, to paint for --keyframe; "
     "write no film.",
 )
+@click.option(
+    "--shots",
+    "shot_list",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Shots as CSV or EDL: cuts and settings per shot. If FILE does not exist, write the shots "
+    "that are found to it, with stills, and no film. Only shots that changed are rendered again.",
+)
 @FILM_OPTIONS
 @PRESET_OPTION
 @VARIANTS_OPTION
@@ -93,6 +101,7 @@ def command(
     output: OutputOptions,
     preview: Path | None,
     stills: Path | None,
+    shot_list: Path | None,
     settings: FilmSettings,
     preset: str | None,
     variants: Path | None,
@@ -117,6 +126,7 @@ def command(
     from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.names import plan_films
     from colorize_lab.video.preview import make_preview, make_variants
+    from colorize_lab.video.shot_list import load_shot_list
 
     refuse_photos(films, output.output)
     settings = replace(settings, overwrite=overwrite, provenance=provenance)
@@ -133,6 +143,12 @@ def command(
     cluster = None
     if scheduler is not None:
         cluster = FilmCluster(scheduler, recipe, loading)
+    if shot_list is not None:
+        if len(films) > 1:
+            raise click.UsageError("--shots requires a single film")
+        if not shot_list.exists():
+            return write_shots(films[0], shot_list, settings, quiet=verbosity < 0)
+        settings = replace(settings, shots=load_shot_list(shot_list))
     if stills is not None:
         return write_stills(films, stills, settings, quiet=verbosity < 0)
     if preview is not None:
@@ -193,7 +209,8 @@ def process_film(
 
     outcome = FilmResult(str(job.source), str(job.target), state="skipped")
     if is_made(job.target) and not settings.overwrite:
-        remove_finished_work(job.target)
+        if not settings.shots:
+            remove_finished_work(job.target)
         return outcome
     try:
         make_folder(job.target.parent)
@@ -246,28 +263,57 @@ def write_stills(
 ) -> int:
     """Write a still per shot, to be painted."""
     from colorize_lab.system.atomic import make_folder
-    from colorize_lab.video.first_pass import plan_film
-    from colorize_lab.video.io.probe import probe_film
     from colorize_lab.video.keyframes import export_keyframes
-    from colorize_lab.video.segments import find_part
+    from colorize_lab.video.shot_list import apply_shot_list
 
     if len(films) > 1:
         raise click.UsageError("--export-keyframes requires a single film")
     make_folder(folder)
-    info = probe_film(films[0], rate=settings.rate)
+    plan = look_for_shots(films[0], settings, quiet=quiet)
+    if settings.shots:
+        plan, _ = apply_shot_list(plan, settings.shots)
+    written = export_keyframes(plan.info, plan.shots, folder)
+    if not quiet:
+        click.echo(f"{films[0]} -> {folder} ({len(written)} stills)")
+    return 0
+
+
+def write_shots(film: Path, target: Path, settings: FilmSettings, *, quiet: bool) -> int:
+    """Write the list of shots, to be edited."""
+    from colorize_lab.system.atomic import make_folder, write_file
+    from colorize_lab.video.keyframes import export_thumbnails
+    from colorize_lab.video.shot_list import write_shot_list
+
+    if target.suffix.lower() != ".csv":
+        raise click.UsageError(f"{target} does not exist, and only a .csv can be written")
+    make_folder(target.parent)
+    plan = look_for_shots(film, settings, quiet=quiet)
+    folder = target.with_name(f"{target.stem}-stills")
+    make_folder(folder)
+    stills = export_thumbnails(plan.info, plan.shots, folder)
+    names = [f"{folder.name}/{path.name}" for path in stills]
+    write_file(write_shot_list(plan, names).encode(), target, overwrite=False)
+    if not quiet:
+        click.echo(f"{film} -> {target} ({len(plan.shots)} shots)")
+    return 0
+
+
+def look_for_shots(film: Path, settings: FilmSettings, *, quiet: bool) -> FilmPlan:
+    """Find the shots of the part that is wanted."""
+    from colorize_lab.video.first_pass import plan_film
+    from colorize_lab.video.io.probe import probe_film
+    from colorize_lab.video.segments import find_part
+
+    info = probe_film(film, rate=settings.rate)
     start, stop = find_part(info, settings)
-    with StageProgress(films[0].name, "frames", hidden=quiet) as progress:
-        plan = plan_film(
+    with StageProgress(film.name, "frames", hidden=quiet) as progress:
+        return plan_film(
             info,
             skip_colored=settings.skip_colored is not False,
             start=start,
             stop=stop,
             report=lambda: progress.advance("looking for shots", stop - start),
         )
-    written = export_keyframes(plan.info, plan.shots, folder)
-    if not quiet:
-        click.echo(f"{films[0]} -> {folder} ({len(written)} stills)")
-    return 0
 
 
 def draw_stills(

@@ -19,12 +19,22 @@ from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.steady.things import Things
 from colorize_lab.video.steady.viewing import Painted
 
-__all__ = ["Keyframe", "check_keyframes", "export_keyframes", "load_keyframe", "share_painted"]
+__all__ = [
+    "Keyframe",
+    "check_keyframes",
+    "export_keyframes",
+    "export_thumbnails",
+    "load_keyframe",
+    "name_time",
+    "share_painted",
+]
 
 # Mean chroma below which a picture is a gray one that somebody forgot to paint.
 _LEAST_CHROMA = 1.0
 # Share by which the shape of a still may differ from the film's: a row or column was cut off.
 _SAME_SHAPE = 0.02
+# Width of the stills of a list.
+_THUMBNAIL_PX = 320
 
 
 @dataclass(frozen=True)
@@ -180,6 +190,21 @@ def export_keyframes(info: FilmInfo, shots: Sequence[Shot], folder: Path) -> lis
         for frame in read_frames(info, middle, middle + 1):
             write_photo(array_to_photo(frame), path, overwrite=False)
             written.append(path)
+    return written
+
+
+def export_thumbnails(info: FilmInfo, shots: Sequence[Shot], folder: Path) -> list[Path]:
+    """Write a small JPEG of each shot's middle, over those of an earlier list."""
+    shown = info.width * info.pixel_aspect
+    width = max(1, min(_THUMBNAIL_PX, round(shown)))
+    size = max(1, round(width * info.height / shown)), width
+    written = []
+    for number, shot in enumerate(shots, 1):
+        middle = (shot.start + shot.stop) // 2
+        path = folder / f"shot-{number:04d}.jpg"
+        for frame in read_frames(info, middle, middle + 1, size=size):
+            write_photo(array_to_photo(frame), path, overwrite=True)
+        written.append(path)
     return written
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
+from colorize_lab.recipe import Recipe
 from colorize_lab.reporting import collect_warnings
 from colorize_lab.running.cluster import check_cluster
 from colorize_lab.video.cluster import FilmCluster, render_on_cluster
@@ -27,6 +28,7 @@ from colorize_lab.video.provenance import make_records, make_tags
 from colorize_lab.video.result import FilmResult, drop_repetitions
 from colorize_lab.video.segments import Segment, find_part, render_segments, split_film
 from colorize_lab.video.settings import FilmSettings
+from colorize_lab.video.shot_list import apply_shot_list
 from colorize_lab.video.steady.survey import survey_shots
 from colorize_lab.video.steady.viewing import Guidance
 from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
@@ -89,10 +91,12 @@ def render_film(
     identity = identify_work(source, settings, encoding, records)
     with (
         collect_warnings(all_threads=True) as warnings,
-        open_work_folder(target, identity, resume=settings.resume) as work,
+        open_work_folder(
+            target, identity, resume=settings.resume, keep=bool(settings.shots)
+        ) as work,
     ):
         plan = work.load_plan(source) or make_plan(source, settings, work, report)
-        guidance = guide_shots(plan, settings, colorizer, report)
+        plan, guidance = guide_shots(plan, settings, colorizer, report)
         segments = split_film(plan, settings, encoding, guidance)
         paths = render_missing(segments, work, colorizer, cluster, report)
         notes = join_segments(
@@ -104,6 +108,7 @@ def render_film(
             overwrite=settings.overwrite,
             tags=make_tags(records) if settings.provenance else {},
         )
+        work.remove_segments(paths)
     return replace(
         describe_plan(plan, source, target),
         network=records.get("network"),
@@ -137,11 +142,27 @@ def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Re
 
 def guide_shots(
     plan: FilmPlan, settings: FilmSettings, colorizer: Colorizer | None, report: Report
-) -> list[Guidance]:
-    """Find out what is known of each shot: where its hints are, and what colors its things have."""
+) -> tuple[FilmPlan, list[Guidance]]:
+    """Find out what is known of each shot: its settings, hints, things and painted frames.
+
+    Returns
+    -------
+    plan : FilmPlan
+        With the shots of the list, if there is one.
+    guidance : list of Guidance
+        One per shot.
+    """
+    recipes: Sequence[Recipe | None] = (None,) * len(plan.shots)
+    hints = settings.hints
+    if settings.shots:
+        plan, entries = apply_shot_list(plan, settings.shots)
+        hints = (*hints, *(hint for entry in entries for hint in entry.hints))
+        if colorizer is not None:
+            recipes = [entry.make_recipe(colorizer.recipe) for entry in entries]
+    check_film_hints(hints, plan)
     frames = plan.shots[-1].stop - plan.shots[0].start
     tracks = track_hints(
-        plan.info, plan.shots, settings.hints, report=partial(report, "following hints", frames)
+        plan.info, plan.shots, hints, report=partial(report, "following hints", frames)
     )
     things = survey_shots(
         plan.info,
@@ -151,7 +172,7 @@ def guide_shots(
         report=partial(report, "looking for colors", frames),
     )
     painted = share_painted(settings.keyframes, plan.info.rate, plan.shots, things)
-    return list(map(Guidance, tracks, things, painted))
+    return plan, list(map(Guidance, tracks, things, painted, recipes))
 
 
 def find_span(plan: FilmPlan, settings: FilmSettings) -> tuple[float, float] | None:
@@ -170,7 +191,10 @@ def render_missing(
     report: Report,
 ) -> list[Path]:
     """Render the segments that an interrupted run has not left; returns all, in order."""
-    paths = [work.segment_path(segment.start, segment.stop) for segment in segments]
+    paths = [
+        work.segment_path(s.start, s.stop, s.identify() if s.settings.shots else "")
+        for s in segments
+    ]
     pairs = list(zip(segments, paths, strict=True))
     left = [(segment, path) for segment, path in pairs if not path.exists()]
     logger.info("%d of %d segments are already done", len(pairs) - len(left), len(pairs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -61,6 +62,13 @@ class Segment:
         """The frame after the last."""
         return self.shots[-1].stop
 
+    def identify(self) -> str:
+        """Hash what decides its look beside the settings that all segments have in common."""
+        identity = hashlib.sha256(repr(self.shots).encode())
+        for known in self.guidance:
+            identity.update(known.identify())
+        return identity.hexdigest()
+
 
 def split_film(
     plan: FilmPlan,
@@ -86,6 +94,8 @@ def split_film(
     """
     segments = []
     first = 0
+    # What is edited shot by shot is kept shot by shot.
+    least_frames = 1 if settings.shots else least_frames
     for last, shot in enumerate(plan.shots, 1):
         if shot.stop - plan.shots[first].start >= least_frames or last == len(plan.shots):
             shots, known = plan.shots[first:last], tuple(guidance[first:last])

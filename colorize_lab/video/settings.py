@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from colorize_lab.video.clean import CleaningStage
     from colorize_lab.video.hints.film_hints import FilmHint
     from colorize_lab.video.keyframes import Keyframe
+    from colorize_lab.video.shot_list import ShotEntry
 
 __all__ = ["FilmSettings"]
 
@@ -31,6 +32,9 @@ class FilmSettings:
         Colors that are known at a time and a place.
     keyframes : tuple of Keyframe
         Frames that were painted.
+    shots : tuple of ShotEntry
+        Shots as somebody wants them, in place of those that are found. What is rendered of each
+        is kept beside the film, so that only what has changed is rendered the next time.
     skip_colored : bool or None
         Leave shots alone that are in color; None leaves it to what the plan finds.
     codec : str or None
@@ -58,6 +62,7 @@ class FilmSettings:
     cleaning: tuple[CleaningStage, ...] = ()
     hints: tuple[FilmHint, ...] = ()
     keyframes: tuple[Keyframe, ...] = ()
+    shots: tuple[ShotEntry, ...] = ()
     skip_colored: bool | None = None
     codec: str | None = None
     crf: float | None = None

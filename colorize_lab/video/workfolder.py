@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,12 +49,20 @@ class WorkFolder:
 
     path: Path
 
-    def segment_path(self, start: int, stop: int) -> Path:
+    def segment_path(self, start: int, stop: int, identity: str = "") -> Path:
         """Name the file of the frames from ``start`` to before ``stop``.
 
-        Segments appear under this name only when they are complete.
+        Segments appear under this name only when they are complete. Those that outlive a run are
+        told apart by their identity.
         """
-        return self.path / f"frames-{start:08d}-{stop:08d}.nut"
+        mark = f"-{identity[:DIGITS]}" if identity else ""
+        return self.path / f"frames-{start:08d}-{stop:08d}{mark}.nut"
+
+    def remove_segments(self, kept: Collection[Path]) -> None:
+        """Remove the segments of earlier runs that are of no use any more."""
+        for path in set(self.list_segments()) - set(kept):
+            with suppress(OSError):
+                path.unlink()
 
     def list_segments(self) -> list[Path]:
         """List the finished segments, in order."""
@@ -123,7 +131,7 @@ def identify_work(
         files = list_frames(source) if source.is_dir() else [source]
         states = [(file.name, file.stat()) for file in files]
     identity = [(name, state.st_size, state.st_mtime_ns) for name, state in states]
-    same = replace(settings, resume=False, overwrite=False)
+    same = replace(settings, resume=False, overwrite=False, shots=())
     described = json.dumps(
         [str(source.resolve()), identity, repr(same), repr(encoding), dict(records)]
     )
@@ -131,7 +139,9 @@ def identify_work(
 
 
 @contextmanager
-def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[WorkFolder]:
+def open_work_folder(
+    target: Path, identity: str, *, resume: bool, keep: bool = False
+) -> Iterator[WorkFolder]:
     """Make the work folder of a film, or find it again; it goes when the film is done.
 
     Left by an error or an interruption, it stays where it holds a plan.
@@ -144,6 +154,8 @@ def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[W
         From `identify_work`.
     resume : bool
         Go on with a folder that is there; else it is replaced.
+    keep : bool
+        It stays when the film is done, for the next run with the same identity.
 
     Raises
     ------
@@ -159,11 +171,10 @@ def open_work_folder(target: Path, identity: str, *, resume: bool) -> Iterator[W
             "changed; pass the same options, or leave --resume out to start over"
         )
     for folder in earlier:
-        if not (resume and folder == work.path):
+        if not ((resume or keep) and folder == work.path):
             remove_work(folder, target)
     make_folder(work.path)
     with hold_work(work.path, target):
-        keep = False
         work.remove_unfinished()
         try:
             yield work

@@ -344,3 +344,30 @@ def test_help_of_films_does_not_import_what_is_slow() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_list_of_shots_is_written_edited_and_followed(film: Path) -> None:
+    table, target = film.with_name("shots.csv"), film.with_name("out.mkv")
+    video = ["video", str(film), "-o", str(target), "-q", "--overwrite", *FAST]
+    assert run([*video, "--shots", str(table)]) == 0
+    assert not target.exists()
+    header, first, second = table.read_text(encoding="utf-8").splitlines()
+    stills = [row.split(",")[3] for row in (first, second)]
+    assert all(film.with_name("shots-stills").joinpath(Path(s).name).exists() for s in stills)
+    table.write_text("\n".join([header, first, second.replace(",,,", ",yes,,", 1)]))
+    assert run([*video, "--shots", str(table)]) == 0
+    assert target.exists()
+    assert run([*video, "--shots", str(film.with_name("missing.edl"))]) == 2
+
+
+def test_painted_stills_come_back(film: Path, films_dir: Path) -> None:
+    folder = film.with_name("stills")
+    assert run(["video", str(film), "--export-keyframes", str(folder), "-q"]) == 0
+    still, _ = sorted(folder.iterdir())
+    gray = np.asarray(Image.open(still).convert("RGB")).astype(np.float32)
+    Image.fromarray((gray * [1, 0.7, 0.4]).astype(np.uint8)).save(still)
+    target = film.with_name("out.mkv")
+    key = f"{still.stem.replace('-', ':')}={still}"
+    assert run(["video", str(film), "-o", str(target), "-q", "--keyframe", key, *FAST]) == 0
+    assert target.exists()
+    assert run(["video", str(film), "-o", str(target), "--keyframe", str(still), *FAST]) == 2

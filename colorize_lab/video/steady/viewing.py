@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -67,6 +68,14 @@ class Guidance:
     things: Things | None = None
     painted: Painted | None = None
     recipe: Recipe | None = None
+
+    def identify(self) -> bytes:
+        """Hash all of it."""
+        identity = hashlib.sha256(repr((self.hints, self.painted, self.recipe)).encode())
+        if self.things is not None:
+            for part in (self.things.common, self.things.centers, self.things.ab):
+                identity.update(part.tobytes())
+        return identity.digest()
 
 
 class ShotViewer:
