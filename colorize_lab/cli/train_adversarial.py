@@ -52,7 +52,11 @@ DUEL_OPTIONS = OptionGroup(
             help="Side of the photos in pixels.",
         ),
         click.option(
-            "--batch", type=click.IntRange(2), default=16, show_default=True, help="Photos a step."
+            "--batch",
+            type=click.IntRange(2),
+            default=16,
+            show_default=True,
+            help="Photos per step.",
         ),
         click.option(
             "--rate",

@@ -35,7 +35,7 @@ class Dice:
     seed : int
         The same seed gives the same numbers on the same kind of device.
     device : torch.device
-        Where they are drawn.
+        Device on which they are drawn.
     """
 
     def __init__(self, seed: int, device: torch.device) -> None:

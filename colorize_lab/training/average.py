@@ -1,7 +1,7 @@
 """Several runs that train side by side, made one: their weights' mean (local SGD).
 
 Runs that start from the same weights and draw differently can be averaged after every slice, and
-each goes on from the mean. No step waits for another process, so cores that other work shares,
+each continues from the mean. No step waits for another process, so cores that other work shares,
 or several machines with one folder, train together.
 
 References
@@ -30,22 +30,22 @@ WEIGHTS = ("network", "average")
 
 
 def average_checkpoints(paths: Sequence[Path], out: Path) -> None:
-    """Average checkpoints of runs that began with the same weights.
+    """Average checkpoints of runs that started from the same weights.
 
     Parameters
     ----------
     paths : sequence of Path
-        Checkpoints of one kind of network. What is no weight (schedule, samples, time) is the
-        first one's, so that its run can go on from the mean.
+        Checkpoints of one kind of network. Everything but the weights (schedule, samples, time) is
+        the first one's, so that its run can continue from the mean.
     out : Path
-        Where the mean goes; it may be one of ``paths``.
+        File of the mean; it may be one of ``paths``.
 
     Raises
     ------
     InputError, OutputError
-        Where a file cannot be read or written.
+        If a file cannot be read or written.
     NetworkFileError
-        If a file is no checkpoint, or of another network.
+        If a file is not a checkpoint, or belongs to another network.
     """
     states = [read_checkpoint(path) for path in paths]
     try:

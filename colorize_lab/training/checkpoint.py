@@ -55,14 +55,14 @@ def read_checkpoint(path: Path, device: torch.device | None = None) -> State:
     path : Path
         The file.
     device : torch.device, optional
-        Where the tensors go, by default into the CPU's memory.
+        Device of the tensors, by default the CPU.
 
     Raises
     ------
     InputError
         If the file cannot be read.
     NetworkFileError
-        If it is no checkpoint, or contains weights that are not finite.
+        If it is not a checkpoint, or contains weights that are not finite.
     """
     try:
         with explain_read_errors(path):

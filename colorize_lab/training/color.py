@@ -105,7 +105,7 @@ class SoftEncoder:
     Parameters
     ----------
     device : torch.device
-        Where the table lies.
+        Device of the table.
     """
 
     def __init__(self, device: torch.device) -> None:

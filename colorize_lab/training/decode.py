@@ -18,7 +18,7 @@ class DefaultDecoder:
     Parameters
     ----------
     device : torch.device
-        Where the logits are.
+        Device of the logits.
     spec : NetworkSpec, optional
         Whose defaults to take, by default those of the network that ships.
     """

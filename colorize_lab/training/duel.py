@@ -88,7 +88,7 @@ class Duel:
         )
 
     def train_critic(self, samples: int) -> Iterator[float]:
-        """Train the critic alone on so many photos; yields its loss at each step."""
+        """Train the critic alone on ``samples`` photos; yields its loss at each step."""
         self.network.eval()
         for _ in range(math.ceil(samples / self.settings.batch)):
             data, ab = self.draw_batch()
@@ -97,7 +97,7 @@ class Duel:
             yield self.step_critic(data, ab, made)
 
     def train_both(self, samples: int) -> Iterator[tuple[float, float]]:
-        """Train both on so many photos; yields cross entropy and the critic's loss at each step."""
+        """Train both on ``samples`` photos; yields cross entropy and the critic's loss."""
         # The encoder's statistics are of many more photos than a short duel has.
         self.network.start_training(frozen_norms=True)
         for _ in range(math.ceil(samples / self.settings.batch)):

@@ -26,7 +26,7 @@ class ExtraLosses:
         Weights: lengths of the losses' gradients as shares of cross entropy's. ``decoded`` is the
         distance from the true ab, ``feature`` that of what an encoder of color photos sees in both.
     device : torch.device
-        Where the network is.
+        Device of the network.
     features : ColorFeatures, optional
         The encoder; needed if ``feature`` is above 0.
     """

@@ -43,7 +43,7 @@ def choose_checkpoints(
     Parameters
     ----------
     paths : sequence of Path
-        Checkpoints of runs that began with the same weights.
+        Checkpoints of runs that started from the same weights.
     held_out : sequence of Path
         Folders and zips of photos that none of the runs has seen, best of other collections.
     rows : tuple of Layer, optional
@@ -58,9 +58,9 @@ def choose_checkpoints(
     Raises
     ------
     InputError
-        If a checkpoint cannot be read, or there is no color photo.
+        If a checkpoint cannot be read, or none of the photos is in color.
     NetworkFileError
-        If a file is no checkpoint, or of another network.
+        If a file is not a checkpoint, or belongs to another network.
     """
     states = [read_checkpoint(path) for path in paths]
     rows = find_layers(states[0]["average"]) if rows is None else rows

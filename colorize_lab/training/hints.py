@@ -32,7 +32,7 @@ def sample_hints(ab: Tensor, dice: Dice, *, share: float, all_share: float = 0.0
     share : float
         Share of the batch that gets hints; the rest is colored with none.
     all_share : float
-        Share of the batch that is told everything.
+        Share of the batch whose hints cover the whole photo.
 
     Returns
     -------

@@ -74,7 +74,7 @@ def read_rows(path: Path) -> list[Row]:
     Raises
     ------
     InputError
-        If it cannot be read, or is no such log.
+        If it cannot be read, or is not such a log.
     """
     if not path.exists():
         return []

@@ -34,18 +34,18 @@ class Layer:
     name, source : str
         Its name, and the layer that it reads (``data`` is the network's input).
     channels_in, channels : int
-        What it reads and what it makes.
+        Channels that it reads and makes.
     kernel, stride, dilation : int
         In pixels; a deconvolution's stride makes its output larger. Where a convolution's stride
         is two its kernel is even, so that what it makes lies in the middle of what it saw.
     groups : int
         Parts that see only their share of the channels.
     deconvolution : bool
-        Whether it goes up.
+        True if it enlarges.
     plus : str or None
         Layer whose output is added before the ReLU: a residual or skip connection.
     relu, norm : bool
-        Whether a ReLU ends it, and whether batch norm stands in place of a bias.
+        True if a ReLU ends it, and if batch norm takes the place of a bias.
     pooled : bool
         It reads the mean of ``source`` over the whole photo, one number per channel.
     times : str or None

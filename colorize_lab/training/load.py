@@ -44,7 +44,7 @@ def load_checkpoint_network(path: Path, rows: tuple[Layer, ...] | None = None) -
     Raises
     ------
     InputError, NetworkFileError
-        Where the file cannot be read, is no checkpoint, or another network's.
+        If the file cannot be read, is not a checkpoint, or belongs to another network.
     """
     weights = read_average(path)
     network = CompactNetwork(find_layers(weights) if rows is None else rows)
@@ -96,7 +96,7 @@ def load_caffe_network(folder: Path, rows: tuple[Layer, ...] | None = None) -> C
     Raises
     ------
     InputError, NetworkFileError
-        Where a file cannot be read, is damaged, or is another network's.
+        If a file cannot be read, is damaged, or belongs to another network.
     """
     installed = find_exported(folder)
     graph = read_graph(installed.spec.find_prototxt())

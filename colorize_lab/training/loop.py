@@ -49,7 +49,7 @@ class Trainer:
     schedule : Schedule
         How long and how.
     device : torch.device
-        Where to train.
+        Device to train on.
     class_weights : ndarray of float32, (Q,), optional
         Weights of the bins in the loss, to compare; without them the network learns calibrated
         probabilities.
@@ -103,7 +103,7 @@ class Trainer:
     def run(self, photos: Tensor, *, slice_minutes: float = math.inf) -> Iterator[float]:
         """Train until the schedule or the slice ends.
 
-        Each call draws anew, from the seed and the samples seen so far: a run in slices is
+        Each call draws afresh, from the seed and the samples seen so far: a run in slices is
         another one than a run in one piece, and as deterministic.
 
         Parameters
@@ -194,12 +194,12 @@ class Trainer:
         write_checkpoint(state, path)
 
     def load(self, path: Path) -> None:
-        """Go on from a checkpoint, with this trainer's schedule.
+        """Continue from a checkpoint, with this trainer's schedule.
 
         Raises
         ------
         InputError, NetworkFileError
-            Where the file cannot be read, or holds another network.
+            If the file cannot be read, or holds another network.
         """
         state = read_checkpoint(path, self.device)
         if changes := describe_changes(state.get("schedule", {}), asdict(self.schedule)):

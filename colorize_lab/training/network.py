@@ -62,7 +62,7 @@ class CompactNetwork(nn.Module):  # type: ignore[misc,unused-ignore] # mypy with
         Parameters
         ----------
         frozen_blocks : int
-            So many blocks, from the first on, and the stem.
+            Number of blocks, from the first on, together with the stem.
         frozen_norms : bool
             The encoder's batch norms keep the means and variances that they have.
         """

@@ -31,7 +31,7 @@ def choose_mixed_precision(network: nn.Module, device: torch.device) -> bool:
     network : Module
         Takes (N, 4, H, W); is left as it is.
     device : torch.device
-        Where it will be trained. CUDA devices always use bfloat16.
+        Device that it will be trained on. CUDA devices always use bfloat16.
 
     Returns
     -------

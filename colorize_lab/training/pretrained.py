@@ -58,11 +58,11 @@ def load_encoder(network: CompactNetwork, path: Path, sha256: str = SHA256) -> N
     Parameters
     ----------
     network : CompactNetwork
-        Changed in place; what is no encoder stays as it is.
+        Changed in place; everything but the encoder stays as it is.
     path : Path
         The package's file.
     sha256 : str
-        What its hash must be.
+        Expected hash.
 
     Raises
     ------

@@ -56,7 +56,7 @@ def choose_torch_device(wanted: str = "auto") -> torch.device:
 
 
 def limit_threads(count: int) -> None:
-    """Let torch and OpenCV use so many CPU threads."""
+    """Let torch and OpenCV use ``count`` CPU threads."""
     torch.set_num_threads(count)
     cv2.setNumThreads(count)
 
@@ -64,7 +64,7 @@ def limit_threads(count: int) -> None:
 def keep_memory() -> None:
     """Tell glibc not to give freed memory back to the system.
 
-    Each step frees and takes the same hundreds of megabytes; having them mapped and zeroed anew
+    Each step frees and takes the same hundreds of megabytes; having them mapped and zeroed again
     cost half of the time on a CPU. Elsewhere than with glibc nothing is done.
     """
     if sys.platform != "linux":

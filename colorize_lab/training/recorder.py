@@ -31,9 +31,9 @@ class Recorder:
     Parameters
     ----------
     folder : Path
-        Where the files go.
+        Folder of the files.
     trainer : Trainer
-        What is recorded.
+        Trainer of the run.
     validator : Validator
         Scores the averaged weights.
     report : callable
@@ -70,12 +70,12 @@ class Recorder:
         self.validated = 60 * max(scored, default=0.0)
 
     def add(self, loss: float) -> None:
-        """Take note of a step.
+        """Record a step.
 
         Raises
         ------
         TrainingError
-            For a loss that is no number; the checkpoint before stays.
+            If the loss is not finite; the checkpoint before stays.
         """
         if not math.isfinite(loss):
             raise TrainingError(
@@ -97,7 +97,7 @@ class Recorder:
         return minute if self.rows else min(FIRST_ROW_SECONDS, minute)
 
     def finish(self) -> None:
-        """Write what is not written yet; validate if the schedule is done or nothing is usable."""
+        """Write the rest; validate if the schedule is done or nothing is usable."""
         if self.losses:
             self.write(validated=self.trainer.progress >= 1 or math.isinf(self.best))
 

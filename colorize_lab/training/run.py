@@ -65,11 +65,11 @@ class RunSettings:
     context : bool
         Add layers that weight channels by what is seen in the whole photo.
     resume : bool
-        Go on from the folder's checkpoint where there is one; else it is written over.
+        Continue from the folder's checkpoint if there is one; else it is overwritten.
     slice_minutes : float
         Time that this call may take, reading of photos included.
     device : {"auto", "cpu", "cuda"}
-        Where to train.
+        Device to train on.
     log_minutes, validation_minutes : float
         Time between rows of the log, each with a checkpoint, and between validations.
 
@@ -130,14 +130,14 @@ def run_training(
     DeviceError, NetworkFileError
         For a device that is not there, and for weights or a checkpoint that do not fit.
     TrainingError
-        If the loss is no number any more.
+        If the loss is not finite.
     KeyboardInterrupt
         After Ctrl-C, when the checkpoint is written.
     """
     end = time.monotonic() + settings.slice_minutes * 60
     make_folder(settings.folder)
     if settings.schedule.feature_loss or (settings.pretrained and not can_resume(settings)):
-        find_encoder_file()  # what is missing is told before the photos are read
+        find_encoder_file()  # complains before the photos are read
     keep_memory()
     side = settings.schedule.largest_side
     photos, held_out = load_photos(
@@ -190,7 +190,7 @@ def make_trainer(settings: RunSettings, photos: Tensor) -> Trainer:
     )
     if resumes:
         trainer.load(settings.folder / CHECKPOINT)
-        logger.info("going on after %d samples", trainer.samples)
+        logger.info("continuing after %d samples", trainer.samples)
     return trainer
 
 
@@ -236,7 +236,7 @@ def calibrate_start(network: CompactNetwork, schedule: Schedule, photos: Tensor)
 
 
 def place_photos(photos: Tensor, device: torch.device) -> Tensor:
-    """Bring the photos to the device; where it is short of memory, batches will come one by one."""
+    """Bring the photos to the device; if it is short of memory, batches come one by one."""
     if device.type == "cuda" and photos.nbytes > torch.cuda.mem_get_info(device)[0] // 2:
         return photos
     return photos.to(device)

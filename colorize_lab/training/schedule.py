@@ -23,7 +23,7 @@ class Schedule:
     sides : tuple of (float, int)
         From which progress on (0..1, the first is 0) which side in pixels, a multiple of 32.
     batch : int
-        Photos a step at 96 pixels; larger sides take proportionally fewer.
+        Photos per step at 96 pixels; larger sides take proportionally fewer.
     peak_rate : float
         Highest learning rate, reached after the warm-up.
     warmup : float
@@ -43,10 +43,10 @@ class Schedule:
     rare_colors : float
         Photos are drawn in proportion to the mean class weight of their colors to this power.
     encoder_rate : float
-        Learning rate of the encoder, as a share of that of the rest: below 1 where it starts
+        Learning rate of the encoder, as a share of that of the rest: below 1 if it starts
         from weights that know things already.
     frozen_blocks : int
-        So many of the encoder's blocks, from the first one on, stay as they are. They cost the
+        Number of the encoder's blocks, from the first on, that stay as they are. They cost the
         most, since they work on the largest pictures, and see only edges.
     frozen_norms : bool
         The encoder's batch norms keep the means and variances that they start with.
@@ -98,7 +98,7 @@ class Schedule:
         return self.frozen_blocks > 0 or self.frozen_norms
 
     def progress(self, samples: int, seconds: float) -> float:
-        """Share of the schedule that is done after so many samples and seconds, 0..1."""
+        """Share of the schedule that is done after these samples and seconds, 0..1."""
         return min(1.0, max(samples / self.samples, seconds / 60 / self.minutes))
 
     def side(self, progress: float) -> int:
@@ -106,7 +106,7 @@ class Schedule:
         return [side for start, side in self.sides if progress >= start][-1]
 
     def batch_size(self, side: int) -> int:
-        """Photos a step: about the same number of pixels at every side."""
+        """Photos per step: about the same number of pixels at every side."""
         return max(8, round(self.batch * (96 / side) ** 2 / 8) * 8)
 
     def rate(self, progress: float) -> float:

@@ -81,7 +81,7 @@ def sweep_settings(
     folder : Path
         An exported network.
     data : sequence of Path
-        What it was trained on: folders and zips of photos.
+        Folders and zips of photos that it was trained on.
     held_out : float
         Share that was kept from training.
     photo_count : int

@@ -33,7 +33,7 @@ class Validator:
     spec : NetworkSpec
         Its default vividness and temperature are used.
     device : torch.device
-        Where the network is.
+        Device of the network.
     loss_weights : Tensor, optional
         (Q,) class weights of the training's loss.
     mixed : bool
