@@ -159,6 +159,8 @@ def guide_shots(
         hints = (*hints, *(hint for entry in entries for hint in entry.hints))
         if colorizer is not None:
             recipes = [entry.make_recipe(colorizer.recipe) for entry in entries]
+        else:
+            recipes = (None,) * len(entries)
     check_film_hints(hints, plan)
     frames = plan.shots[-1].stop - plan.shots[0].start
     tracks = track_hints(
@@ -169,6 +171,7 @@ def guide_shots(
         plan.shots,
         colorizer,
         settings.steadying,
+        recipes=recipes,
         report=partial(report, "looking for colors", frames),
     )
     painted = share_painted(settings.keyframes, plan.info.rate, plan.shots, things)

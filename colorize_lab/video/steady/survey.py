@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.colorizer import Colorizer
+from colorize_lab.recipe import Recipe
 from colorize_lab.video.first_pass import find_thumbnail_size
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmInfo, Shot
@@ -40,6 +41,7 @@ def survey_shots(
     colorizer: Colorizer | None,
     steadying: Steadying,
     *,
+    recipes: Sequence[Recipe | None] = (),
     report: Callable[[], None] = lambda: None,
 ) -> tuple[Things | None, ...]:
     """Look at some frames of every shot.
@@ -54,6 +56,8 @@ def survey_shots(
         None colors nothing.
     steadying : Steadying
         Without steadiness, nothing is looked at.
+    recipes : sequence of (Recipe or None)
+        One per shot, if any has a look of its own: it agrees with no other shot.
     report : callable
         Called after each frame that was read.
 
@@ -74,10 +78,16 @@ def survey_shots(
     size = find_thumbnail_size(info, _OVERSIZE * 16 * colorizer.recipe.render_factor)
     frames = enumerate(read_frames(info, shots[0].start, shots[gray[-1]].stop, size=size))
     found: list[tuple[Things, Cells] | None] = []
-    for shot in shots[: gray[-1] + 1]:
-        cells = list(_view_shot(frames, shot, shots[0].start, colorizer, report))
+    looks = recipes or (None,) * len(shots)
+    for shot, recipe in zip(shots[: gray[-1] + 1], looks, strict=False):
+        viewer = colorizer if recipe is None else colorizer.with_recipe(recipe)
+        cells = list(_view_shot(frames, shot, shots[0].start, viewer, report))
         found.append(gather_things(pool_cells(cells)) if cells else None)
-    return agree_in_scenes([*found, *[None] * (len(shots) - len(found))])
+    found += [None] * (len(shots) - len(found))
+    agreed = agree_in_scenes(
+        [shot if recipe is None else None for shot, recipe in zip(found, looks, strict=True)]
+    )
+    return tuple(scene or (own and own[0]) for scene, own in zip(agreed, found, strict=True))
 
 
 def list_samples(shot: Shot) -> list[int]:
