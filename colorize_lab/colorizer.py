@@ -285,21 +285,29 @@ class Colorizer:
         return ab
 
     def paint_cells(self, lightness: Plane, ab: Plane, steered: Steered) -> Plane:
-        """Do what :meth:`decode_plane` does with color that is decoded already.
+        """Do what :meth:`decode_plane` does with color that is decoded already."""
+        return join_lightness_chroma(lightness, self.enlarge_cells(lightness, ab, steered))
+
+    def enlarge_cells(self, lightness: Plane, ab: Plane, steered: Steered) -> Plane:
+        """Bring color that is decoded to full size, hints included.
 
         Parameters
         ----------
         lightness : ndarray of float32, shape (H, W)
-            L*, 0..100; it is kept.
+            L*, 0..100.
         ab : ndarray of float32, shape (h, w, 2)
             From :meth:`decode_cells`, unchanged or changed.
         steered : Steered
             With the hints of this photo.
+
+        Returns
+        -------
+        ndarray of float32, shape (H, W, 2)
+            A* and b*.
         """
         full = upsample_chroma(ab, lightness)
         full = paint_hints(full, ab, steered.hints, lightness, steered)
-        full = full if self.recipe.mask is None else self.recipe.mask.apply(full)
-        return join_lightness_chroma(lightness, full)
+        return full if self.recipe.mask is None else self.recipe.mask.apply(full)
 
     def predict_and_see(self, lightness: Plane) -> tuple[AbDistribution, Plane]:
         """Do what :meth:`predict_plane` and :meth:`see` do, in one pass of the network if it can.

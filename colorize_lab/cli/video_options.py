@@ -46,6 +46,8 @@ def build_film_settings(
     denoise: bool,
     codec: str | None,
     crf: float | None,
+    depth: str | None,
+    keep: str,
     resume: bool,
 ) -> FilmSettings:
     """Build the settings of films; overwriting and provenance are options of all results."""
@@ -64,6 +66,8 @@ def build_film_settings(
         skip_colored=skip_colored,
         codec=codec,
         crf=crf,
+        depth=None if depth is None else int(depth),
+        keep_lightness=keep == "lightness",
         begin=None if begin is None else parse_time(begin),
         end=None if end is None else parse_time(end),
         rate=None if rate is None else parse_rate(rate),
@@ -167,6 +171,18 @@ FILM_OPTIONS = OptionGroup(
             ],
         ),
         *in_section(
+            LOOK,
+            [
+                click.option(
+                    "--keep",
+                    type=click.Choice(["luma", "lightness"]),
+                    default="luma",
+                    show_default=True,
+                    help="Keep the film's luma (Y') code for code, or its lightness (L*).",
+                ),
+            ],
+        ),
+        *in_section(
             GUIDANCE,
             [
                 click.option(
@@ -212,6 +228,11 @@ FILM_OPTIONS = OptionGroup(
                     type=float,
                     metavar="N",
                     help="Encoder quality (CRF): lower values look better and make larger files.",
+                ),
+                click.option(
+                    "--depth",
+                    type=click.Choice(["8", "10", "12", "16"]),
+                    help="Bits per sample; by default the film's own if the codec can store them.",
                 ),
             ],
         ),

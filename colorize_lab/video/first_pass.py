@@ -16,6 +16,7 @@ import numpy as np
 from colorize_lab.errors import VideoError
 from colorize_lab.video.io.ffmpeg import MAX_PIXELS
 from colorize_lab.video.io.reader import read_frames
+from colorize_lab.video.layout import SUBSAMPLINGS, YUV420, Layout
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.shots import COLORED, CutFinder, measure_color
 
@@ -171,6 +172,7 @@ def _read_info(entry: dict[str, Any]) -> FilmInfo:
             "source": Path(entry["source"]),
             "rate": _read_fraction(entry["rate"]),
             "pixel_aspect": _read_fraction(entry["pixel_aspect"]),
+            "layout": _read_layout(entry["layout"]),
             "notes": tuple(map(str, entry["notes"])),
         }
     )
@@ -181,9 +183,20 @@ def _read_info(entry: dict[str, Any]) -> FilmInfo:
         raise ValueError("the frames are too large")
     if info.rate <= 0 or info.pixel_aspect <= 0:
         raise ValueError("the film has no rate")
-    if not isinstance(info.interlaced, bool):
-        raise TypeError("interlaced is neither true nor false")
+    flags = (info.interlaced, info.tone_mapped)
+    if not all(isinstance(flag, bool) for flag in flags):
+        raise TypeError("a flag is neither true nor false")
     return info
+
+
+def _read_layout(entry: dict[str, Any]) -> Layout:
+    layout = Layout(**entry)
+    types = [type(value) for value in vars(layout).values()]
+    if types != [type(value) for value in vars(YUV420).values()]:
+        raise TypeError("the layout is invalid")
+    if not 8 <= layout.depth <= 16 or (layout.across, layout.down) not in SUBSAMPLINGS:
+        raise ValueError("the layout is impossible")
+    return layout
 
 
 def _read_fraction(text: str) -> Fraction:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from colorize_lab.video.layout import YUV420, Layout
+
 __all__ = ["FilmInfo", "FilmPlan", "Shot"]
 
 
@@ -27,6 +29,10 @@ class FilmInfo:
         Width of a pixel to its height.
     interlaced : bool
         The reader makes whole frames of the fields.
+    layout : Layout
+        Storage of the samples that the reader gives.
+    tone_mapped : bool
+        The reader maps the film's high dynamic range to the usual one.
     notes : tuple of str
         What the user should know: deinterlaced, of variable frame rate, cut off.
     """
@@ -38,6 +44,8 @@ class FilmInfo:
     count: int
     pixel_aspect: Fraction = Fraction(1)
     interlaced: bool = False
+    layout: Layout = YUV420
+    tone_mapped: bool = False
     notes: tuple[str, ...] = ()
 
 

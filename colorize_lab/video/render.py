@@ -19,6 +19,7 @@ from colorize_lab.video.cluster import FilmCluster, render_on_cluster
 from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.hints.film_hints import check_film_hints
 from colorize_lab.video.hints.follow import track_hints
+from colorize_lab.video.io.encoding import plan_layout
 from colorize_lab.video.io.mux import check_film_target, join_segments
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.io.writer import Encoding, check_encoding, choose_codec
@@ -83,7 +84,7 @@ def render_film(
     """
     begun = time.perf_counter()
     check_film_target(target, overwrite=settings.overwrite)
-    encoding = Encoding(settings.codec or choose_codec(target), settings.crf)
+    encoding = Encoding(settings.codec or choose_codec(target), settings.crf, settings.depth)
     check_encoding(encoding, target)
     if cluster is not None:
         check_cluster(cluster.scheduler)
@@ -97,7 +98,9 @@ def render_film(
     ):
         plan = work.load_plan(source) or make_plan(source, settings, work, report)
         plan, guidance = guide_shots(plan, settings, colorizer, report)
-        segments = split_film(plan, settings, encoding, guidance)
+        has_color = colorizer is None or any(shot.colored for shot in plan.shots)
+        layout, changes = plan_layout(encoding, target, plan.info, has_color=has_color)
+        segments = split_film(plan, settings, encoding, guidance, layout)
         paths = render_missing(segments, work, colorizer, cluster, report)
         notes = join_segments(
             paths,
@@ -113,7 +116,7 @@ def render_film(
         describe_plan(plan, source, target),
         network=records.get("network"),
         seconds=time.perf_counter() - begun,
-        warnings=drop_repetitions((*plan.info.notes, *warnings, *notes)),
+        warnings=drop_repetitions((*plan.info.notes, *changes, *warnings, *notes)),
     )
 
 

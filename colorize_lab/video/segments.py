@@ -12,12 +12,16 @@ from pathlib import Path
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import VideoError
-from colorize_lab.video.io.reader import read_frames
+from colorize_lab.video.canvas import PlaneCanvas
+from colorize_lab.video.clean.luma import clean_planes
+from colorize_lab.video.io.reader import read_planes
 from colorize_lab.video.io.writer import Encoding, SegmentWriter
+from colorize_lab.video.layout import YUV420, Layout
 from colorize_lab.video.pipeline import ending, read_ahead, write_behind
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
+from colorize_lab.video.planes import Planes, convert_planes
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady.shot import Frame, color_shot
+from colorize_lab.video.steady.shot import color_shot
 from colorize_lab.video.steady.viewing import Guidance
 
 __all__ = ["Segment", "find_part", "render_segments", "split_film"]
@@ -44,6 +48,8 @@ class Segment:
         How they are compressed.
     guidance : tuple of Guidance
         One per shot.
+    layout : Layout
+        Of the frames that are written.
     """
 
     info: FilmInfo
@@ -51,6 +57,7 @@ class Segment:
     settings: FilmSettings
     encoding: Encoding
     guidance: tuple[Guidance, ...]
+    layout: Layout = YUV420
 
     @property
     def start(self) -> int:
@@ -75,6 +82,8 @@ def split_film(
     settings: FilmSettings,
     encoding: Encoding,
     guidance: Sequence[Guidance],
+    layout: Layout = YUV420,
+    *,
     least_frames: int = LEAST_FRAMES,
 ) -> list[Segment]:
     """Put neighboring shots together until they are worth a file of their own.
@@ -89,6 +98,8 @@ def split_film(
         The same for all segments.
     guidance : sequence of Guidance
         One per shot.
+    layout : Layout
+        Of the frames that are written, from `plan_layout`.
     least_frames : int
         Of a segment; only the last may have fewer.
     """
@@ -99,7 +110,7 @@ def split_film(
     for last, shot in enumerate(plan.shots, 1):
         if shot.stop - plan.shots[first].start >= least_frames or last == len(plan.shots):
             shots, known = plan.shots[first:last], tuple(guidance[first:last])
-            segments.append(Segment(plan.info, shots, settings, encoding, known))
+            segments.append(Segment(plan.info, shots, settings, encoding, known, layout))
             first = last
     return segments
 
@@ -158,10 +169,12 @@ def render_segments(
     report : callable
         Called after each frame.
     """
-    with read_ahead(read_segments(segments)) as frames:
+    # Chroma is read only if some of it stays: one decoder reads the same of all frames.
+    color = colorizer is None or any(shot.colored for s in segments for shot in s.shots)
+    with read_ahead(read_segments(segments, color=color)) as frames:
         for segment, path in zip(segments, paths, strict=True):
             with (
-                SegmentWriter(path, segment.info, segment.encoding) as writer,
+                SegmentWriter(path, segment.info, segment.encoding, segment.layout) as writer,
                 write_behind(writer.write) as write,
                 ending(color_segment(segment, frames, colorizer)) as colored,
             ):
@@ -170,24 +183,25 @@ def render_segments(
                     report()
 
 
-def read_segments(segments: Sequence[Segment]) -> Iterator[Frame]:
+def read_segments(segments: Sequence[Segment], *, color: bool) -> Iterator[Planes]:
     """Read the frames of neighboring segments and clean them, shot by shot."""
     info, cleaning = segments[0].info, segments[0].settings.cleaning
-    with ending(read_frames(info, segments[0].start, segments[-1].stop)) as frames:
+    start, stop = segments[0].start, segments[-1].stop
+    with ending(read_planes(info, start, stop, color=color)) as frames:
         for shot in (shot for segment in segments for shot in segment.shots):
-            cleaned: Iterator[Frame] = islice(frames, shot.stop - shot.start)
-            for stage in cleaning:
-                cleaned = stage.apply(cleaned)
-            yield from cleaned
+            of_shot = islice(frames, shot.stop - shot.start)
+            yield from clean_planes(of_shot, cleaning, info.layout) if cleaning else of_shot
 
 
 def color_segment(
-    segment: Segment, frames: Iterator[Frame], colorizer: Colorizer | None
-) -> Iterator[Frame]:
+    segment: Segment, frames: Iterator[Planes], colorizer: Colorizer | None
+) -> Iterator[Planes]:
     """Take a segment's frames and color them, shot by shot."""
+    source, settings = segment.info.layout, segment.settings
+    canvas = PlaneCanvas(source, segment.layout, settings.keep_lightness)
     for shot, guidance in zip(segment.shots, segment.guidance, strict=True):
         of_shot = islice(frames, shot.stop - shot.start)
         if colorizer is None or shot.colored:
-            yield from of_shot
+            yield from (convert_planes(frame, source, segment.layout) for frame in of_shot)
         else:
-            yield from color_shot(of_shot, colorizer, segment.settings.steadying, guidance)
+            yield from color_shot(of_shot, colorizer, settings.steadying, guidance, canvas)

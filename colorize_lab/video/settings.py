@@ -41,6 +41,10 @@ class FilmSettings:
         An encoder of ffmpeg; None takes the usual one of the target's container.
     crf : float or None
         Its constant rate factor: less is better and larger.
+    depth : int or None
+        Bits per sample; None takes the source's where the codec can store them.
+    keep_lightness : bool
+        Keep L* instead of Y', which is the film's own code for code otherwise.
     begin, end : float or None
         Part of the film in seconds; None is its own begin or end.
     rate : Fraction or None
@@ -66,6 +70,8 @@ class FilmSettings:
     skip_colored: bool | None = None
     codec: str | None = None
     crf: float | None = None
+    depth: int | None = None
+    keep_lightness: bool = False
     begin: float | None = None
     end: float | None = None
     rate: Fraction | None = None

@@ -18,6 +18,7 @@ from colorize_lab.video.first_pass import (
     plan_film,
     plan_to_json,
 )
+from colorize_lab.video.layout import Layout
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from tests.helpers.small_films import SIZE, Frame, join, pan
 
@@ -72,7 +73,9 @@ def test_colored_shots_are_not_marked_where_they_are_colored_anew(
 
 def test_plan_comes_back_from_json() -> None:
     info = FilmInfo(
-        Path("a folder/ü.avi"), 5, 7, Fraction(25), 40, Fraction(16, 15), True, ("was interlaced",)
+        *(Path("a folder/ü.avi"), 5, 7, Fraction(25), 40, Fraction(16, 15), True),
+        layout=Layout(10, across=1, matrix="bt470bg"),
+        notes=("was interlaced",),
     )
     for plan in (PLAN, FilmPlan(info, PLAN.shots)):
         assert json_to_plan(plan_to_json(plan)) == plan
@@ -99,6 +102,11 @@ def test_plan_comes_back_from_json() -> None:
         {"info": {"width": 2.5}},
         {"info": {"count": True}},
         {"info": {"interlaced": "no"}},
+        {"info": {"tone_mapped": 1}},
+        {"info": {"layout": {"depth": 17}}},
+        {"info": {"layout": {"across": 3, "down": 1}}},
+        {"info": {"layout": {"full": "yes"}}},
+        {"info": {"layout": []}},
     ],
     ids=str,
 )

@@ -293,11 +293,12 @@ def test_folder_of_frames_becomes_a_film_and_a_folder(quick: Colorizer, tmp_path
     film = read_film(tmp_path / "out.mkv")
     assert len(written) == len(film) == 6
     for path, frame in zip(written, film, strict=True):
-        assert np.array_equal(np.asarray(Image.open(path)), frame)
+        # The film stores luma and chroma, rounded to 8 bits each.
+        assert np.abs(np.asarray(Image.open(path)).astype(int) - frame).max() <= 2
     with pytest.raises(OutputError, match="not empty"):
         render(folder, tmp_path / "out", quick)
     written[0].write_bytes(b"")
     render(folder, tmp_path / "out", quick, overwrite=True)
-    assert np.array_equal(np.asarray(Image.open(written[0])), film[0])
+    assert np.abs(np.asarray(Image.open(written[0])).astype(int) - film[0]).max() <= 2
     (tmp_path / "empty").mkdir()
     assert render(folder, tmp_path / "empty", quick).frames == 6

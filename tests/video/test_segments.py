@@ -35,7 +35,7 @@ def make_plan(lengths: list[int], start: int = 0) -> FilmPlan:
 def test_segments_hold_every_shot_once_and_are_long_enough(lengths: list[int], least: int) -> None:
     plan = make_plan(lengths, start=7)
     guidance = [Guidance(HintTrack(((),) * length)) for length in lengths]
-    segments = split_film(plan, FilmSettings(), Encoding(), guidance, least)
+    segments = split_film(plan, FilmSettings(), Encoding(), guidance, least_frames=least)
     assert [known for segment in segments for known in segment.guidance] == guidance
     assert tuple(shot for segment in segments for shot in segment.shots) == plan.shots
     assert all(segment.stop - segment.start >= least for segment in segments[:-1])
@@ -43,7 +43,7 @@ def test_segments_hold_every_shot_once_and_are_long_enough(lengths: list[int], l
 
 def test_no_segment_goes_on_when_it_is_long_enough() -> None:
     plan = make_plan([30, 30, 30, 5])
-    segments = split_film(plan, FilmSettings(), Encoding(), [Guidance()] * 4, 50)
+    segments = split_film(plan, FilmSettings(), Encoding(), [Guidance()] * 4, least_frames=50)
     assert [(s.start, s.stop) for s in segments] == [(0, 60), (60, 95)]
 
 

@@ -11,8 +11,9 @@ from colorize_lab.video.io.mux import join_segments
 from colorize_lab.video.io.packets import START_PACKETS, read_packets, read_start
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.io.reader import read_frames
-from colorize_lab.video.io.writer import Encoding, SegmentWriter
+from colorize_lab.video.io.writer import Encoding
 from tests.helpers.clips import call_ffmpeg, decode_film, list_show_times, make_film, read_number
+from tests.helpers.segments import copy_frames
 
 RATE = 25
 COUNT = 120
@@ -41,9 +42,7 @@ def test_film_is_made_of_what_is_shown(trimmed: Path, tmp_path: Path) -> None:
     frames = list(read_frames(info))
     assert [read_number(frame) for frame in frames] == list(range(first, COUNT))
     segment, target = tmp_path / "frames-0.nut", tmp_path / "out.mp4"
-    with SegmentWriter(segment, info, Encoding()) as writer:
-        for frame in frames:
-            writer.write(frame)
+    copy_frames(segment, info, Encoding())
     join_segments([segment], info, target, encoding=Encoding(), span=None, overwrite=False)
     made = [read_number(frame) for frame in decode_film(target, info.width, info.height)]
     assert made == list(range(first, COUNT))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,18 @@ from tempfile import TemporaryDirectory
 from colorize_lab.errors import VideoError
 from colorize_lab.ranges import check_range
 from colorize_lab.video.io.ffmpeg import CODEC_THREADS, path_to_url, run_ffmpeg
+from colorize_lab.video.io.layouts import choose_layout, guess_matrix
+from colorize_lab.video.layout import Layout, rgb_layout
+from colorize_lab.video.plan import FilmInfo
 
-__all__ = ["Encoding", "check_encoding", "choose_codec", "list_encoder_options", "list_tag_options"]
+__all__ = [
+    "Encoding",
+    "check_encoding",
+    "choose_codec",
+    "list_encoder_options",
+    "list_tag_options",
+    "plan_layout",
+]
 
 # What a target's ending stands for, and the codec that it holds best. Playlists are none of them.
 CONTAINERS = {
@@ -42,16 +52,27 @@ CRF = {"libx264": 18.0, "libx265": 20.0, "libvpx-vp9": 24.0, "libaom-av1": 24.0,
 MAX_CRF = 63  # of VP9 and AV1; x264 takes what is above 51 for 51
 # Codecs that have no crf but the older scale of quality, 1 (best) to 31.
 QUALITY = {"mpeg4": 3, "mpeg2video": 3, "mjpeg": 3}
-# What a film is held in before it becomes a GIF with one palette for all: lossless.
-LOSSLESS = {"gif": "ffv1"}
+# What segments hold before they become a GIF with one palette for all, or files that the segments
+# cannot hold: lossless.
+LOSSLESS = {"gif": "ffv1", "tiff": "ffv1", "dpx": "ffv1", "exr": "ffv1"}
 # They want even sides where color has half the resolution.
 EVEN_ONLY = frozenset({"libx264", "libx265", "libopenh264"})
-# From the most to the least widely played.
-PIXEL_FORMATS = ("yuv420p", "yuv422p", "yuv444p", "yuv422p10le")
-RGB_FORMATS = {"ffv1": "bgr0", "png": "rgb24"}
+# They store red, green and blue, by depth; the raw frames that they get come in the same format.
+RGB_FORMATS = {
+    "png": {8: "rgb24", 16: "rgb48le"},
+    "tiff": {8: "rgb24", 16: "rgb48le"},
+    "dpx": {8: "rgb24", 10: "gbrp10le", 12: "gbrp12le", 16: "rgb48le"},
+    "exr": {16: "gbrpf32le"},
+}
+# They make films to be worked on: chroma of luma's size, where the source has none.
+DETAILED = frozenset({"ffv1", "utvideo", "huffyuv", "ffvhuff", "gif", "prores_ks"})
+# They say in the film that luma has full range; the others are taken for limited.
+FULL_RANGE = frozenset({*CRF, "ffv1", "gif"})
+ALWAYS_FULL = frozenset({"mjpeg"})
+# Color tags of these are the container's, which is Matroska already for the segments.
+UNTAGGED = frozenset({"ffv1", "utvideo", "huffyuv", "ffvhuff"})
+WIDE = frozenset({"bt2020", "smpte431", "smpte432"})
 HEVC = re.compile("265|hevc|kvazaar")  # in the names of its encoders
-# How RGB becomes luma and chroma, which is also said in the film so that players undo the same.
-TO_YUV = "scale=out_color_matrix=bt709:out_range=tv,setparams=color_primaries=bt709:color_trc=bt709"
 
 
 @dataclass(frozen=True)
@@ -65,6 +86,8 @@ class Encoding:
     crf : float or None
         Constant rate factor, 0..63: less is better and larger. None takes one that is close to
         lossless.
+    depth : int or None
+        Bits per sample; None takes the source's, or the nearest that the codec has.
 
     Raises
     ------
@@ -74,6 +97,7 @@ class Encoding:
 
     codec: str = "libx264"
     crf: float | None = None
+    depth: int | None = None
 
     def __post_init__(self) -> None:
         check_range("the CRF", self.crf, 0, MAX_CRF)
@@ -140,7 +164,8 @@ def check_encoding(encoding: Encoding, target: Path) -> None:
 
 def encode_trial(encoding: Encoding, target: Path) -> tuple[int, str]:
     """Encode one gray frame; ffmpeg's exit code and messages."""
-    codec = ["-c:v", "gif"] if encoding.codec == "gif" else list_encoder_options(encoding, 64, 64)
+    gif = encoding.codec == "gif"
+    codec = ["-c:v", "gif"] if gif else list_encoder_options(encoding, Layout())
     source = ["-v", "error", "-f", "lavfi", "-i", "color=gray:size=64x64:rate=25"]
     arguments = [*source, *codec, "-frames:v", "1", path_to_url(target)]
     code, _, messages = run_ffmpeg(arguments)
@@ -173,7 +198,7 @@ def describe_encoder(codec: str) -> str:
 
 
 def list_encoder_options(
-    encoding: Encoding, width: int, height: int, pixel_aspect: Fraction = Fraction(1)
+    encoding: Encoding, layout: Layout, pixel_aspect: Fraction = Fraction(1)
 ) -> list[str]:
     """List ffmpeg's options that make a codec give the same bytes of the same frames anywhere.
 
@@ -181,8 +206,8 @@ def list_encoder_options(
     ----------
     encoding : Encoding
         Codec and quality.
-    width, height : int
-        Of the frames.
+    layout : Layout
+        Of the frames, from `plan_layout`; no sample is changed.
     pixel_aspect : Fraction
         Width of a pixel to its height.
     """
@@ -193,10 +218,19 @@ def list_encoder_options(
         options += ["-crf", f"{crf:g}"]
     elif codec in QUALITY:
         options += ["-q:v", str(QUALITY[codec])]
-    pixels = choose_pixel_format(codec, width, height)
-    filters = [] if pixels in RGB_FORMATS.values() else [TO_YUV]
+    filters = [] if layout.rgb else [tag_frames(layout)]
     filters += [f"setsar=sar={pixel_aspect}:max={2**16}"]
-    return [*options, "-flags:v", "+bitexact", "-vf", ",".join(filters), "-pix_fmt", pixels]
+    if not layout.rgb:  # or ffmpeg may choose the other, and convert
+        options += ["-color_range", "pc" if layout.full else "tv"]
+    return [*options, "-flags:v", "+bitexact", "-vf", ",".join(filters)]
+
+
+def tag_frames(layout: Layout) -> str:
+    """Write the filter that says how luma and chroma are meant."""
+    return (
+        f"setparams=range={'full' if layout.full else 'limited'}:colorspace={layout.matrix}"
+        f":color_primaries={layout.primaries}:color_trc={layout.transfer}"
+    )
 
 
 def list_tag_options(codec: str, suffix: str) -> list[str]:
@@ -212,18 +246,83 @@ def list_tag_options(codec: str, suffix: str) -> list[str]:
     return ["-tag:v:0", "hvc1"] if quicktime and HEVC.search(codec) else []
 
 
-def choose_pixel_format(codec: str, width: int, height: int) -> str:
-    """Choose how samples are stored; odd sides may need color at full resolution."""
-    if codec in RGB_FORMATS:
-        return RGB_FORMATS[codec]
+def plan_layout(
+    encoding: Encoding, target: Path, info: FilmInfo, *, has_color: bool
+) -> tuple[Layout, tuple[str, ...]]:
+    """Choose how the samples of a film are stored, and say what that changes.
+
+    Parameters
+    ----------
+    encoding : Encoding
+        Codec and depth.
+    target : Path
+        The film or folder to write.
+    info : FilmInfo
+        The source.
+    has_color : bool
+        Some shots keep the color that they have.
+
+    Returns
+    -------
+    layout : Layout
+        Of the frames to write.
+    notes : tuple of str
+        What is not as it is in the source.
+
+    Raises
+    ------
+    VideoError
+        The codec cannot store such frames.
+    """
+    source = info.layout
+    if encoding.codec in RGB_FORMATS:
+        return plan_rgb(encoding, source)
+    codec = LOSSLESS.get(encoding.codec, encoding.codec)
+    depth = 8 if encoding.codec == "gif" else encoding.depth
+    even = codec not in EVEN_ONLY or not (info.width % 2 or info.height % 2)
+    names, detailed = list_pixel_formats(codec), encoding.codec in DETAILED
+    layout = choose_layout(source, names, depth=depth, detailed=detailed, even=even)
+    in_avi = target.suffix.lower() == ".avi"
+    full = encoding.codec in FULL_RANGE and source.full and not in_avi
+    layout = replace(layout, full=full or encoding.codec in ALWAYS_FULL)
+    if in_avi and not has_color:  # which has no tags: players go by the size
+        layout = replace(layout, matrix=guess_matrix(info.width, info.height))
+    if source.primaries in WIDE and not has_color:
+        layout = replace(layout, primaries="bt709")
+    return layout, tuple(list_changes(source, layout, encoding.codec))
+
+
+def plan_rgb(encoding: Encoding, source: Layout) -> tuple[Layout, tuple[str, ...]]:
+    """Choose the depth of frames of red, green and blue."""
+    depths = sorted(RGB_FORMATS[encoding.codec])
+    if encoding.depth is not None and encoding.depth not in depths:
+        raise VideoError(
+            f"{encoding.codec} files cannot store {encoding.depth} bits; use --depth "
+            f"{' or '.join(map(str, depths))}"
+        )
+    wanted = encoding.depth or source.file_depth or source.depth
+    depth = next((bits for bits in depths if bits >= wanted), depths[-1])
+    return rgb_layout(depth), ()
+
+
+def list_changes(source: Layout, layout: Layout, codec: str) -> list[str]:
+    """List what a layout changes of the source's luma."""
+    notes = []
+    depth = source.file_depth or source.depth
+    if layout.depth < depth:
+        notes.append(
+            f"its {depth} bits per sample become {layout.depth}: {codec} stores no more, or "
+            "--depth asks for it"
+        )
+    if layout.full != source.full and not source.rgb:
+        notes.append(
+            f"luma of {'full' if source.full else 'limited'} range becomes "
+            f"{'full' if layout.full else 'limited'}: {codec} is read so by players"
+        )
+    return notes
+
+
+def list_pixel_formats(codec: str) -> list[str]:
+    """List the pixel formats that an encoder takes."""
     found = re.search(r"pixel formats:(.*)", describe_encoder(codec))
-    supported = found[1].split() if found else []
-    odd = codec in EVEN_ONLY and (width % 2 or height % 2)
-    wanted = ("yuv444p",) if odd else PIXEL_FORMATS
-    for pixels in wanted:
-        if pixels in supported:
-            return pixels
-    raise VideoError(
-        f"the codec {codec} cannot store frames of {width} x {height} pixels in color; use "
-        "--codec libx264"
-    )
+    return found[1].split() if found else []

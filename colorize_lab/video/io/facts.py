@@ -136,6 +136,8 @@ class FilmFacts:
         All of them.
     interlaced : tuple of bool
         Flags of the first frames.
+    transparent : bool
+        Something behind the first frames would be seen through them.
     pixels : PixelFacts or None
         Of the first frame.
     color : ColorCodes
@@ -147,6 +149,7 @@ class FilmFacts:
     chapters: int
     streams: tuple[StreamFacts, ...]
     interlaced: tuple[bool, ...] = ()
+    transparent: bool = False
     pixels: PixelFacts | None = None
     color: ColorCodes = ColorCodes()
 
@@ -218,6 +221,7 @@ def parse_facts(entry: Mapping[str, Any]) -> FilmFacts:
         chapters=int(entry["chapters"]),
         streams=tuple(map(parse_stream, entry["streams"])),
         interlaced=tuple(bool(frame["interlaced"]) for frame in frames),
+        transparent=any(frame["transparent"] for frame in frames),
         pixels=PixelFacts(**frames[0]["pixels"]) if frames else None,
         color=ColorCodes(*frames[0]["color"]) if frames else ColorCodes(),
     )

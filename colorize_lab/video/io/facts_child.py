@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.stream import Stream
+    from av.video import VideoFrame
     from av.video.format import VideoFormat
     from av.video.stream import VideoStream
 
 MEMORY_BYTES = 4 * 2**30  # an 8K film of 16 bits takes 2
 SECONDS = 60
+OPAQUE = 255
 # Frames per second: of a film of one frame, the average may be the container's clock.
 FASTEST = 1000
 # AV_DISPOSITION_ATTACHED_PIC, _TIMED_THUMBNAILS and _STILL_IMAGE: pictures that do not move.
@@ -77,6 +79,12 @@ def describe_stream(stream: Stream) -> dict[str, Any]:
     return facts
 
 
+def is_transparent(frame: VideoFrame) -> bool:
+    """Tell a frame with pixels that something behind them would be seen through."""
+    alpha = frame.reformat(format="rgba").to_ndarray()[..., 3]
+    return int(alpha.min()) < OPAQUE
+
+
 def describe_pixels(pixels: VideoFormat) -> dict[str, Any]:
     """Describe how samples are stored."""
     width, height = 64, 64
@@ -109,7 +117,9 @@ def list_frames(
     try:
         for frame in islice(film.decode(stream), count):
             facts = {"interlaced": bool(frame.interlaced_frame), "color": list_color_codes(frame)}
-            frames.append({**facts, "pixels": describe_pixels(frame.format)})
+            pixels = describe_pixels(frame.format)
+            transparent = pixels["alpha"] and is_transparent(frame)
+            frames.append({**facts, "pixels": pixels, "transparent": transparent})
     except av.FFmpegError:
         pass
     return frames

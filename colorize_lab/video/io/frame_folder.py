@@ -16,7 +16,9 @@ from colorize_lab.errors import InputError, VideoError
 from colorize_lab.photo import list_suffixes, read_photo
 from colorize_lab.photo.quiet import quiet_libraries
 from colorize_lab.system.atomic import explain_errors
+from colorize_lab.video.layout import rgb_layout
 from colorize_lab.video.plan import FilmInfo
+from colorize_lab.video.planes import Planes, rgb_to_planes
 
 __all__ = ["list_frames", "move_frames", "name_frames", "probe_folder", "read_folder"]
 
@@ -66,7 +68,9 @@ def probe_folder(folder: Path, rate: Fraction) -> FilmInfo:
     width, height = read_size(frames[0])
     for frame in frames:
         check_frame_size(frame, read_size(frame), (width, height), frames[0])
-    return FilmInfo(folder, width, height, rate, len(frames))
+    depth = read_photo(frames[0], max_megapixels=MAX_MEGAPIXELS).bit_depth
+    layout = rgb_layout(depth)
+    return FilmInfo(folder, width, height, rate, len(frames), layout=layout)
 
 
 def read_size(path: Path) -> tuple[int, int]:
@@ -95,12 +99,24 @@ def check_frame_size(
 
 def read_folder(info: FilmInfo, start: int, stop: int) -> Iterator[NDArray[np.uint8]]:
     """Read a folder's frames from `start` to before `stop`, RGB uint8 (H, W, 3)."""
+    for rgb in read_pictures(info, start, stop):
+        yield np.round(rgb * 255).astype(np.uint8)
+
+
+def read_folder_planes(info: FilmInfo, start: int, stop: int) -> Iterator[Planes]:
+    """Read a folder's frames as luma and chroma of full range, in the folder's layout."""
+    for rgb in read_pictures(info, start, stop):
+        yield rgb_to_planes(rgb, info.layout)
+
+
+def read_pictures(info: FilmInfo, start: int, stop: int) -> Iterator[NDArray[np.float32]]:
+    """Read a folder's frames, RGB float32 (H, W, 3), 0..1."""
     frames = list_frames(info.source)
     for path in islice(frames, start, stop):
         photo = read_photo(path, max_megapixels=MAX_MEGAPIXELS)
         height, width = photo.rgb.shape[:2]
         check_frame_size(path, (width, height), (info.width, info.height), frames[0])
-        yield np.round(photo.rgb * 255).astype(np.uint8)
+        yield photo.rgb
 
 
 def name_frames(folder: Path, info: FilmInfo, start: int) -> None:

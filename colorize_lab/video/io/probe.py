@@ -12,7 +12,9 @@ from colorize_lab.sniff import is_film
 from colorize_lab.video.io.facts import FRAMES, FilmFacts, read_facts
 from colorize_lab.video.io.ffmpeg import MAX_PIXELS, list_input_options, run_ffmpeg
 from colorize_lab.video.io.frame_folder import probe_folder
+from colorize_lab.video.io.layouts import HDR, can_tone_map, find_layout
 from colorize_lab.video.io.packets import Packets, find_rate, read_fields, read_packets
+from colorize_lab.video.layout import Layout
 from colorize_lab.video.plan import FilmInfo
 
 __all__ = ["FilmHeader", "probe_film", "read_header"]
@@ -47,11 +49,6 @@ class FilmHeader:
     def interlaced(self) -> bool:
         """Frames are made of two fields, by their own flags."""
         return any(self.facts.interlaced)
-
-    @property
-    def deep(self) -> bool:
-        """Samples have more than eight bits."""
-        return self.facts.pixels is not None and self.facts.pixels.depth > 8
 
     @property
     def said_rate(self) -> float:
@@ -100,6 +97,13 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
             f"{source} claims that its {len(packets.times)} frames last as long as {count}; its "
             "times are damaged: copy it again from its source"
         )
+    layout = find_layout(header.facts, header.width, header.height)
+    hdr = layout.transfer in HDR
+    if hdr and not can_tone_map():
+        raise VideoError(
+            f"{source} has high dynamic range ({layout.transfer}), which this ffmpeg cannot map "
+            "(it lacks the filter zscale); convert the film to BT.709 first"
+        )
     info = FilmInfo(
         source=source,
         width=header.width,
@@ -108,6 +112,8 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
         count=count,
         pixel_aspect=header.pixel_aspect,
         interlaced=header.interlaced,
+        layout=Layout(depth=10) if hdr else layout,
+        tone_mapped=hdr,
     )
     return replace(info, notes=tuple(list_notes(header, packets.broken, info, varies=varies)))
 
@@ -133,8 +139,10 @@ def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool
         notes.append(
             f"its frame rate varies: it becomes a constant {float(info.rate):.6g} frames per second"
         )
-    if header.deep:
-        notes.append("its samples have more than 8 bits: 8 are kept")
+    if info.tone_mapped:
+        notes.append("its high dynamic range is mapped to the usual one (10 bits, BT.709)")
+    if header.facts.transparent:
+        notes.append("its transparency is left out")
     videos = sum(stream.moves for stream in header.facts.streams)
     if videos > 1:
         notes.append(f"it has {videos} video streams: only the first is taken")

@@ -5,13 +5,18 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize_lab.color.srgb import srgb_to_linear
 from colorize_lab.errors import ColorizeLabError, OutputError, VideoError
 from colorize_lab.system.atomic import move_file
 from colorize_lab.video.io.encoding import (
+    LOSSLESS,
+    RGB_FORMATS,
+    UNTAGGED,
     Encoding,
     check_encoding,
     choose_codec,
@@ -19,7 +24,9 @@ from colorize_lab.video.io.encoding import (
     list_encoder_options,
 )
 from colorize_lab.video.io.ffmpeg import Ffmpeg, path_to_url
+from colorize_lab.video.layout import Layout
 from colorize_lab.video.plan import FilmInfo
+from colorize_lab.video.planes import Planes, planes_to_rgb
 
 __all__ = ["Encoding", "SegmentWriter", "check_encoding", "choose_codec", "find_output_error"]
 
@@ -49,6 +56,8 @@ class SegmentWriter:
         Size, rate and pixel aspect.
     encoding : Encoding
         Codec and quality, the same for all segments of a film.
+    layout : Layout
+        Of the frames, from `plan_layout`.
 
     Raises
     ------
@@ -58,19 +67,23 @@ class SegmentWriter:
         The encoder failed.
     """
 
-    def __init__(self, path: Path, info: FilmInfo, encoding: Encoding) -> None:
+    def __init__(self, path: Path, info: FilmInfo, encoding: Encoding, layout: Layout) -> None:
         self._path = path
         # Never the same: the encoder of a run that was killed may still be writing to its own.
         self._temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}.part")
         self._info = info
         self._codec = encoding.codec
-        look = (info.width, info.height, info.pixel_aspect)
+        self._layout = layout
+        raw = RGB_FORMATS[encoding.codec][layout.file_depth] if layout.rgb else layout.name
+        container = (
+            "matroska" if LOSSLESS.get(encoding.codec, encoding.codec) in UNTAGGED else "nut"
+        )
         self._arguments = [
-            *("-v", "error", "-f", "rawvideo", "-pixel_format", "rgb24"),
+            *("-v", "error", "-f", "rawvideo", "-pixel_format", raw),
             *("-video_size", f"{info.width}x{info.height}", "-framerate", str(info.rate)),
-            *("-i", "pipe:0", *list_encoder_options(encoding, *look)),
-            # NUT holds every codec, with exact times.
-            *("-fflags", "+bitexact", "-f", "nut", "-y", path_to_url(self._temporary)),
+            *("-i", "pipe:0", *list_encoder_options(encoding, layout, info.pixel_aspect)),
+            # NUT holds every codec, with exact times, but no color tags.
+            *("-fflags", "+bitexact", "-f", container, "-y", path_to_url(self._temporary)),
         ]
         self._count = 0
 
@@ -78,18 +91,14 @@ class SegmentWriter:
         self._process = Ffmpeg(self._arguments, reads=True)
         return self
 
-    def write(self, frame: NDArray[np.uint8]) -> None:
-        """Add a frame.
-
-        Parameters
-        ----------
-        frame : numpy.ndarray
-            Shape (H, W, 3), uint8, RGB, of the film's size.
-        """
-        if frame.shape != (self._info.height, self._info.width, 3) or frame.dtype != np.uint8:
-            raise ValueError(f"a frame of shape {frame.shape}, {frame.dtype} does not fit the film")
+    def write(self, frame: Planes) -> None:
+        """Add a frame, of the film's size and the layout."""
+        shape = (self._info.height, self._info.width)
+        if frame.luma.shape != shape or frame.luma.dtype != self._layout.dtype:
+            raise ValueError(f"{frame.luma.dtype} of {frame.luma.shape} does not fit the film")
         try:
-            self._process.stdin.write(np.ascontiguousarray(frame).data)
+            for samples in list_samples(frame, self._layout, self._codec):
+                self._process.stdin.write(np.ascontiguousarray(samples).data)
         except OSError:
             raise self._explain_failure(self._process.wait()) from None
         self._count += 1
@@ -121,6 +130,20 @@ class SegmentWriter:
             f"{self._path.name}: the encoder {self._codec} failed ({find_reason(messages)}); try "
             "another --codec"
         )
+
+
+def list_samples(frame: Planes, layout: Layout, codec: str) -> list[NDArray[Any]]:
+    """List the arrays whose bytes, one after the other, are a raw frame."""
+    assert frame.chroma is not None
+    if not layout.rgb:
+        return [frame.luma, *frame.chroma]
+    rgb = planes_to_rgb(frame, layout)
+    raw = RGB_FORMATS[codec][layout.file_depth]
+    if raw == "gbrpf32le":  # OpenEXR is linear light
+        return [np.asarray(srgb_to_linear(rgb)[..., axis]) for axis in (1, 2, 0)]
+    dtype = np.uint8 if layout.file_depth == 8 else np.uint16
+    codes = np.round(rgb * np.float32((1 << layout.file_depth) - 1)).astype(dtype)
+    return [codes[..., axis] for axis in (1, 2, 0)] if raw.startswith("gbrp") else [codes]
 
 
 def find_output_error(path: Path, messages: str, code: int) -> OutputError | None:

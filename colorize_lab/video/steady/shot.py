@@ -11,31 +11,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.color import rgb_to_lightness
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import RecipeError
 from colorize_lab.hints.field import HintField
 from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
-from colorize_lab.photo.pixels import find_gray, floats_to_samples, samples_to_floats
 from colorize_lab.ranges import check_range
 from colorize_lab.steered import Steered
+from colorize_lab.video.canvas import RGB, Canvas
 from colorize_lab.video.steady.carry import Known, mix_known
 from colorize_lab.video.steady.key_frames import Look, agree
 from colorize_lab.video.steady.spans import Still, list_ways_ahead, split_spans
 from colorize_lab.video.steady.viewing import Guidance, ShotViewer
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = ["Steadying", "color_shot"]
 
+F = TypeVar("F")
 Frame: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -83,39 +80,51 @@ class Steadying:
 
 
 def color_shot(
-    frames: Iterable[Frame],
+    frames: Iterable[F],
     colorizer: Colorizer,
     steadying: Steadying,
     guidance: Guidance | None = None,
-) -> Iterator[Frame]:
+    canvas: Canvas[F] = RGB,  # type: ignore[assignment]
+) -> Iterator[F]:
     """Color the frames of one shot.
 
     Parameters
     ----------
-    frames : iterable of ndarray of uint8, shape (H, W, 3)
-        RGB, in order. Four spans from key frame to key frame are held in memory.
+    frames : iterable
+        In order; of the canvas's kind. Four spans from key frame to key frame are held in memory.
     colorizer : Colorizer
         The hints of its recipe hold for every frame.
     steadying : Steadying
         With ``Steadying(steadiness=0, every=1)`` each frame is colored as if it were a photo.
     guidance : Guidance, optional
         What is known of this shot.
+    canvas : Canvas
+        The kind of the frames; by default uint8 RGB of shape (H, W, 3).
 
     Yields
     ------
-    ndarray of uint8, shape (H, W, 3)
-        RGB, as many frames as came in.
+    frame
+        As many as came in.
     """
     viewer = ShotViewer(colorizer, steadying.steadiness, guidance or Guidance())
-    spans = split_spans(_make_stills(frames, colorizer), steadying.every, viewer.keys)
+    # Places of hints and masks are in pixels of the frame.
+    whole = viewer.has_hints or colorizer.recipe.mask is not None
+    waiting: dict[int, F] = {}
+    stills = _make_stills(_keep(frames, waiting), colorizer, canvas, whole=whole)
+    spans = split_spans(stills, steadying.every, viewer.keys)
     looks = map(viewer.look, spans)
     before: Known | None = None
-    painting: list[Future[Frame]] = []
+    painting: list[Future[F]] = []
     with ThreadPoolExecutor(max(1, cv2.getNumThreads())) as pool:
         for agreed in agree(looks, steadying.steadiness):
             done = painting  # while the flow and the network had more frames in hand
             painting = [
-                pool.submit(_paint, viewer.tell(still), still, recall, agreed.steered)
+                pool.submit(
+                    canvas.paint,
+                    waiting.pop(still.number),
+                    partial(_color_at, viewer.tell(still), still, recall, agreed.steered),
+                    whole=whole,
+                )
                 for still, recall in _list_recalls(agreed, before)
             ]
             before = agreed.known
@@ -123,28 +132,23 @@ def color_shot(
         yield from (future.result() for future in painting)
 
 
-def _make_stills(frames: Iterable[Frame], colorizer: Colorizer) -> Iterator[Still]:
+def _keep(frames: Iterable[F], waiting: dict[int, F]) -> Iterator[F]:
+    """Put frames aside by number until they are painted."""
+    for number, frame in enumerate(frames):
+        waiting[number] = frame
+        yield frame
+
+
+def _make_stills(
+    frames: Iterable[F], colorizer: Colorizer, canvas: Canvas[F], *, whole: bool
+) -> Iterator[Still]:
     """Measure L*, and shrink it for the flow: to the network's size where that is not too small."""
     side = 16 * max(_LEAST_FACTOR, colorizer.recipe.render_factor)
     stride = colorizer.network.spec.stride_px
     for number, frame in enumerate(frames):
-        lightness = frame_to_lightness(frame)
+        lightness = canvas.measure_lightness(frame, whole=whole)
         small = shrink_lightness(lightness, side, stride)
         yield Still(number, lightness, np.asarray(cv2.convertScaleAbs(small, alpha=2.55), np.uint8))
-
-
-def frame_to_lightness(frame: Frame) -> Floats:
-    """Compute L*, 0..100, float32 of shape (H, W), of a frame; by a table where it is gray."""
-    gray = find_gray(frame)
-    if gray is None:
-        return rgb_to_lightness(samples_to_floats(frame))
-    return np.asarray(cv2.LUT(gray, _make_lightness_table()), np.float32)
-
-
-@lru_cache(maxsize=1)
-def _make_lightness_table() -> Floats:
-    grays = np.arange(256, dtype=np.uint8).reshape(1, 256, 1)
-    return rgb_to_lightness(samples_to_floats(np.repeat(grays, 3, axis=2)))
 
 
 def _list_recalls(look: Look, before: Known | None) -> Iterator[tuple[Still, Callable[[], Floats]]]:
@@ -158,12 +162,18 @@ def _list_recalls(look: Look, before: Known | None) -> Iterator[tuple[Still, Cal
     yield key.still, lambda: look.color
 
 
-def _paint(colorizer: Colorizer, still: Still, recall: Callable[[], Floats], key: Steered) -> Frame:
-    hints = HintField(colorizer.recipe.hints, still.lightness)
+def _color_at(
+    colorizer: Colorizer,
+    still: Still,
+    recall: Callable[[], Floats],
+    key: Steered,
+    lightness: Floats,
+) -> Floats:
+    """Color a frame at the size of an L* of it: a* and b*, (h, w, 2)."""
+    hints = HintField(colorizer.recipe.hints, lightness)
     steered = Steered(key.log_probabilities, key.bins, hints)
     color = recall() * np.float32(rate_detail(still.gray))
-    rgb = colorizer.paint_cells(still.lightness, color, steered)
-    return np.asarray(floats_to_samples(rgb, 8), np.uint8)
+    return colorizer.enlarge_cells(lightness, color, steered)
 
 
 def rate_detail(gray: NDArray[np.uint8]) -> float:

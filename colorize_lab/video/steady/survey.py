@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.recipe import Recipe
+from colorize_lab.video.canvas import RGB
 from colorize_lab.video.first_pass import find_thumbnail_size
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.plan import FilmInfo, Shot
-from colorize_lab.video.steady.shot import Steadying, frame_to_lightness
+from colorize_lab.video.steady.shot import Steadying
 from colorize_lab.video.steady.things import (
     Cells,
     Things,
@@ -116,6 +117,6 @@ def _view_shot(
     for index, frame in frames:
         report()
         if offset + index in wanted:
-            yield view_frame(frame_to_lightness(frame), colorizer)[1]
+            yield view_frame(RGB.measure_lightness(frame, whole=False), colorizer)[1]
         if offset + index + 1 == shot.stop:
             return

@@ -19,8 +19,7 @@ from colorize_lab.errors import OutputError, VideoError
 from colorize_lab.video.io.frame_folder import move_frames
 from colorize_lab.video.io.mux import check_film_target, join_segments
 from colorize_lab.video.io.probe import probe_film
-from colorize_lab.video.io.reader import read_frames
-from colorize_lab.video.io.writer import Encoding, SegmentWriter, choose_codec
+from colorize_lab.video.io.writer import Encoding, choose_codec
 from colorize_lab.video.plan import FilmInfo
 from tests.helpers.clips import (
     FILM_RATE,
@@ -33,6 +32,7 @@ from tests.helpers.clips import (
     make_rich_film,
     read_number,
 )
+from tests.helpers.segments import copy_frames
 
 # One frame, fewer than decoding runs ahead, and enough for every kind of frame.
 CUTS = (0, 1, 3, 20, 48)
@@ -44,12 +44,9 @@ def write_segments(
 ) -> list[Path]:
     folder.mkdir()
     paths = []
-    frames = read_frames(info, cuts[0], cuts[-1])
     for start, stop in pairwise(cuts):
-        paths.append(folder / f"frames-{start}.nut")
-        with SegmentWriter(paths[-1], info, encoding) as writer:
-            for _ in range(start, stop):
-                writer.write(next(frames))
+        path = folder / f"frames-{start}.nut"
+        paths.append(copy_frames(path, info, encoding, start, stop))
     return paths
 
 

@@ -90,9 +90,16 @@ def test_tape_is_known_by_the_flags_of_its_frames(tmp_path: Path) -> None:
         assert (info.interlaced, info.rate, info.count) == (True, 25, count)
 
 
-def test_more_than_8_bits_are_noted(tmp_path: Path) -> None:
+def test_depth_is_known(tmp_path: Path) -> None:
     path = make_film(tmp_path / "a.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p10le", count=3)
-    assert "8 bits" in probe_film(path).notes[0]
+    assert probe_film(path).layout.depth == 10
+
+
+def test_transparency_is_said(gif_film: Path, tmp_path: Path) -> None:
+    assert probe_film(gif_film).notes == ()
+    path, half = tmp_path / "a.mov", "format=rgba,colorchannelmixer=aa=0.5"
+    call_ffmpeg("-i", gif_film, "-vf", half, "-c:v", "qtrle", path)
+    assert probe_film(path).notes == ("its transparency is left out",)
 
 
 def test_broken_film_is_noted(broken_film: Path) -> None:

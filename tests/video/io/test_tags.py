@@ -11,11 +11,11 @@ import pytest
 from colorize_lab.video.io.facts import FilmFacts, require_facts
 from colorize_lab.video.io.mux import join_segments
 from colorize_lab.video.io.probe import probe_film
-from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.io.tags import list_film_tags
 from colorize_lab.video.io.timecode import shift_timecode
-from colorize_lab.video.io.writer import Encoding, SegmentWriter
+from colorize_lab.video.io.writer import Encoding
 from tests.helpers.clips import call_ffmpeg, make_film
+from tests.helpers.segments import copy_frames
 
 Remake = Callable[[Path, Path], tuple[str, ...]]
 RATE = Fraction(25)
@@ -29,9 +29,7 @@ def remake(tmp_path: Path) -> Remake:
     def remake_film(source: Path, target: Path) -> tuple[str, ...]:
         info = probe_film(source)
         segment, encoding = tmp_path / "frames.nut", Encoding("mpeg4")
-        with SegmentWriter(segment, info, encoding) as writer:
-            for frame in read_frames(info, 4):
-                writer.write(frame)
+        copy_frames(segment, info, encoding, 4)
         span = float(4 / info.rate), float(info.count / info.rate)
         return join_segments(
             [segment], info, target, encoding=encoding, span=span, overwrite=False, tags=OURS

@@ -17,8 +17,9 @@ from colorize_lab.errors import RecipeError
 from colorize_lab.hints.hint import Hint
 from colorize_lab.opencv import cv2
 from colorize_lab.photo.pixels import floats_to_samples
+from colorize_lab.video.canvas import RGB
 from colorize_lab.video.hints.film_hints import HintTrack
-from colorize_lab.video.steady.shot import Steadying, color_shot, frame_to_lightness
+from colorize_lab.video.steady.shot import Steadying, color_shot
 from colorize_lab.video.steady.viewing import Guidance
 
 Frame = NDArray[np.uint8]
@@ -39,6 +40,10 @@ def film(count: int, pixels: int = 1, grain: float = 0.0) -> list[Frame]:
 
 def color_alone(frame: Frame, colorizer: Colorizer) -> Frame:
     return np.asarray(floats_to_samples(colorizer.colorize(array_to_photo(frame)).rgb, 8))
+
+
+def measure_lightness(frame: Frame) -> NDArray[np.float32]:
+    return RGB.measure_lightness(frame, whole=True)
 
 
 def measure_chroma(frames: list[Frame]) -> NDArray[np.float32]:
@@ -78,7 +83,7 @@ def test_without_steadiness_each_frame_is_a_photo(
 def test_lightness_of_a_gray_frame_is_that_of_a_photo() -> None:
     grays = np.arange(256, dtype=np.uint8).reshape(8, 32, 1).repeat(3, axis=2)
     expected = rgb_to_lightness(array_to_photo(grays).rgb)
-    np.testing.assert_array_equal(frame_to_lightness(grays), expected)
+    np.testing.assert_array_equal(measure_lightness(grays), expected)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 6, 7, 8])
@@ -110,7 +115,7 @@ def test_lightness_is_the_frames_own(quick: Colorizer) -> None:
     frames = film(6, pixels=2, grain=0.05)
     colored = list(color_shot(frames, quick, Steadying()))
     for before, after in zip(frames, colored, strict=True):
-        assert np.abs(frame_to_lightness(after) - frame_to_lightness(before)).max() < 0.5
+        assert np.abs(measure_lightness(after) - measure_lightness(before)).max() < 0.5
 
 
 def test_color_moves_with_what_is_seen(quick: Colorizer) -> None:
@@ -167,7 +172,7 @@ def test_errors_come_through_and_no_thread_stays(
     shot = color_shot(film(9), quick, Steadying(every=2))
     next(shot)
     shot.close()
-    monkeypatch.setattr(Colorizer, "paint_cells", None)
+    monkeypatch.setattr(Colorizer, "enlarge_cells", None)
     with pytest.raises(TypeError):
         list(color_shot(film(5), quick, Steadying(every=2)))
     assert threading.active_count() == before
