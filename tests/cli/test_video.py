@@ -200,7 +200,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "{photo}"], 3, "is a photo"),
         (["{film}", "{film}", "-o", "x.mp4"], 6, "is a file"),
         (["{film}", "--crf", "20", "--codec", "ffv1"], 16, "--crf"),
-        (["{film}", "--crf", "999"], 12, "0 to 63"),
+        (["{film}", "--crf", "999"], 12, "between 0 and 63"),
         (["{film}", "--codec", "nosuch"], 16, "nosuch"),
         (["{film}", "-o", "out.txt"], 16, ".mkv"),
         (["{film}", "--every", "often"], 2, "auto"),
