@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from skimage.data import astronaut
 
 from colorize_lab.color import lab_to_rgb, load_bins, rgb_to_lab
 from colorize_lab.distribution import AbDistribution
@@ -37,6 +38,14 @@ def test_colors_at_the_border_and_beyond_stay_near() -> None:
     assert np.isfinite(
         decode(spread_colors(np.float32([[[500, -500], [np.nan, 0]]]), bins, 10))
     ).all()
+
+
+def test_colors_of_a_photo_come_back() -> None:
+    lab = rgb_to_lab(astronaut().astype(np.float32) / 255)
+    ab = lab.reshape(64, 8, 64, 8, 3).mean(axis=(1, 3))[..., 1:]
+    found = decode(spread_colors(ab, load_bins(), 10))
+    assert np.linalg.norm(ab, axis=-1).max() > 60
+    np.testing.assert_allclose(found, ab, atol=0.05)
 
 
 def make_spec(output: str) -> NetworkSpec:
