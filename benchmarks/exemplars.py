@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet
 from benchmarks.exemplar_album import measure_album
+from benchmarks.exemplar_figure import draw_examples
 from benchmarks.exemplar_pairs import (
     LONG_SIDE,
     Pair,
@@ -34,6 +35,7 @@ from colorize_lab import Colorizer, array_to_photo
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.guide.exemplar import Exemplar
+from colorize_lab.photo import write_photo
 
 Floats = NDArray[np.float32]
 
@@ -61,6 +63,11 @@ class Outcome:
 @click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="By default all.")
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="Of timing.")
 @click.option("--network", default="compact", show_default=True)
+@click.option(
+    "--figure",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw examples here, of pictures that scikit-image brings.",
+)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")
 def command(
     photos: PhotoSet,
@@ -69,10 +76,13 @@ def command(
     parts: Sequence[str],
     rounds: int,
     network: str,
+    figure: Path | None,
     json_path: Path | None,
 ) -> None:
     """Measure what exemplars bring, and what they cost."""
     colorizer = Colorizer(network)
+    if figure is not None:
+        write_photo(array_to_photo(draw_examples(colorizer)), figure, overwrite=True)
     films = [] if clips is None else list_clips(clips, names)
     if "album" in parts and not films:
         raise click.UsageError("--part album requires --clips")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
+    from colorize_lab.guide.cells import Match
+    from colorize_lab.guide.exemplar import Exemplar, find_matches
     from colorize_lab.one_call import colorize
     from colorize_lab.photo import Photo, array_to_photo, read_photo, write_photo
     from colorize_lab.recipe import Recipe
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Colorizer",
+    "Exemplar",
     "FilmSettings",
+    "Match",
     "Photo",
     "Recipe",
     "array_to_photo",
     "colorize",
+    "find_matches",
     "read_photo",
     "render_film",
     "write_photo",
@@ -31,11 +36,14 @@ __all__ = [
 
 _HOMES = {
     "Colorizer": "colorize_lab.colorizer",
+    "Exemplar": "colorize_lab.guide.exemplar",
     "FilmSettings": "colorize_lab.video.settings",
+    "Match": "colorize_lab.guide.cells",
     "Photo": "colorize_lab.photo",
     "Recipe": "colorize_lab.recipe",
     "array_to_photo": "colorize_lab.photo",
     "colorize": "colorize_lab.one_call",
+    "find_matches": "colorize_lab.guide.exemplar",
     "read_photo": "colorize_lab.photo",
     "render_film": "colorize_lab.video.render",
     "write_photo": "colorize_lab.photo",

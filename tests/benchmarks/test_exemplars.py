@@ -9,6 +9,8 @@ import pytest
 from skimage.data import coffee
 
 from benchmarks.datasets import open_set
+from benchmarks.exemplar_album import Agreement, format_album, measure_spread, write_album
+from benchmarks.exemplar_figure import draw_examples
 from benchmarks.exemplar_pairs import Pair, pair_clip, pair_crops, pair_unrelated, read_clip
 from benchmarks.exemplars import (
     CROPS,
@@ -22,6 +24,7 @@ from benchmarks.exemplars import (
 )
 from benchmarks.synthetic import make_film
 from colorize_lab import Colorizer, Recipe
+from colorize_lab.photo import read_photo
 
 PHOTO = (coffee()[:160, 100:260] / 255).astype(np.float32)
 
@@ -73,3 +76,34 @@ def test_report_says_what_was_missed(photo_folder: Path) -> None:
     assert SAME in good
     bad = format_pairs(photos, {CROPS: [Outcome(10, 8)], UNRELATED: [Outcome(10, 11)]})
     assert bad.count(" missed |") == 2
+
+
+def test_spread_is_none_between_equal_colorings_and_grows_with_a_cast(
+    colorizer: Colorizer,
+) -> None:
+    cast = np.clip(PHOTO * np.float32([1.2, 1, 0.8]), 0, 1)
+    equal, apart = measure_spread([PHOTO] * 2, [[PHOTO] * 2, [PHOTO, cast]], colorizer)
+    assert equal < 3
+    assert apart > equal + 3
+
+
+def test_album_is_written_gray_with_its_true_colors(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "color.mp4", 60, gray=False)
+    folder = tmp_path / "album"
+    folder.mkdir()
+    ((path, truth),) = write_album([film], folder).items()
+    assert read_photo(path).is_gray or np.ptp(read_photo(path).rgb, axis=2).max() < 0.01
+    assert np.ptp(truth, axis=2).max() > 0.1
+
+
+def test_album_says_what_was_missed() -> None:
+    good = Agreement("clip", 3, 4.0, 1.5, 20.0, 20.5)
+    bad = Agreement("clip", 3, 4.0, 3.0, 20.0, 19.0)
+    assert format_album([good], 3).count(": met") == 2
+    assert format_album([bad], 3).count(": missed") == 2
+
+
+def test_figure_shows_three_pictures(colorizer: Colorizer) -> None:
+    figure = draw_examples(colorizer.with_recipe(Recipe(looks=1)))
+    assert figure.shape[1] > 1300
+    assert figure.shape[0] > 3 * 250
