@@ -28,10 +28,13 @@ BENCHMARKS = {
     "toning": "how well photos in color are told from toned prints",
     "video": "how steady and how right films are colored, and how fast",
 }
-PICTURES = {"pictures": "draw the pictures of the documentation and of the network's card"}
 # What has to do with all of them; report.py is what they report with.
 TRAININGS = {"train-verdict": "train and cross-validate recolor's verdict on labeled photos"}
-PICTURES = {"studio-pictures": "pictures of the studio for the docs"}
+PICTURES = {
+    "pictures": "draw the pictures of the documentation and of the network's card",
+    "sheet": "draw photos before and after on one sheet, by the number of looks",
+    "studio-pictures": "pictures of the studio for the docs",
+}
 ROUNDUPS = {
     "all": "every benchmark, or with --quick a small slice of each",
     "report": "a page of what 'all' found",

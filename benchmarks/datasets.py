@@ -77,7 +77,8 @@ def open_set(set_name: str, data: Path, side: int = 256, limit: int | None = Non
     Parameters
     ----------
     set_name : str
-        The name of a zip in ``data`` without its ending, or any folder or zip.
+        The name of a zip in ``data`` without its ending, or any folder or zip; several are
+        joined by ``+``.
     data : Path
         Where the evaluation sets lie.
     side : int
@@ -90,13 +91,20 @@ def open_set(set_name: str, data: Path, side: int = 256, limit: int | None = Non
     InputError
         If there is no such set, or no photo in it.
     """
-    path = _find_path(set_name, data)
+    names = [set_name] if Path(set_name).exists() else set_name.split("+")
+    paths = [_find_path(name, data) for name in names]
+    photos = [file for path in paths for file in _list_photos(path)]
+    count = min(limit or len(photos), len(photos))
+    name = "+".join(path.stem for path in paths)
+    return PhotoSet(name, [photos[i * len(photos) // count] for i in range(count)], side)
+
+
+def _list_photos(path: Path) -> list[PhotoFile]:
     files = _list_folder(path) if path.is_dir() else _list_zip(path)
     photos = [file for file in files if Path(file.name).suffix.lower() in list_suffixes()]
     if not photos:
         raise InputError(f"{path} contains no photos; pass a folder or zip that does")
-    count = min(limit or len(photos), len(photos))
-    return PhotoSet(path.stem, [photos[i * len(photos) // count] for i in range(count)], side)
+    return photos
 
 
 def _find_path(set_name: str, data: Path) -> Path:
@@ -136,7 +144,8 @@ SET_OPTIONS = OptionGroup(
             "set_name",
             required=True,
             metavar="NAME|FOLDER|ZIP",
-            help="Photos to measure on: imagenet-sample-256, bsds500-test, kodak, or your own.",
+            help="Photos to measure on: imagenet-sample-256, bsds500-test, kodak, or your own; "
+            "several together are joined by +.",
         ),
         click.option(
             "--data",

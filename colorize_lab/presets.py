@@ -20,9 +20,9 @@ from dataclasses import dataclass, replace
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide.adjust import Warmth
-from colorize_lab.recipe import RANGES, Recipe
+from colorize_lab.recipe import DEFAULT_LOOKS, RANGES, Recipe
 
-__all__ = ["PRESETS", "Preset", "apply_preset"]
+__all__ = ["PRESETS", "Preset", "apply_preset", "describe_look"]
 
 
 @dataclass(frozen=True)
@@ -89,3 +89,24 @@ def apply_preset(recipe: Recipe, name: str) -> Recipe:
         saturation=min(recipe.saturation * preset.saturation, RANGES["saturation"][1]),
         adjustments=(*warmth, *recipe.adjustments),
     )
+
+
+def describe_look(recipe: Recipe) -> str:
+    """Say in a few words how a recipe colors: its preset, and the number of looks.
+
+    Examples
+    --------
+    >>> describe_look(Recipe()), describe_look(apply_preset(Recipe(looks=1), "vivid"))
+    ('natural, 4 looks', 'vivid, 1 look')
+    >>> describe_look(Recipe(saturation=0.5))
+    'own settings, 4 looks'
+    """
+    wanted = _list_settings(recipe)
+    named = (name for name in PRESETS if _list_settings(apply_preset(Recipe(), name)) == wanted)
+    count = recipe.looks or DEFAULT_LOOKS
+    return f"{next(named, 'own settings')}, {count} look{'s' * (count > 1)}"
+
+
+def _list_settings(recipe: Recipe) -> tuple[object, ...]:
+    """List what presets decide."""
+    return recipe.vividness, recipe.temperature, recipe.saturation, recipe.adjustments

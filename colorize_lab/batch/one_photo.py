@@ -20,6 +20,7 @@ from colorize_lab.layered import make_color_layer, split_layers
 from colorize_lab.loading import LoadOptions
 from colorize_lab.photo import Photo, make_sidecar, name_sidecar, write_photo
 from colorize_lab.photo.layers import write_layers
+from colorize_lab.presets import describe_look
 from colorize_lab.reporting import collect_warnings, name_shortage
 from colorize_lab.restore import Scratches, write_mask
 from colorize_lab.system.atomic import make_folder, write_file
@@ -232,11 +233,14 @@ def process_page(
         report()
         save_extras(rendered, work.treatment.recipe.hints, work.writing)
         data = encode_page(rendered, photo, job, work.writing)
-    copied = rendered.photo is photo and work.treatment.recipe.recoloring is not None
+    recipe = work.treatment.recipe
+    copied = rendered.photo is photo and recipe.recoloring is not None
+    colorist = None if copied else colorizer
     result = replace(
         outcome,
         state="copied" if copied else "done",
-        network=None if colorizer is None or copied else colorizer.spec.name,
+        network=None if colorist is None else colorist.spec.name,
+        look=None if colorist is None else describe_look(recipe),
         width=photo.rgb.shape[1],
         height=photo.rgb.shape[0],
         warnings=photo.warnings,

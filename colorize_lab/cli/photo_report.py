@@ -87,7 +87,8 @@ def describe_result(result: Result) -> str:
     warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
     if result.state == "copied":
         return f"{line} (copied unchanged{again}){warnings}"
-    work = result.network or describe_restoration(result.restored)
+    colored = f"{result.network}, {result.look}" if result.network else None
+    work = colored or describe_restoration(result.restored)
     if result.found:
         work = f"{describe_recoloring(result.found)}; {work}"
     work += "" if result.frame is None else ", frame found"

@@ -38,13 +38,13 @@ class Look:
 
 
 _THIRDS = (2, 3, 4, 5)
-# The best of 40 sets of passes on 135 photos that the network was not trained on. Against one
-# look, ab RMSE changes by -0.25 with two, -0.30 with four and -0.31 with eight. Mirroring every
-# other pass is as good as mirroring each, for half the time.
+# The best of 50 sets of passes on half of 583 photos that the network was not trained on; on 118
+# photos of the other half, ab RMSE changes by -0.19 [-0.38, 0.00] with four looks, against one.
+# More small passes are paler, more large ones are patchy on small photos.
 LOOKS: dict[int, tuple[Look, ...]] = {
     1: (Look(1),),
     2: (Look(1), Look(5 / 3, mirrored=True)),
-    4: tuple(Look(n / 3, mirrored=n % 2 == 1) for n in _THIRDS),
+    4: (Look(2 / 3), Look(1), Look(1, mirrored=True), Look(5 / 3, mirrored=True)),
     8: tuple(Look(n / 3, mirrored) for n in _THIRDS for mirrored in (False, True)),
 }
 

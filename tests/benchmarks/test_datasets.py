@@ -57,3 +57,10 @@ def test_damaged_photo_is_named(photo_folder: Path) -> None:
     damaged.write_bytes(damaged.read_bytes()[:500])
     with pytest.raises(TruncatedImageError, match=r"more/c\.png"):
         list(open_set(str(photo_folder), photo_folder))
+
+
+def test_sets_that_are_joined_are_one(photo_folder: Path, photo_zip: Path) -> None:
+    one = open_set("small", photo_zip.parent)
+    both = open_set(f"small+{photo_zip}", photo_zip.parent)
+    assert len(both) == 2 * len(one)
+    assert both.name == f"{one.name}+{one.name}"

@@ -146,6 +146,24 @@ def test_json_is_one_line_a_photo(gray_file: Path, capsys: pytest.CaptureFixture
     assert good["seconds"] > 0
 
 
+@pytest.mark.parametrize(
+    ("options", "look"),
+    [
+        ([], "natural, 4 looks"),
+        (["--preset", "vivid", "--looks", "1"], "vivid, 1 look"),
+        (["--saturation", "0.5"], "own settings, 4 looks"),
+    ],
+)
+def test_the_look_is_named_in_the_result_line_and_in_json(
+    gray_file: Path, capsys: pytest.CaptureFixture[str], options: list[str], look: str
+) -> None:
+    command = [str(gray_file), *FAST, *options]
+    assert run(command) == 0
+    assert f"(compact, {look}, " in capsys.readouterr().out
+    assert run([*command, "--json", "--overwrite"]) == 0
+    assert json.loads(capsys.readouterr().out)["look"] == look
+
+
 def test_dry_run_writes_nothing(gray_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([str(gray_file), "--dry-run"]) == 0
     assert "gray-colorized.png (dry run" in capsys.readouterr().out
