@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.guide.cells import Match
     from colorize_lab.guide.exemplar import Exemplar, find_matches
+    from colorize_lab.layered import split_layers
     from colorize_lab.one_call import colorize
     from colorize_lab.photo import Photo, array_to_photo, read_photo, write_photo
+    from colorize_lab.photo.layers import write_layers
     from colorize_lab.recipe import Recipe
     from colorize_lab.video.render import render_film
     from colorize_lab.video.settings import FilmSettings
@@ -31,6 +33,8 @@ __all__ = [
     "find_matches",
     "read_photo",
     "render_film",
+    "split_layers",
+    "write_layers",
     "write_photo",
 ]
 
@@ -46,6 +50,8 @@ _HOMES = {
     "find_matches": "colorize_lab.guide.exemplar",
     "read_photo": "colorize_lab.photo",
     "render_film": "colorize_lab.video.render",
+    "split_layers": "colorize_lab.layered",
+    "write_layers": "colorize_lab.photo.layers",
     "write_photo": "colorize_lab.photo",
 }
 

@@ -21,7 +21,7 @@ OTHER_SUFFIXES = frozenset(
 )
 # Folders that systems and their indexers make, and lists of thumbnails.
 SYSTEM_NAMES = frozenset(
-    {"@eadir", "#recycle", "#snapshot", "$recycle.bin", "__macosx", "lost+found"}
+    {"@eadir", "@recycle", "#recycle", "#snapshot", "$recycle.bin", "__macosx", "lost+found"}
     | {"system volume information", "thumbs.db", "ehthumbs.db", "desktop.ini"}
 )
 SNIFFED_BYTES = 64

@@ -157,6 +157,7 @@ def watch_folder(
         ),
         recursive=flow.recursive,
         as_json=flow.as_json,
+        strict=flow.strict,
         quiet=quiet,
     )
 

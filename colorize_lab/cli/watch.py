@@ -28,6 +28,7 @@ def watch_inputs(
     *,
     recursive: bool,
     as_json: bool,
+    strict: bool,
     quiet: bool,
 ) -> int:
     """Work on the photos of a folder as they arrive, until Ctrl-C; returns the exit code.
@@ -64,4 +65,4 @@ def watch_inputs(
         pass  # how a watch ends
     if states and not quiet:
         click.echo(summarize(states), err=True)
-    return EXIT_SOME_FAILED if states["failed"] else 0
+    return EXIT_SOME_FAILED if states["failed"] or (strict and aside) else 0

@@ -37,6 +37,7 @@ STARTS = (
 )
 # Canon's CR2 is a TIFF whose first page is a preview; CR3 has the model of MP4 files.
 CR2, CR3 = b"CR\x02\0", b"ftypcrx "
+VERSIONS = {b"II": b"*\0", b"MM": b"\0*"}
 # What turns by a quarter swaps width and height; a bit of LibRaw's flips.
 QUARTER = 4
 # The curve of sRGB, as LibRaw takes it: exponent and slope at the toe.
@@ -63,7 +64,7 @@ def open_raw(data: bytes, metadata: Metadata | None = None) -> OpenedFile:
     data : bytes
         The whole file.
     metadata : Metadata or None
-        What a reader of TIFF found in it.
+        What a reader of TIFF found in it; None looks for EXIF here.
 
     Returns
     -------
@@ -93,6 +94,7 @@ def open_raw(data: bytes, metadata: Metadata | None = None) -> OpenedFile:
         ) from error
     except rawpy.LibRawError as error:
         raise TruncatedImageError(DAMAGED) from error
+    metadata = metadata or _read_metadata(data)
     sizes = raw.sizes
     width, height = sizes.iwidth, sizes.iheight
     if sizes.flip & QUARTER:
@@ -101,10 +103,20 @@ def open_raw(data: bytes, metadata: Metadata | None = None) -> OpenedFile:
         width=width,
         height=height,
         bytes_per_pixel=BYTES_PER_PIXEL,
-        metadata=mark_upright(metadata or Metadata(), 1),  # LibRaw turns the picture
+        metadata=mark_upright(metadata, 1),  # LibRaw turns the picture
         decode=partial(_develop, raw),
+        warnings=() if metadata.exif else ("its EXIF data, if any, was left out",),
         format=NAME,
     )
+
+
+def _read_metadata(data: bytes) -> Metadata:
+    """Read EXIF of files that are TIFF but for the two bytes of the version."""
+    from colorize_lab.photo.tiff_exif import extract_exif  # with tifffile, which is slow to import
+
+    if data[:2] not in VERSIONS:
+        return Metadata()
+    return Metadata(exif=extract_exif(data[:2] + VERSIONS[data[:2]] + data[4:]))
 
 
 def _develop(raw: Any) -> Samples:

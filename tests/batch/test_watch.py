@@ -175,6 +175,7 @@ def test_the_command_colors_what_arrives_and_skips_what_it_did(
     shown = capsys.readouterr()
     assert "b-colorized.png" in shown.out and "a-colorized.png" not in shown.out
     assert (out / "a-colorized.png").stat().st_mtime_ns == before
+    assert run([*words, "--strict"]) == 1
 
 
 @pytest.mark.parametrize(

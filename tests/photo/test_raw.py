@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rawpy
 from PIL import Image
 from skimage.data import astronaut
 
@@ -44,6 +45,20 @@ def test_a_dng_is_upright_and_keeps_its_texts() -> None:
     assert np.abs(np.rot90(plain.rgb, -1) - turned.rgb).mean() < 0.001
     exif = Image.open(io.BytesIO(encode_photo(turned, "PNG"))).getexif()
     assert (exif[315], exif[274]) == ("Anna", 1)
+
+
+@pytest.mark.parametrize("start", [b"IIRO", b"IIU\0"])
+def test_raw_files_that_are_nearly_tiff_keep_their_texts(
+    start: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dng = make_scene()
+    read = rawpy.imread
+    monkeypatch.setattr(rawpy, "imread", lambda file: read(io.BytesIO(dng)))
+    photo = read_photo(start + dng[4:])
+    assert photo.metadata.exif is not None and b"Anna" in photo.metadata.exif
+    assert photo.warnings == ()
+    (warning,) = read_photo(b"FUJIFILMCCD-RAW " + dng).warnings
+    assert "EXIF" in warning
 
 
 def test_a_large_dng_is_refused_before_it_is_developed(monkeypatch: pytest.MonkeyPatch) -> None:
