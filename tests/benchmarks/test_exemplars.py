@@ -88,7 +88,7 @@ def test_spread_is_none_between_equal_colorings_and_grows_with_a_cast(
 
 
 def test_album_is_written_gray_with_its_true_colors(tmp_path: Path) -> None:
-    film = make_film(tmp_path / "color.mp4", 60, gray=False)
+    film = make_film(tmp_path / "color.mp4", 30, gray=False)
     folder = tmp_path / "album"
     folder.mkdir()
     ((path, truth),) = write_album([film], folder).items()
