@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 __all__ = ["RESTORE_OPTIONS", "STAGE_OPTIONS"]
 
 
-def build_restoration(restore: str, keep_grain: bool) -> tuple[Stage, ...]:
+def build_restoration(
+    restore: str, keep_grain: bool, scratch_mask: Path | None
+) -> tuple[Stage, ...]:
     """Choose the stages by name, for coloring."""
-    if restore == "none" and not keep_grain:
+    if restore == "none" and not keep_grain and scratch_mask is None:
         return ()  # without waiting for the imports below
-    from colorize_lab.restore import Denoise, choose_stages
+    from colorize_lab.restore import Denoise, Scratches, choose_stages, read_mask
 
-    return choose_stages(restore, [Denoise(keep_grain=True)] if keep_grain else [])
+    given: list[Stage] = [Denoise(keep_grain=True)] if keep_grain else []
+    if scratch_mask is not None:
+        given.append(Scratches(mask=read_mask(scratch_mask)))
+    return choose_stages(restore, given)
 
 
 def build_stages(
@@ -68,6 +73,13 @@ def build_stages(
     return choose_stages(stages, given)
 
 
+SCRATCH_MASK = click.option(
+    "--scratch-mask",
+    type=file_path,
+    metavar="FILE",
+    help="Fill the white areas of this image instead of the detected scratches.",
+)
+
 RESTORE_OPTIONS = OptionGroup(
     "stages",
     build_restoration,
@@ -85,6 +97,7 @@ RESTORE_OPTIONS = OptionGroup(
             is_flag=True,
             help="Denoise only the network's input; the photo keeps its grain.",
         ),
+        SCRATCH_MASK,
     ],
     RESTORATION,
 )
@@ -140,12 +153,7 @@ STAGE_OPTIONS = OptionGroup(
             metavar="X",
             help="Sensitivity of scratch detection, 0.2-5; above 1 finds fainter scratches.",
         ),
-        click.option(
-            "--scratch-mask",
-            type=file_path,
-            metavar="FILE",
-            help="Fill the white areas of this image instead of the detected scratches.",
-        ),
+        SCRATCH_MASK,
         click.option("--black-point", type=float, metavar="L", help="L* that becomes black, 0-99."),
         click.option(
             "--white-point", type=float, metavar="L", help="L* that becomes white, 1-100."

@@ -8,11 +8,13 @@ from pathlib import PurePath
 
 from colorize_lab.studio.edit import Edit, list_hints
 
-__all__ = ["edit_to_command", "name_beside"]
+__all__ = ["FILE_TYPES", "edit_to_command", "name_beside"]
 
 NUMBERS = ("render_factor", "temperature", "vividness", "saturation", "looks", "calm", "warmth")
 # More than these are a file of their own.
 MAX_SPELLED_HINTS = 20
+# The files that a command may read beside the photo, and what they are.
+FILE_TYPES = {"recipe": "application/json", "hints": "application/json", "scratches": "image/png"}
 
 
 def edit_to_command(
@@ -45,6 +47,7 @@ def edit_to_command(
         [
             *("colorize-lab", photo),
             *options,
+            *list_scratch_options(edit, photo),
             *list_hint_options(edit, photo),
             *list_reference_options(edit, references),
             *(["--no-skip-colored"] if is_colored else []),
@@ -60,7 +63,8 @@ def name_beside(photo: str, kind: str) -> str:
     >>> name_beside("/scans/old photo.jpg", "recipe")
     'old photo.recipe.json'
     """
-    return f"{PurePath(photo).stem}.{kind}.json"
+    ending = FILE_TYPES[kind].rpartition("/")[2]
+    return f"{PurePath(photo).stem}.{kind}.{ending}"
 
 
 def list_options(edit: Edit) -> Iterator[str]:
@@ -81,6 +85,14 @@ def list_options(edit: Edit) -> Iterator[str]:
 def list_files(photo: str) -> Iterator[str]:
     """List the option that reads all settings from the recipe's file."""
     yield from ("--recipe", name_beside(photo, "recipe"))
+
+
+def list_scratch_options(edit: Edit, photo: str) -> Iterator[str]:
+    """List the options that fill painted scratches; no recipe holds their mask."""
+    if edit.scratches:
+        if edit.recolor is not None:
+            yield from ("--restore", ",".join(dict.fromkeys((*edit.stages, "scratches"))))
+        yield from ("--scratch-mask", name_beside(photo, "scratches"))
 
 
 def list_hint_options(edit: Edit, photo: str) -> Iterator[str]:

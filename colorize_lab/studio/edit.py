@@ -9,16 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from colorize_lab.guide import Adjustment, Guide
 from colorize_lab.guide.adjust import HueShift, Warmth
 from colorize_lab.hints.hint import DEFAULT_RADIUS, Hint
+from colorize_lab.opencv import cv2
 from colorize_lab.recipe import Recipe
 from colorize_lab.recolor import Recoloring
-from colorize_lab.restore import choose_stages
+from colorize_lab.restore import Mask, Scratches, choose_stages
 
-__all__ = ["Edit", "Mark", "Recolor", "edit_to_recipe", "list_hints"]
+__all__ = [
+    "Edit",
+    "Mark",
+    "Recolor",
+    "Stroke",
+    "draw_scratches",
+    "edit_to_recipe",
+    "list_hints",
+]
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -36,21 +46,26 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Mark(Value):
-    """A color that is known at a point, or along the stroke of a brush."""
+class Stroke(Value):
+    """A point, or the stroke of a brush: a row of discs."""
 
     points: tuple[tuple[Share, Share], ...] = Field(
         min_length=1,
         max_length=MAX_POINTS,
         description="Centers of discs, as shares of the photo's width and height, 0..1.",
     )
-    color: str = Field(pattern="^(gray|#[0-9a-fA-F]{6})$", description="#rrggbb, or gray.")
     radius: Finite = Field(
         default=DEFAULT_RADIUS,
         ge=0,
         le=100_000,
         description="Of each disc, in pixels of the full photo.",
     )
+
+
+class Mark(Stroke):
+    """A color that is known at a point, or along a stroke."""
+
+    color: str = Field(pattern="^(gray|#[0-9a-fA-F]{6})$", description="#rrggbb, or gray.")
     reach: Finite | None = Field(
         default=None,
         ge=0,
@@ -94,6 +109,11 @@ class Edit(Value):
     stages: tuple[StageName, ...] = Field(
         default=(), max_length=8, description="Restored before coloring."
     )
+    scratches: tuple[Stroke, ...] = Field(
+        default=(),
+        max_length=MAX_POINTS,
+        description="Painted scratches, which are filled instead of those that are found.",
+    )
     recolor: Recolor | None = Field(
         default=None, description="Null colors without the photo's own color."
     )
@@ -106,7 +126,9 @@ class Edit(Value):
     reference_strength: Share = 1.0
 
 
-def edit_to_recipe(edit: Edit, guides: Sequence[Guide] = (), *, scale: float = 1.0) -> Recipe:
+def edit_to_recipe(
+    edit: Edit, guides: Sequence[Guide] = (), *, scale: float = 1.0, mask: Mask | None = None
+) -> Recipe:
     """Make the recipe of an edit.
 
     Parameters
@@ -117,6 +139,8 @@ def edit_to_recipe(edit: Edit, guides: Sequence[Guide] = (), *, scale: float = 1
         Made of the edit's references, in the order of their work.
     scale : float
         Size of the photo at hand over that of the full one: the hints shrink with it.
+    mask : ndarray of bool, shape (H, W), or None
+        The painted scratches, from `draw_scratches`.
 
     Raises
     ------
@@ -143,10 +167,37 @@ def edit_to_recipe(edit: Edit, guides: Sequence[Guide] = (), *, scale: float = 1
         guides=tuple(guides),
         adjustments=(*turn, *warm),
         hints=list_hints(edit, scale),
-        stages=choose_stages(",".join(edit.stages) or "none"),
+        stages=choose_stages(
+            ",".join(edit.stages) or "none", () if mask is None else (Scratches(mask=mask),)
+        ),
         recoloring=recoloring,
         frame=edit.frame,
     )
+
+
+def draw_scratches(edit: Edit, height: int, width: int) -> Mask | None:
+    """Draw the painted scratches of an edit.
+
+    Parameters
+    ----------
+    edit : Edit
+        What a person changed.
+    height, width : int
+        Of the full photo in pixels.
+
+    Returns
+    -------
+    ndarray of bool, shape (height, width), or None
+        None if nothing was painted.
+    """
+    if not edit.scratches:
+        return None
+    mask = np.zeros((height, width), np.uint8)
+    for stroke in edit.scratches:
+        for x, y in stroke.points:
+            column, row = min(int(x * width), width - 1), min(int(y * height), height - 1)
+            cv2.circle(mask, (column, row), round(stroke.radius), 1, cv2.FILLED)
+    return np.asarray(mask, bool)
 
 
 def list_hints(edit: Edit, scale: float = 1.0) -> tuple[Hint, ...]:

@@ -17,9 +17,10 @@ from colorize_lab.photo import find_format
 from colorize_lab.photo.layers import FORMATS as LAYER_FORMATS
 from colorize_lab.photo.layers import encode_layers
 from colorize_lab.reporting import collect_warnings, name_shortage
-from colorize_lab.studio.commands import edit_to_command, name_beside
+from colorize_lab.studio.commands import FILE_TYPES, edit_to_command, name_beside
 from colorize_lab.studio.detail import Box
 from colorize_lab.studio.edit import Edit, Value, list_hints
+from colorize_lab.studio.errors import UnknownPhotoError
 from colorize_lab.studio.photo_kind import classify
 from colorize_lab.studio.pictures import encode_lossless, photo_to_levels
 from colorize_lab.studio.scenes import PREVIEW_PIXELS
@@ -78,7 +79,7 @@ class Saved(Value):
 
 
 class Command(Value):
-    """A command, and which of the files ``recipe.json`` and ``hints.json`` it reads."""
+    """A command, and which of ``recipe.json``, ``hints.json``, ``scratches.png`` it reads."""
 
     command: str
     files: tuple[str, ...]
@@ -191,15 +192,25 @@ def save_result(photo_id: str, message: SaveMessage, session: CurrentSession) ->
 @router.get("/recipe.json", response_class=Response)
 def download_recipe(photo_id: str, session: CurrentSession) -> Response:
     """Return the complete recipe, as it stands in the metadata of the result."""
-    recipe = session.workbench.complete_recipe(session.load(photo_id).edit)
-    return offer_json(session, photo_id, "recipe", recipe.to_json())
+    recipe = session.workbench.complete_recipe(session.load(photo_id).edit, photo_id)
+    return offer_file(session, photo_id, "recipe", recipe.to_json())
 
 
 @router.get("/hints.json", response_class=Response)
 def download_hints(photo_id: str, session: CurrentSession) -> Response:
     """Return the hints as a file for ``--hints``."""
     hints = [hint.describe() for hint in list_hints(session.load(photo_id).edit)]
-    return offer_json(session, photo_id, "hints", json.dumps(hints, indent=1))
+    return offer_file(session, photo_id, "hints", json.dumps(hints, indent=1))
+
+
+@router.get("/scratches.png", response_class=Response)
+def download_scratches(photo_id: str, session: CurrentSession) -> Response:
+    """Return the painted scratches as an image for ``--scratch-mask``; 404 if there are none."""
+    mask = session.workbench.draw_scratches(photo_id, session.load(photo_id).edit)
+    if mask is None:
+        raise UnknownPhotoError("no scratches are painted on this photo; paint some first")
+    content = encode_lossless(np.repeat(mask[..., np.newaxis] * np.uint8(255), 3, axis=2))
+    return offer_file(session, photo_id, "scratches", content)
 
 
 @router.get("/command")
@@ -212,15 +223,15 @@ def write_command(photo_id: str, session: CurrentSession) -> Command:
     )
     is_colored = classify(session.workbench.open(photo_id).photo) == "color"
     command = edit_to_command(edit, photo, references, is_colored=is_colored)
-    kinds = [kind for kind in ("recipe", "hints") if name_beside(photo, kind) in command]
+    kinds = [kind for kind in FILE_TYPES if name_beside(photo, kind) in command]
     return Command(command=command, files=tuple(kinds))
 
 
-def offer_json(session: Session, photo_id: str, kind: str, text: str) -> Response:
+def offer_file(session: Session, photo_id: str, kind: str, content: str | bytes) -> Response:
     """Answer with a file that belongs to a photo."""
     name = name_beside(session.shelf.find(photo_id).name, kind)
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(text, media_type="application/json", headers=headers)
+    return Response(content, media_type=FILE_TYPES[kind], headers=headers)
 
 
 def make_result(

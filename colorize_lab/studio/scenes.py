@@ -178,13 +178,17 @@ def make_scene(
     scale = opened.photo.rgb.shape[1] / opened.width
     scene = Scene(photo, photo, opened.photo, scale, frame)
     if recipe.stages:
-        full = read()
-        scene = restore_scene(scene, full if frame is None else cut_photo(full, frame), recipe)
+        scene = restore_scene(scene, read(), recipe)
     return scene if recipe.recoloring is None else recolor_scene(scene, recipe, colorizer)
 
 
-def restore_scene(scene: Scene, picture: Photo, recipe: Recipe) -> Scene:
-    """Restore the picture at full size, and keep a small copy of it."""
+def restore_scene(scene: Scene, full: Photo, recipe: Recipe) -> Scene:
+    """Restore the picture of the full photo, and keep a small copy of it."""
+    picture = full
+    if scene.frame is not None:
+        height, width = full.rgb.shape[:2]
+        recipe = cut_recipe(recipe, scene.frame, height, width)
+        picture = cut_photo(full, scene.frame)
     restored = restore_photo(picture, recipe.stages)
     seen = hide_grain(picture, restored.photo, recipe.stages)
     notes = (f"{name}: {describe(what)}" for name, what in restored.done.items())

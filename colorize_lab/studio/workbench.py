@@ -23,9 +23,10 @@ from colorize_lab.hints.suggest import Suggestion, suggest_colors
 from colorize_lab.photo import Photo
 from colorize_lab.recipe import CompleteRecipe, Recipe
 from colorize_lab.recolor import Recoloring
+from colorize_lab.restore import Mask
 from colorize_lab.studio.cache import LruCache
 from colorize_lab.studio.detail import Box, color_detail, cut_detail
-from colorize_lab.studio.edit import Edit, edit_to_recipe
+from colorize_lab.studio.edit import Edit, draw_scratches, edit_to_recipe
 from colorize_lab.studio.pictures import Levels, photo_to_levels
 from colorize_lab.studio.scenes import (
     PREVIEW_PIXELS,
@@ -168,7 +169,7 @@ class Workbench:
                 full = self._full.get(key, lambda: self.shelf.read(photo_id))
                 return shrink_photo(cut_detail(full, box), DETAIL_PIXELS)
             preview = self.preview(photo_id, edit)
-            key = (photo_id, edit.stages, edit.recolor, edit.frame)
+            key = list_scene_key(photo_id, edit)
             full = self._full.get(key, lambda: self._prepare_full(photo_id, edit))
             return shrink_photo(color_detail(full, preview.photo, box), DETAIL_PIXELS)
 
@@ -177,11 +178,10 @@ class Workbench:
         photo = self.shelf.read(photo_id)
         opened = self.open(photo_id)
         height, width = photo.rgb.shape[:2]
-        recipe = edit_to_recipe(edit.model_copy(update={"hints": ()}))
         scene = make_scene(
             Opened(photo, height, width, opened.frame),
             lambda: photo,
-            recipe,
+            self._make_scene_recipe(photo_id, edit),
             self.preview_colorizer,
         )
         return paste_scene(scene, scene.photo)
@@ -228,14 +228,23 @@ class Workbench:
         ColorizeLabError
             For a setting or a photo that cannot be used.
         """
-        recipe = edit_to_recipe(edit, self._read_references(edit))
+        mask = self.draw_scratches(photo_id, edit)
+        recipe = edit_to_recipe(edit, self._read_references(edit), mask=mask)
         with self._result_lock:
             photo = self.shelf.read(photo_id)
             return photo, render_photo(photo, Treatment(recipe), self.result_colorizer)
 
-    def complete_recipe(self, edit: Edit) -> CompleteRecipe:
-        """Return the recipe of an edit with nothing left open."""
-        recipe = edit_to_recipe(edit, self._read_references(edit))
+    def draw_scratches(self, photo_id: str, edit: Edit) -> Mask | None:
+        """Draw the painted scratches at full size; None if there are none."""
+        if not edit.scratches:
+            return None
+        opened = self.open(photo_id)
+        return draw_scratches(edit, opened.height, opened.width)
+
+    def complete_recipe(self, edit: Edit, photo_id: str | None = None) -> CompleteRecipe:
+        """Return the recipe of an edit, of a photo if it is given, with nothing left open."""
+        mask = None if photo_id is None else self.draw_scratches(photo_id, edit)
+        recipe = edit_to_recipe(edit, self._read_references(edit), mask=mask)
         return self.preview_colorizer.with_recipe(recipe).recipe
 
     def _steer(self, photo_id: str, edit: Edit) -> tuple[Scene, AbDistribution, float]:
@@ -250,13 +259,18 @@ class Workbench:
 
     def _stage(self, photo_id: str, edit: Edit) -> Scene:
         """Return the photo as the network is to see it, restored at full size."""
-        key = (photo_id, edit.stages, edit.recolor, edit.frame)
+        key = list_scene_key(photo_id, edit)
         return self._scenes.get(key, lambda: self._make_scene(photo_id, edit))
 
     def _make_scene(self, photo_id: str, edit: Edit) -> Scene:
-        recipe = edit_to_recipe(edit.model_copy(update={"hints": ()}))
+        recipe = self._make_scene_recipe(photo_id, edit)
         opened = self.open(photo_id)
         return make_scene(opened, lambda: self.shelf.read(photo_id), recipe, self.preview_colorizer)
+
+    def _make_scene_recipe(self, photo_id: str, edit: Edit) -> Recipe:
+        """Make the recipe of what comes before coloring."""
+        plain = edit.model_copy(update={"hints": ()})
+        return edit_to_recipe(plain, mask=self.draw_scratches(photo_id, edit))
 
     def _predict(
         self,
@@ -267,7 +281,7 @@ class Workbench:
         *,
         is_quick: bool = False,
     ) -> AbDistribution:
-        base = (photo_id, edit.stages, edit.recolor, edit.frame, edit.render_factor, edit.looks)
+        base = (*list_scene_key(photo_id, edit), edit.render_factor, edit.looks)
         takes_hints = colorizer.spec.hint_blob is not None
         key = (*base, colorizer.recipe.hints if takes_hints else ())
         if is_quick and self._distributions.peek(key) is None:
@@ -284,6 +298,11 @@ class Workbench:
             return ()
         paths = [self.shelf.find(photo_id).path for photo_id in edit.references]
         return (read_reference(paths, edit.reference_strength),)
+
+
+def list_scene_key(photo_id: str, edit: Edit) -> SceneKey:
+    """List what a scene depends on."""
+    return (photo_id, edit.stages, edit.scratches, edit.recolor, edit.frame)
 
 
 def draw_thumbnail(photo: Photo) -> Levels:

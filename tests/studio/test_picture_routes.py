@@ -19,8 +19,10 @@ from PIL import Image
 
 from colorize_lab.cli.main import run
 from colorize_lab.color import rgb_to_lab
+from colorize_lab.studio.commands import name_beside
 from colorize_lab.studio.session import Session
 
+SCRATCH = {"points": [[0.3 + 0.02 * n, 0.6] for n in range(10)], "radius": 2}
 HINT = {"points": [[0.3, 0.4]], "color": "#aa3344", "radius": 6}
 
 
@@ -117,6 +119,18 @@ def test_a_detail_is_sharp_before_and_after(client: TestClient, photo: str) -> N
     result = measure_lab(read_pixels(client.get(f"{photo}/result").content))[60:, 40:120]
     assert np.abs(after - result).max() < 2.5
     assert client.post(f"{photo}/detail?left=2&top=0&right=1&bottom=1").status_code == 422
+
+
+def test_painted_scratches_are_filled_and_nothing_else(client: TestClient, photo: str) -> None:
+    plain = measure_lab(read_pixels(client.post(f"{photo}/preview", json={}).content))[..., 0]
+    edit = {"scratches": [SCRATCH]}
+    filled = measure_lab(read_pixels(client.post(f"{photo}/preview", json=edit).content))[..., 0]
+    assert client.get(f"{photo}/scratches.png").status_code == 404
+    save_edit(client, photo, **edit)
+    mask = read_pixels(client.get(f"{photo}/scratches.png").content)[..., 0] > 0
+    assert 20 < mask.sum() < 400
+    assert np.abs(filled - plain)[mask].max() > 3
+    assert np.abs(filled - plain)[~mask].max() < 1
 
 
 def test_layers_are_downloaded(client: TestClient, photo: str) -> None:
@@ -262,9 +276,11 @@ EDITS = [
     {"vividness": 0.7, "temperature": 0.5, "saturation": 1.3, "render_factor": 8},
     {"stages": ["contrast", "denoise"], "looks": 1, "calm": 0.5},
     {"frame": False, "hints": [{**HINT, "reach": 2.5}]},
+    {"scratches": [SCRATCH], "stages": ["contrast"]},
     {"hints": [{"points": [[0.01 * n, 0.5] for n in range(30)], "color": "#3366aa"}]},
 ]
 COLORED_EDITS = [
+    {"recolor": {"force": True}, "scratches": [SCRATCH]},
     {"warmth": 20},
     {"recolor": {"force": True, "keep_color": 0.3}, "hints": [HINT], "warmth": 20},
 ]
@@ -274,8 +290,9 @@ def check_command(client: TestClient, photo: str, source: Path, folder: Path) ->
     """Compare the result with what the copied command makes."""
     answer = client.get(f"{photo}/command").json()
     for kind in answer["files"]:
-        download = client.get(f"{photo}/{kind}.json")
-        (folder / f"{source.stem}.{kind}.json").write_bytes(download.content)
+        ending = "png" if kind == "scratches" else "json"
+        download = client.get(f"{photo}/{kind}.{ending}")
+        (folder / name_beside(str(source), kind)).write_bytes(download.content)
     command = shlex.split(answer["command"])
     assert command[0] == "colorize-lab" and str(source) in command
     target = folder / "command.png"

@@ -1,4 +1,4 @@
-// The brush: a stroke becomes a row of discs of one color.
+// The brush: a stroke becomes a row of discs, of one color or of scratches to fill.
 
 import { $ } from "./dom.js";
 import { store } from "./store.js";
@@ -11,19 +11,22 @@ export function readRadius() {
   return Math.round(Math.max(2, longest * 0.1 * Number($("#brush-size").value) ** 2));
 }
 
+const isForScratches = () => $("#brush-scratches").checked;
+
 export const readColor = () => ($("#brush-gray").checked ? "gray" : $("#brush-color").value);
 
 /** Draw a stroke while it is made, and add it to the hints when it is done. */
 export function paintStroke(canvas, points, isFinal) {
   if (isFinal) {
     const radius = readRadius();
-    const hint = { points: spacePoints(points, radius), color: readColor(), radius };
-    store.change({ hints: [...store.edit.hints, hint] });
+    const stroke = { points: spacePoints(points, radius), radius };
+    if (isForScratches()) store.change({ scratches: [...store.edit.scratches, stroke] });
+    else store.change({ hints: [...store.edit.hints, { ...stroke, color: readColor() }] });
     return;
   }
   const context = $("#canvas").getContext("2d");
   const [x, y] = canvas.place(...points[points.length - 1]);
-  context.fillStyle = $("#brush-gray").checked ? "rgb(128 128 128 / .5)" : `${$("#brush-color").value}80`;
+  context.fillStyle = isForScratches() ? "rgb(255 0 80 / .5)" : $("#brush-gray").checked ? "rgb(128 128 128 / .5)" : `${$("#brush-color").value}80`;
   context.beginPath();
   context.arc(x, y, (readRadius() * canvas.view.scale * canvas.view.width) / store.photo.width, 0, 2 * Math.PI);
   context.fill();

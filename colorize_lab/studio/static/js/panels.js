@@ -138,10 +138,16 @@ function makeRestoration(preview) {
     const isAutomatic = stages.includes("auto");
     boxes.forEach(({ name, box }) => (box.checked = stages.includes(name) || (isAutomatic && name !== "scratches")));
   });
+  const painted = make("button", { id: "scratches-clear", hidden: true, onclick: () => store.change({ scratches: [] }) });
+  store.addEventListener("edit", () => {
+    const count = store.edit.scratches.length;
+    painted.hidden = !count;
+    painted.textContent = `Remove ${count} painted ${count === 1 ? "scratch" : "scratches"}`;
+  });
   preview.addEventListener("shown", () => (notes.textContent = preview.notes.join(". ")));
   return makePanel("Restore first", "restoration",
     make("p", { class: "muted", text: "Measured and mended at full size; large photos take some seconds." }),
-    make("div", { class: "stages" }, ...boxes.map(({ row }) => row)), notes);
+    make("div", { class: "stages" }, ...boxes.map(({ row }) => row)), painted, notes);
 }
 
 function makeReferences(addFiles) {
