@@ -67,7 +67,7 @@ def test_no_photos_and_another_network_are_refused(photo_folder, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="no color photo"):
         choose_checkpoints([path], [tmp_path / "empty"], rows=SMALL_ROWS)
-    with pytest.raises(NetworkFileError, match="another network"):
+    with pytest.raises(NetworkFileError, match="a different network"):
         choose_checkpoints([path], [photo_folder])
 
 

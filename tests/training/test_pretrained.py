@@ -147,7 +147,7 @@ def test_the_rest_is_left_alone(weights_file):
 
 
 def test_another_file_is_refused(weights_file):
-    with pytest.raises(NetworkFileError, match="another file"):
+    with pytest.raises(NetworkFileError, match="not the expected file"):
         pretrained.load_encoder(CompactNetwork(), weights_file)
 
 

