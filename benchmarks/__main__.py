@@ -16,6 +16,7 @@ BENCHMARKS = {
     "formats": "what each file format keeps, how fast it is read, and L* through color profiles",
     "frames": "how many frames around pictures are found, and how many that are not there",
     "hints": "what color hints bring, by their number",
+    "keyframes": "what one painted frame per shot brings to a film",
     "network-hints": "what color hints bring, given to the network alone",
     "peers": "whether every engine runs the networks of others, with random weights",
     "quality": "how right and how colorful the colors of the networks are",
