@@ -80,7 +80,7 @@ def names_film(command: click.Command, arguments: Sequence[str]) -> bool:
         found: dict[str, Any] = command.make_parser(ctx).parse_args([*arguments])[0]
     except click.UsageError:  # said better by the command that runs
         return False
-    return find_film(found["films"] or ()) is not None
+    return find_film(found.get("films") or ()) is not None
 
 
 def refuse_films(inputs: Iterable[str | Path]) -> None:

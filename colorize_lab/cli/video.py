@@ -65,7 +65,12 @@ EXIT_INTERRUPTED = 130
     "--preview",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write an image with ten stills before and after, and no film.",
+    help="Write an image with a still per shot, before and after, and no film.",
+)
+@click.option(
+    "--compare",
+    is_flag=True,
+    help="Also write NAME-compare: the source on the left and the result on the right.",
 )
 @click.option(
     "--export-keyframes",
@@ -100,6 +105,7 @@ def command(
     films: Sequence[Path],
     output: OutputOptions,
     preview: Path | None,
+    compare: bool,
     stills: Path | None,
     shot_list: Path | None,
     settings: FilmSettings,
@@ -124,6 +130,7 @@ def command(
     from colorize_lab.loading import load_colorizer
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.video.cluster import FilmCluster
+    from colorize_lab.video.comparison import check_comparison, name_comparison, write_comparison
     from colorize_lab.video.names import plan_films
     from colorize_lab.video.preview import make_preview, make_variants
     from colorize_lab.video.shot_list import load_shot_list
@@ -152,13 +159,24 @@ def command(
     if stills is not None:
         return write_stills(films, stills, settings, quiet=verbosity < 0)
     if preview is not None:
-        draw = partial(make_preview, colorizer=colorizer)
-        return draw_stills(films, preview, settings, draw, quiet=verbosity < 0)
+        with StageProgress(films[0].name, "frames", hidden=verbosity < 0) as progress:
+            draw = partial(make_preview, colorizer=colorizer, report=progress.advance)
+            return draw_stills(films, preview, settings, draw, quiet=verbosity < 0)
     if variants is not None:
         draw = partial(make_variants, colorizer=colorizer, recipe=recipe)
         return draw_stills(films, variants, settings, draw, quiet=verbosity < 0)
     echo_warnings(() if verbosity < 0 else warnings)
-    return process_films(jobs, settings, colorizer, cluster, as_json=as_json, quiet=verbosity < 0)
+    quiet = verbosity < 0
+    if compare:
+        for job in jobs:
+            check_comparison(name_comparison(job.target), settings)
+    failure = process_films(jobs, settings, colorizer, cluster, as_json=as_json, quiet=quiet)
+    for job in jobs if compare else ():
+        if job.target.exists():
+            with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
+                report = progress.advance
+                write_comparison(job.source, job.target, settings, report=report)
+    return failure
 
 
 def process_films(

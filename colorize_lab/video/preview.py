@@ -1,45 +1,64 @@
-"""A look at a film before the long run: stills from all of it, before and after, on one sheet."""
+"""A look at a film before the long run: a still per shot, before and after, on one sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import VideoError
+from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, array_to_photo
 from colorize_lab.recipe import Recipe
 from colorize_lab.variants import draw_table
+from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.io.reader import read_frames
-from colorize_lab.video.plan import FilmInfo
+from colorize_lab.video.plan import FilmInfo, Shot
+from colorize_lab.video.render import Report, guide_shots
 from colorize_lab.video.segments import find_part
 from colorize_lab.video.settings import FilmSettings
-from colorize_lab.video.steady.shot import Frame
+from colorize_lab.video.steady.shot import Frame, color_shot
+from colorize_lab.video.steady.viewing import Guidance
 
 __all__ = ["make_preview", "make_variants"]
 
-STILLS = 10
+logger = logging.getLogger(__name__)
+
+# Of shots: more would not fit any screen.
+MOST_STILLS = 60
 VARIANT_STILLS = 4
+# Frames before and after a still that cleaning and steadying see.
+REACH = 4
 COLUMNS = 2
 # Of a still: two pairs in a row fill a screen.
 WIDTH_PX = 480
 
 
-def make_preview(info: FilmInfo, settings: FilmSettings, colorizer: Colorizer) -> Photo:
-    """Color ten stills, each by itself.
+def make_preview(
+    info: FilmInfo,
+    settings: FilmSettings,
+    colorizer: Colorizer,
+    report: Report = lambda stage, frames: None,
+) -> Photo:
+    """Color one still per shot as the film will be: cleaned, hinted and steadied.
 
     Parameters
     ----------
     info : FilmInfo
         From :func:`colorize_lab.video.io.probe.probe_film`.
     settings : FilmSettings
-        Which part of the film is wanted. Cleaning and hints are left out: they need the frames
-        around a still.
+        All that is chosen about the film.
     colorizer : Colorizer
         Colors the stills.
+    report : callable
+        Called after each frame that is read, with the stage and its number of frames.
 
     Returns
     -------
@@ -51,19 +70,79 @@ def make_preview(info: FilmInfo, settings: FilmSettings, colorizer: Colorizer) -
     VideoError
         No frame can be read.
     """
-    stills = map(array_to_photo, read_stills(info, settings))
-    pairs = [compare_photos(still, colorizer.colorize(still)).rgb for still in stills]
+    start, stop = find_part(info, settings)
+    try:
+        plan = plan_film(
+            info,
+            skip_colored=settings.skip_colored is not False,
+            start=start,
+            stop=stop,
+            report=partial(report, "looking for shots", stop - start),
+        )
+    except VideoError as error:
+        raise _refuse(info) from error
+    plan, guidance = guide_shots(plan, settings, colorizer, report)
+    wanted = pick_evenly(len(plan.shots), MOST_STILLS)
+    if len(wanted) < len(plan.shots):
+        logger.warning("the sheet shows %d of %d shots", len(wanted), len(plan.shots))
+    pairs: list[NDArray[np.float32]] = []
+    for number in wanted:
+        shot, known = plan.shots[number], guidance[number]
+        pair = _color_still(plan.info, shot, known, settings, colorizer)
+        pairs += [] if pair is None else [compare_photos(*pair).rgb]
     if not pairs:
-        raise VideoError(f"{info.source} contains no readable frame; check the file")
+        raise _refuse(info)
     pairs += [np.zeros_like(pairs[0])] * (-len(pairs) % COLUMNS)
     rows = [np.concatenate(pairs[i : i + COLUMNS], 1) for i in range(0, len(pairs), COLUMNS)]
     return array_to_photo(np.concatenate(rows))
 
 
+def pick_evenly(count: int, most: int) -> list[int]:
+    """Pick numbers below a count at even distances, not more than ``most``.
+
+    Examples
+    --------
+    >>> pick_evenly(3, 5), pick_evenly(9, 3)
+    ([0, 1, 2], [1, 4, 7])
+    """
+    taken = min(count, most)
+    return [(2 * number + 1) * count // (2 * taken) for number in range(taken)]
+
+
+def _color_still(
+    info: FilmInfo, shot: Shot, known: Guidance, settings: FilmSettings, colorizer: Colorizer
+) -> tuple[Photo, Photo] | None:
+    """Color the middle of a shot among its neighbors; None if it cannot be read."""
+    middle = (shot.start + shot.stop) // 2
+    first, stop = max(shot.start, middle - REACH), min(shot.stop, middle + REACH + 1)
+    with suppress(VideoError):  # a film may break off before its end
+        frames = list(read_frames(info, first, stop))
+        if len(frames) <= middle - first:
+            return None
+        cleaned: Iterable[Frame] = frames
+        for stage in settings.cleaning:
+            cleaned = stage.apply(iter(cleaned))
+        if not shot.colored:
+            part = known.cut(first - shot.start, stop - shot.start)
+            cleaned = color_shot(cleaned, colorizer, settings.steadying, part)
+        size = find_still_size(info)
+        before, after = frames[middle - first], next(islice(cleaned, middle - first, None))
+        return array_to_photo(_shrink(before, size)), array_to_photo(_shrink(after, size))
+    return None
+
+
+def _shrink(frame: Frame, size: tuple[int, int]) -> Frame:
+    return np.asarray(cv2.resize(frame, size[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _refuse(info: FilmInfo) -> VideoError:
+    return VideoError(f"{info.source} contains no readable frame; check the file")
+
+
 def make_variants(
     info: FilmInfo, settings: FilmSettings, colorizer: Colorizer, recipe: Recipe
 ) -> Photo:
-    """Color four stills in several presets, as `make_preview` colors ten in one.
+    """Color four stills, each by itself, in several presets.
 
     Parameters
     ----------
@@ -72,19 +151,24 @@ def make_variants(
     """
     stills = [array_to_photo(still) for still in read_stills(info, settings, VARIANT_STILLS)]
     if not stills:
-        raise VideoError(f"{info.source} contains no readable frame; check the file")
+        raise _refuse(info)
     return draw_table(stills, colorizer, recipe)
 
 
-def read_stills(info: FilmInfo, settings: FilmSettings, count: int = STILLS) -> Iterator[Frame]:
+def read_stills(
+    info: FilmInfo, settings: FilmSettings, count: int = VARIANT_STILLS
+) -> Iterator[Frame]:
     """Read small stills at even distances, as far as they can be read."""
     start, stop = find_part(info, settings)
-    stills = min(count, stop - start)
+    size = find_still_size(info)
+    for number in pick_evenly(stop - start, count):
+        with suppress(VideoError):  # a film may break off before its end
+            yield from read_frames(info, start + number, start + number + 1, size=size)
+
+
+def find_still_size(info: FilmInfo) -> tuple[int, int]:
+    """Return height and width of a still, with square pixels."""
     # A damaged pixel aspect may be anything.
     width = max(1, min(WIDTH_PX, round(info.width * info.pixel_aspect)))
     height = round(width * info.height / (info.width * info.pixel_aspect))
-    height = max(1, min(height, info.height))
-    for number in range(stills):
-        middle = start + (2 * number + 1) * (stop - start) // (2 * stills)
-        with suppress(VideoError):  # a film may break off before its end
-            yield from read_frames(info, middle, middle + 1, size=(height, width))
+    return max(1, min(height, info.height)), width

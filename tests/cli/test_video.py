@@ -168,7 +168,7 @@ def test_preview_draws_stills_and_makes_no_film(
     assert capsys.readouterr().out == f"{film} -> {sheet}\n"
     assert sorted(film.parent.iterdir()) == [film, sheet]
     with Image.open(sheet) as image:
-        assert image.height == 5 * 72
+        assert image.height == 72  # two shots in a row
     assert run(draw) == 6
     assert "--overwrite" in capsys.readouterr().err
     assert run([*draw, "--overwrite", "--quiet"]) == 0
@@ -189,7 +189,8 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["{film}", "--compare"], 2, "--compare applies to photos"),
+        (["{film}", "--no-frame"], 2, "--no-frame applies to photos"),
+        (["video", "{film}", "--crf"], 2, "requires an argument"),
         (["{film}", "--hint", "1,2=red"], 2, "--hints"),
         (["{film}", "--restore", "auto"], 2, "--deflicker, --dust and --denoise"),
         (["{film}", "--quality", "90"], 2, "use --crf"),

@@ -12,6 +12,9 @@ import pytest
 from colorize_lab import Colorizer, Recipe
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.errors import VideoError
+from colorize_lab.hints.hint import Hint
+from colorize_lab.video.clean import TemporalDenoise
+from colorize_lab.video.hints.film_hints import FilmHint
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.preview import make_preview, read_stills
 from colorize_lab.video.settings import FilmSettings
@@ -39,20 +42,39 @@ def split_pairs(sheet: np.ndarray, rows: int) -> list[tuple[np.ndarray, np.ndarr
     return [(cell[:, :WIDTH], cell[:, -WIDTH:]) for cell in cells]
 
 
-def test_sheet_shows_ten_stills_before_and_after(long_film: Path, quick: Colorizer) -> None:
-    sheet = make_preview(probe_film(long_film), FilmSettings(), quick)
-    pairs = split_pairs(sheet.rgb, 5)
-    assert len(pairs) == 10
-    for before, after in pairs:
+def test_sheet_shows_a_still_per_shot_before_and_after(long_film: Path, quick: Colorizer) -> None:
+    stages: list[str] = []
+    info = probe_film(long_film)
+    sheet = make_preview(info, FilmSettings(), quick, lambda stage, _: stages.append(stage))
+    pairs = split_pairs(sheet.rgb, 1)
+    assert len(pairs) == 2
+    assert stages.count("looking for shots") == 48
+    for number, (before, after) in enumerate(pairs):
         old, new = rgb_to_lab(before), rgb_to_lab(after)
+        still = rgb_to_lab(pan(number, 24)[12].astype(np.float32) / 255)
+        assert np.abs(old[..., 0] - still[..., 0]).mean() < 2
         assert np.abs(old[..., 0] - new[..., 0]).max() < 1
         assert np.linalg.norm(old[..., 1:], axis=2).mean() < 2
         assert np.linalg.norm(new[..., 1:], axis=2).mean() > 4
 
 
+def test_sheet_shows_hints_and_cleaning(long_film: Path, quick: Colorizer) -> None:
+    info = probe_film(long_film)
+    hint = FilmHint(0.1, Hint(10, 10, "#2040c0", 30.0))
+    plain, hinted = (
+        split_pairs(make_preview(info, FilmSettings(hints=hints), quick).rgb, 1)[0][1]
+        for hints in ((), (hint,))
+    )
+    blue = [rgb_to_lab(after)[5:15, 5:15, 2].mean() for after in (plain, hinted)]
+    assert blue[1] < blue[0] - 15
+    cleaned = make_preview(info, FilmSettings(cleaning=(TemporalDenoise(),)), quick).rgb
+    (before, after), _ = split_pairs(cleaned, 1)
+    assert np.abs(rgb_to_lab(before)[..., 0] - rgb_to_lab(after)[..., 0]).max() > 1
+
+
 def test_stills_are_of_all_the_film(long_film: Path) -> None:
     info = probe_film(long_film)
-    stills = [still.astype(int) for still in read_stills(info, FilmSettings())]
+    stills = [still.astype(int) for still in read_stills(info, FilmSettings(), 10)]
     pictures = [pan(number, 24) for number in (0, 1)]
     for number, still in enumerate(stills):
         own, other = pictures[number // 5], pictures[1 - number // 5]
@@ -62,7 +84,7 @@ def test_stills_are_of_all_the_film(long_film: Path) -> None:
 
 def test_stills_are_of_the_part_that_is_wanted(long_film: Path) -> None:
     info = probe_film(long_film)
-    stills = list(read_stills(info, FilmSettings(begin=1.0, end=1.25)))
+    stills = list(read_stills(info, FilmSettings(begin=1.0, end=1.25), 10))
     assert len(stills) == 6  # no more than there are frames
     own = pan(1, 24)
     assert all(min(np.abs(s.astype(int) - f).mean() for f in own) < 4 for s in stills)
@@ -83,7 +105,7 @@ def test_impossible_pixel_aspect_leaves_something_to_see(long_film: Path, aspect
 
 def test_folder_of_frames_has_a_sheet(frames_folder: Path, quick: Colorizer) -> None:
     sheet = make_preview(probe_film(frames_folder), FilmSettings(), quick)
-    assert sheet.rgb.shape[0] == 3 * 120  # six stills in three rows
+    assert sheet.rgb.shape[0] == 120  # of one shot
 
 
 def test_film_of_which_nothing_can_be_read_is_refused(

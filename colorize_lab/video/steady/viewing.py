@@ -41,7 +41,7 @@ class Painted:
     exemplar : Exemplar
         The painted frames of this shot, or of others of its scene.
     frames : tuple of int
-        The number in the shot of each; empty for frames of other shots.
+        The number in the shot of each, or outside a part of it; empty for frames of other shots.
     """
 
     exemplar: Exemplar
@@ -68,6 +68,15 @@ class Guidance:
     things: Things | None = None
     painted: Painted | None = None
     recipe: Recipe | None = None
+
+    def cut(self, first: int, stop: int) -> Guidance:
+        """Return what is known of a part of the shot: some of its frames, by their numbers."""
+        hints, painted = self.hints, self.painted
+        if hints is not None:
+            hints = replace(hints, hints=hints.hints[first:stop])
+        if painted is not None:
+            painted = replace(painted, frames=tuple(frame - first for frame in painted.frames))
+        return replace(self, hints=hints, painted=painted)
 
     def identify(self) -> bytes:
         """Hash all of it."""
