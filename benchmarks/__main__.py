@@ -30,7 +30,10 @@ BENCHMARKS = {
     "video": "how steady and how right films are colored, and how fast",
 }
 # What has to do with all of them; report.py is what they report with.
-TRAININGS = {"train-verdict": "train and cross-validate recolor's verdict on labeled photos"}
+TRAININGS = {
+    "train-fading": "train how recolor undoes fading, on photos with made damage",
+    "train-verdict": "train and cross-validate recolor's verdict on labeled photos",
+}
 PICTURES = {
     "pictures": "draw the pictures of the documentation and of the network's card",
     "sheet": "draw photos before and after on one sheet, by the number of looks",

@@ -14,7 +14,7 @@ from colorize_lab.color import linear_to_srgb, srgb_to_linear
 from colorize_lab.color.strips import run_strips
 from colorize_lab.recolor.expectation import Expectation
 
-__all__ = ["Balance", "Fit", "apply_balance", "fit_balance"]
+__all__ = ["Balance", "Fit", "apply_balance", "fit_balance", "keep_luminance"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -50,10 +50,7 @@ class Balance:
     def scale(self, linear: Floats) -> Floats:
         """Multiply the channels, and keep each color's luminance."""
         gains = np.exp(np.array([self.red, 0, self.blue], np.float32))
-        scaled = linear * gains
-        before, after = linear @ _LUMINANCE, scaled @ _LUMINANCE
-        factor = (before + np.float32(1e-6)) / (after + np.float32(1e-6))
-        return np.asarray(scaled * factor[..., np.newaxis], np.float32)
+        return keep_luminance(linear * gains, linear)
 
     def describe(self) -> Mapping[str, Any]:
         """Return the gains as JSON's types."""
@@ -76,6 +73,12 @@ class Fit:
     balance: Balance
     surprise_before: float
     surprise_after: float
+
+
+def keep_luminance(linear: Floats, of: Floats) -> Floats:
+    """Scale each color of linear RGB, float32 (..., 3), to the luminance that another has."""
+    factor = (of @ _LUMINANCE + np.float32(1e-6)) / (linear @ _LUMINANCE + np.float32(1e-6))
+    return np.asarray(linear * factor[..., np.newaxis], np.float32)
 
 
 def fit_balance(expectation: Expectation) -> Fit:

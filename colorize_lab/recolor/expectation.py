@@ -39,11 +39,14 @@ class Expectation:
         Linear RGB of the cells as they are, 0..1.
     weights : ndarray of float32, shape (N,)
         0 for cells that clip or have no light; their sum is 1.
+    shape : tuple of int
+        Rows and columns of the grid, N cells.
     """
 
     log_likelihood: Floats = field(repr=False)
     linear: Floats = field(repr=False)
     weights: Floats = field(repr=False)
+    shape: tuple[int, int] = (1, 1)
 
     @classmethod
     def from_distribution(cls, rgb: Floats, distribution: AbDistribution) -> Expectation:
@@ -76,6 +79,7 @@ class Expectation:
             np.ascontiguousarray(table, np.float32).reshape(-1, nodes, nodes),
             linear,
             weights / weights.sum(),
+            (height, width),
         )
 
     def measure_surprise(self, linear: Floats) -> Floats:

@@ -19,7 +19,7 @@ from colorize_lab.color import linear_to_srgb, srgb_to_linear
 from colorize_lab.color.strips import run_strips
 from colorize_lab.recolor.thumbnail import shrink_photo
 
-__all__ = ["Fading", "estimate_fading", "undo_fading"]
+__all__ = ["Fading", "estimate_fading", "measure_density", "undo_fading"]
 
 Floats: TypeAlias = NDArray[np.float32]
 Triple: TypeAlias = tuple[float, float, float]
@@ -64,6 +64,12 @@ class Fading:
         return np.where(self.is_flat, 1.0, np.clip(slopes, 1, _SAFE_SLOPE))
 
     @property
+    def shifts(self) -> NDArray[np.float64]:
+        """Density to take from each channel before, as far as that is safe."""
+        shifts = np.clip(np.subtract(self.white, _WHITE), 0, _SAFE_SHIFT)
+        return np.where(self.is_flat, 0.0, shifts)
+
+    @property
     def is_flat(self) -> bool:
         """True if the photo has too little contrast to judge."""
         return bool(np.max(np.subtract(self.black, self.white)) < _LEAST_RANGE)
@@ -82,10 +88,14 @@ def estimate_fading(rgb: Floats) -> Fading:
     Fading
         Of the photo as it is.
     """
-    linear = srgb_to_linear(shrink_photo(rgb, _SIDE)).reshape(-1, 3)
-    density = -np.log10(np.maximum(linear, 10**-_BLACK))
+    density = measure_density(shrink_photo(rgb, _SIDE)).reshape(-1, 3)
     white, black = np.percentile(density, (_TAIL_PERCENT, 100 - _TAIL_PERCENT), axis=0)
     return Fading(_to_triple(white), _to_triple(black))
+
+
+def measure_density(rgb: Floats) -> Floats:
+    """Measure the density of each channel, float32 (H, W, 3), 0..2.3."""
+    return np.asarray(-np.log10(np.maximum(srgb_to_linear(rgb), np.float32(10**-_BLACK))))
 
 
 def undo_fading(rgb: Floats, fading: Fading) -> Floats:
@@ -132,9 +142,9 @@ def _make_curves(fading: Fading) -> Floats:
     linear = np.maximum(srgb_to_linear(steps), np.float32(1e-7))
     if fading.is_flat:
         return np.broadcast_to(steps, (3, len(steps)))
-    shifts = np.clip(np.subtract(fading.white, _WHITE), 0, _SAFE_SHIFT)
     density = -np.log10(linear)
-    undone = [slope * (density - shift) for slope, shift in zip(fading.slopes, shifts, strict=True)]
+    pairs = zip(fading.slopes, fading.shifts, strict=True)
+    undone = [slope * (density - shift) for slope, shift in pairs]
     return linear_to_srgb(np.power(10, -np.array(undone)).astype(np.float32))
 
 

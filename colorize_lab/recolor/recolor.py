@@ -184,5 +184,5 @@ def _describe(diagnosis: Diagnosis, treatment: Treatment) -> dict[str, Any]:
     if treatment.balance is not None:
         described["white_balance"] = treatment.balance.describe()
     if treatment.fading is not None:
-        described["density_slopes"] = treatment.fading.slopes.round(3).tolist()
+        described.update(treatment.fading.describe())
     return described

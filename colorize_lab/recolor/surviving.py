@@ -14,6 +14,7 @@ from colorize_lab.color import rgb_to_lab
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.opencv import cv2
 from colorize_lab.ranges import check_range
+from colorize_lab.recolor.density_lines import DensityLines
 from colorize_lab.recolor.fading import Fading
 from colorize_lab.recolor.noise import measure_channel_noise
 from colorize_lab.recolor.thumbnail import shrink_photo
@@ -135,22 +136,22 @@ def measure_trust(rgb: Floats) -> Floats:
     return 1 - np.asarray(cv2.GaussianBlur(share, (0, 0), sigma), np.float32)
 
 
-def estimate_keep(rgb: Floats, fading: Fading) -> float:
+def estimate_keep(rgb: Floats, fading: Fading | DensityLines) -> float:
     """Tell how much weight the surviving color deserves against the network's.
 
     Parameters
     ----------
     rgb : ndarray of float32, shape (H, W, 3)
         SRGB, 0..1, as it came.
-    fading : Fading
-        Of this photo.
+    fading : Fading or DensityLines
+        Of this photo; the steepest slope counts.
 
     Returns
     -------
     float
         0..1: each of two estimates of one thing gets a share by its precision, 1 / error².
     """
-    slope = float(fading.slopes.max())
+    slope = max(1.0, float(fading.slopes.max()))
     noise = _AB_PER_SRGB * max(measure_channel_noise(rgb))
     error = np.hypot(_ERROR_PER_SLOPE * np.log2(slope), slope * noise)
     return float(1 / (1 + (error / _NETWORK_ERROR) ** 2))

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from colorize_lab.recolor.balance import Balance, Floats, apply_balance, fit_balance
+from colorize_lab.recolor.balance import Balance, Floats, apply_balance
 from colorize_lab.recolor.decolor import PolynomialMix
+from colorize_lab.recolor.density_lines import DensityLines, apply_lines
 from colorize_lab.recolor.diagnosis import Diagnosis
-from colorize_lab.recolor.examine import Witness, expect_colors
-from colorize_lab.recolor.fading import Fading, estimate_fading, undo_fading
+from colorize_lab.recolor.dye_loss import fit_lines
+from colorize_lab.recolor.examine import Witness
 from colorize_lab.recolor.mix import PRESETS, ChannelMix
 from colorize_lab.recolor.neutral import NeutralLight
 from colorize_lab.recolor.stage_mix import EvenMix, choose_even_mix
 from colorize_lab.recolor.surviving import estimate_keep
-from colorize_lab.recolor.thumbnail import cut_picture, shrink_photo
+from colorize_lab.recolor.thumbnail import cut_picture
 from colorize_lab.recolor.verdict import Kind
 
 __all__ = ["Mix", "Treatment", "treat_color"]
 
 Mix = ChannelMix | PolynomialMix | EvenMix
-
-_SIDE = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +36,8 @@ class Treatment:
         How much of the color in ``rgb`` deserves to stay, 0..1.
     balance : Balance or None
         The white balance that was applied.
-    fading : Fading or None
-        The fading that was undone.
+    fading : DensityLines or None
+        What undid the fading.
     neutral : NeutralLight or None
         The guide for smoke and lamps.
     """
@@ -47,7 +46,7 @@ class Treatment:
     mix: Mix
     keep: float
     balance: Balance | None = None
-    fading: Fading | None = None
+    fading: DensityLines | None = None
     neutral: NeutralLight | None = None
 
 
@@ -77,10 +76,7 @@ def treat_color(rgb: Floats, kind: Kind, diagnosis: Diagnosis, witness: Witness)
 
 
 def _undo_dye_loss(rgb: Floats, witness: Witness) -> Treatment:
-    """Bring the ends of each channel to black and white, then the middle to what is expected."""
     picture = cut_picture(rgb)
-    fading = estimate_fading(picture)
-    small = undo_fading(shrink_photo(picture, _SIDE), fading)
-    balance = fit_balance(expect_colors(small, witness)).balance
-    undone = apply_balance(undo_fading(rgb, fading), balance)
-    return Treatment(undone, PRESETS["luminosity"], estimate_keep(picture, fading), balance, fading)
+    lines = fit_lines(picture, witness)
+    keep = estimate_keep(picture, lines)
+    return Treatment(apply_lines(rgb, lines), PRESETS["luminosity"], keep, fading=lines)

@@ -12,7 +12,7 @@ from skimage.data import astronaut
 from benchmarks.damage_light import CASTS, FADINGS, STAGE_LIGHTS, add_border, light_stage
 from colorize_lab import Colorizer, Photo, Recipe, array_to_photo
 from colorize_lab.errors import RecipeError
-from colorize_lab.guide.adjust import Warmth
+from colorize_lab.guide.adjust import Warmth, parse_damp, parse_hue_shift
 from colorize_lab.photo import Metadata
 from colorize_lab.recolor import PRESETS, ChannelMix, Recoloring
 from colorize_lab.treatment import recolor_photo
@@ -125,6 +125,17 @@ def test_adjustments_reach_the_result(colorizer: Colorizer) -> None:
     results = [recolor(STAGE, c, treat_as="stage-light").rgb for c in (colorizer, warm)]
     b = [rgb2lab(rgb.astype(float))[..., 2].mean() for rgb in results]
     assert b[1] > b[0] + 5
+
+
+@pytest.mark.parametrize("fault", ["stage-light", "faded"])
+@pytest.mark.parametrize("text", ["damp=0:360=0.2", "shift=0:360=60"])
+def test_damp_and_hue_shift_reach_the_result(colorizer: Colorizer, fault: str, text: str) -> None:
+    name, _, value = text.partition("=")
+    adjustment = parse_damp(value) if name == "damp" else parse_hue_shift(value)
+    steered = colorizer.with_recipe(Recipe(adjustments=(adjustment,)))
+    damaged = STAGE if fault == "stage-light" else FADED
+    plain, changed = (recolor(damaged, c, treat_as=fault).rgb for c in (colorizer, steered))
+    assert mean_difference(plain, changed) > 1
 
 
 def test_alpha_depth_and_metadata_are_kept_and_nothing_is_written_to(colorizer: Colorizer) -> None:
