@@ -59,3 +59,35 @@ def test_add_refuses_a_foreign_file(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_unknown_name_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models", *words]) == 7
     assert "nosuch" in capsys.readouterr().err
+
+
+def test_export_and_inspect(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "compact.onnx"
+    assert run(["models", "export", "compact", str(target)]) == 0
+    assert f"compact -> {target}" in capsys.readouterr().out
+    assert run(["models", "export", "compact", str(target)]) != 0  # it is there
+    assert run(["models", "export", "compact", str(target), "--overwrite"]) == 0
+    capsys.readouterr()
+    assert run(["models", "inspect", str(target)]) == 0
+    shown = capsys.readouterr().out
+    assert "fits compact, by its layers" in shown
+    assert "output conv_313 1x313x64x64" in shown
+    assert run(["models", "inspect", str(find_network("compact").weights), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["fits"], found["known"], found["format"]) == (["compact"], True, "caffemodel")
+
+
+def test_export_of_a_users_own_network(tmp_path: Path) -> None:
+    installed = find_network("compact")
+    shutil.copy(installed.weights, tmp_path / "mine.caffemodel")
+    shutil.copy(installed.spec.find_prototxt(), tmp_path / "deploy.prototxt")
+    target = tmp_path / "mine.onnx"
+    assert run(["models", "export", str(tmp_path / "mine.caffemodel"), str(target)]) == 0
+    assert target.stat().st_size > 1_000_000
+
+
+def test_inspect_refuses_other_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "text.onnx"
+    path.write_text("not a network")
+    assert run(["models", "inspect", str(path)]) == 8
+    assert "neither a caffemodel" in capsys.readouterr().err

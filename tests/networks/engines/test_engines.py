@@ -117,6 +117,7 @@ def test_onnxruntime_runs_on_cuda_and_falls_back(
     assert asked == [["CUDAExecutionProvider"], ["CPUExecutionProvider"]]
 
 
+@pytest.mark.filterwarnings("ignore:Specified provider")
 @pytest.mark.skipif(find_spec("onnxruntime") is None, reason="onnxruntime is not installed")
 def test_cuda_that_does_not_load_is_never_silent(
     installed: InstalledNetwork,
