@@ -21,7 +21,12 @@ from colorize_lab.cli.options import (
     echo_warnings,
     file_path,
 )
-from colorize_lab.cli.output_options import LOAD_OPTIONS, OVERWRITE_OPTION, PROVENANCE_OPTION
+from colorize_lab.cli.output_options import (
+    FRAME_OPTION,
+    LOAD_OPTIONS,
+    OVERWRITE_OPTION,
+    PROVENANCE_OPTION,
+)
 from colorize_lab.cli.preset_options import PRESET_OPTION, VARIANTS_OPTION, use_preset
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
@@ -98,6 +103,7 @@ EXIT_INTERRUPTED = 130
 @LOAD_OPTIONS
 @OVERWRITE_OPTION
 @PROVENANCE_OPTION
+@FRAME_OPTION
 @SCHEDULER_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a film.")
 @VERBOSITY_OPTIONS
@@ -118,6 +124,7 @@ def command(
     loading: LoadOptions,
     overwrite: bool,
     provenance: bool,
+    no_frame: bool,
     scheduler: str | None,
     as_json: bool,
     verbosity: int,
@@ -139,7 +146,13 @@ def command(
     settings = replace(settings, overwrite=overwrite, provenance=provenance)
     with collect_warnings() as warnings:
         jobs = plan_films(films, output)
-    recipe = add_to_recipe(recipe, guides=guides, adjustments=adjustments, network=network)
+    recipe = add_to_recipe(
+        recipe,
+        guides=guides,
+        adjustments=adjustments,
+        network=network,
+        frame=False if no_frame else None,
+    )
     recipe = replace(recipe, looks=recipe.looks or FILM_LOOKS)
     recipe = use_preset(recipe, preset, variants)
     colorizer = load_colorizer(recipe, loading)

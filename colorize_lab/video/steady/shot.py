@@ -24,6 +24,7 @@ from colorize_lab.networks import shrink_lightness
 from colorize_lab.opencv import cv2
 from colorize_lab.ranges import check_range
 from colorize_lab.steered import Steered
+from colorize_lab.video.bars import Bars, empty_bars
 from colorize_lab.video.canvas import RGB, Canvas
 from colorize_lab.video.steady.carry import Known, mix_known
 from colorize_lab.video.steady.key_frames import Look, agree
@@ -122,7 +123,9 @@ def color_shot(
                 pool.submit(
                     canvas.paint,
                     waiting.pop(still.number),
-                    partial(_color_at, viewer.tell(still), still, recall, agreed.steered),
+                    partial(
+                        _color_at, viewer.tell(still), still, recall, agreed.steered, viewer.bars
+                    ),
                     whole=whole,
                 )
                 for still, recall in _list_recalls(agreed, before)
@@ -167,13 +170,15 @@ def _color_at(
     still: Still,
     recall: Callable[[], Floats],
     key: Steered,
+    bars: Bars | None,
     lightness: Floats,
 ) -> Floats:
     """Color a frame at the size of an L* of it: a* and b*, (h, w, 2)."""
     hints = HintField(colorizer.recipe.hints, lightness)
     steered = Steered(key.log_probabilities, key.bins, hints)
     color = recall() * np.float32(rate_detail(still.gray))
-    return colorizer.enlarge_cells(lightness, color, steered)
+    ab = colorizer.enlarge_cells(lightness, color, steered)
+    return ab if bars is None else empty_bars(ab, bars)
 
 
 def rate_detail(gray: NDArray[np.uint8]) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.recipe import Recipe
+from colorize_lab.video.bars import fill_bars, find_bars
 from colorize_lab.video.canvas import RGB
 from colorize_lab.video.first_pass import find_thumbnail_size
 from colorize_lab.video.io.reader import read_frames
@@ -117,6 +118,9 @@ def _view_shot(
     for index, frame in frames:
         report()
         if offset + index in wanted:
-            yield view_frame(RGB.measure_lightness(frame, whole=False), colorizer)[1]
+            lightness = RGB.measure_lightness(frame, whole=False)
+            if colorizer.recipe.frame:
+                lightness = fill_bars(lightness, find_bars(lightness))
+            yield view_frame(lightness, colorizer)[1]
         if offset + index + 1 == shot.stop:
             return

@@ -15,6 +15,7 @@ from colorize_lab.guide.exemplar import Exemplar
 from colorize_lab.opencv import cv2
 from colorize_lab.recipe import Recipe
 from colorize_lab.steered import Steered
+from colorize_lab.video.bars import Bars, fill_bars, find_bars
 from colorize_lab.video.steady.key_frames import Look
 from colorize_lab.video.steady.spans import Step, Still
 from colorize_lab.video.steady.things import Cells, Things, make_cells
@@ -109,6 +110,7 @@ class ShotViewer:
         painted = guidance.painted
         self.keys = frozenset(painted.frames if painted else ())
         self._matched = painted.exemplar.bind(self.colorizer.see) if painted else None
+        self.bars: Bars | None = None  # as soon as a key frame shows them
 
     def tell(self, still: Still) -> Colorizer:
         """Return the colorizer with the hints of a frame."""
@@ -124,11 +126,12 @@ class ShotViewer:
         """Look at the key frame at the end of a span."""
         key = span[-1].still
         told, things = self.tell(key), self._guidance.things
+        lightness = self._see_picture(key.lightness)
         if things is None or self._steadiness == 0:
-            steered = told.steer_plane(key.lightness)
-            color = told.decode_cells(key.lightness, steered)
+            steered = told.steer_plane(lightness)
+            color = told.decode_cells(lightness, steered)
         else:
-            steered, cells = view_frame(key.lightness, told)
+            steered, cells = view_frame(lightness, told)
             apart = things.correct(cells) - cells.ab
             color = cells.ab + np.float32(self._steadiness) * apart
             color = color.reshape(*steered.log_probabilities.shape[1:], 2)
@@ -140,10 +143,16 @@ class ShotViewer:
             return Look(
                 span, _resize(lab[..., 1:], color, cv2.INTER_AREA), steered, _PAINTED_WEIGHT
             )
-        match = self._matched.match(key.lightness)
+        match = self._matched.match(lightness)
         trust = _resize(match.trust, color) ** (_OWN_SHOT if painted.frames else 1.0)
         color = color + trust[..., np.newaxis] * (_resize(match.ab, color) - color)
         return Look(span, color, steered)
+
+    def _see_picture(self, lightness: Floats) -> Floats:
+        """Hide black bars, unless the recipe looks for no frame."""
+        if self.bars is None and self.colorizer.recipe.frame:
+            self.bars = find_bars(lightness)
+        return fill_bars(lightness, self.bars)
 
 
 def view_frame(lightness: Floats, colorizer: Colorizer) -> tuple[Steered, Cells]:
