@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.video.settings import FilmSettings
@@ -16,12 +17,17 @@ SOURCE_TYPE = "compositeWithTrainedAlgorithmicMedia"
 
 def make_records(settings: FilmSettings, colorizer: Colorizer | None) -> dict[str, str]:
     """Say what decides the colors: of a photo, and of a film besides."""
-    film = {
+    film: dict[str, Any] = {
         "steadiness": settings.steadying.steadiness,
         "every": settings.steadying.every,
         "cleaning": [stage.name for stage in settings.cleaning],
         "hints": [{"time": hint.time, **hint.hint.describe()} for hint in settings.hints],
     }
+    if settings.keyframes:
+        film["keyframes"] = [
+            {"time": keyframe.time, **keyframe.exemplar.describe()}
+            for keyframe in settings.keyframes
+        ]
     records = {} if colorizer is None else dict(colorizer.provenance())
     return {**records, "film": json.dumps(film)}
 
