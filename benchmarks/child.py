@@ -31,10 +31,14 @@ class ChildRun:
         From its start to its end, the interpreter's start-up included.
     peak_mb : float or None
         Largest resident memory in units of a million bytes; None where it was not measured.
+    cpu_seconds : float or None
+        Of all its threads, which other work on the machine prolongs less; None where it was not
+        measured.
     """
 
     seconds: float
     peak_mb: float | None = None
+    cpu_seconds: float | None = None
 
 
 def run_child(command: list[str]) -> ChildRun:
@@ -57,7 +61,8 @@ def measure(command: list[str]) -> tuple[int, ChildRun]:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     code = process.returncode = os.waitstatus_to_exitcode(status)
-    return code, ChildRun(seconds, usage.ru_maxrss * PEAK_UNIT_BYTES / 1e6)
+    cpu_seconds = usage.ru_utime + usage.ru_stime
+    return code, ChildRun(seconds, usage.ru_maxrss * PEAK_UNIT_BYTES / 1e6, cpu_seconds)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ follow the photos of the group that a person has corrected or that are in color 
 """
 
 from colorize_lab.album.arrange import Arrangement, arrange_album
-from colorize_lab.album.correction import Correction, find_correction
+from colorize_lab.album.correction import Correction, find_correction, is_sidecar
 from colorize_lab.album.group import Group, group_photos
 from colorize_lab.album.groups_file import read_groups, write_groups
 from colorize_lab.album.look import Looked, look_at_photos
@@ -21,6 +21,7 @@ __all__ = [
     "draw_sheets",
     "find_correction",
     "group_photos",
+    "is_sidecar",
     "look_at_photos",
     "plan_album",
     "read_groups",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from colorize_lab.album.correction import Correction, find_correction, is_sidecar
+from colorize_lab.album.correction import Correction, find_correction
 from colorize_lab.album.group import Group, group_photos
 from colorize_lab.album.groups_file import read_groups, write_groups
 from colorize_lab.album.look import Looked, look_at_photos
@@ -50,7 +50,7 @@ def arrange_album(
     Parameters
     ----------
     jobs : sequence of Job
-        From `colorize_lab.batch.plan_jobs`; files of hints among the sources are left out.
+        From `colorize_lab.batch.plan_jobs`, without the files for which `is_sidecar` is true.
     folder : Path
         The album, from which the names in the file of groups are reckoned.
     work : PhotoWork
@@ -69,7 +69,6 @@ def arrange_album(
     ColorizeLabError
         If the file of groups or a correction cannot be used.
     """
-    jobs = [job for job in jobs if not is_sidecar(job.source)]
     paths = [job.source for job in jobs]
     corrections = find_corrections(paths, work.writing.max_megapixels)
     given = None

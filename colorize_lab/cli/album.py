@@ -116,7 +116,7 @@ def command(
     (NAME.recipe.json) beside it and color again with --overwrite. Photos that are in color already
     are examples for the others of their group.
     """
-    from colorize_lab.album import arrange_album, write_sheets
+    from colorize_lab.album import arrange_album, is_sidecar, write_sheets
     from colorize_lab.batch import PhotoWork
     from colorize_lab.system.atomic import check_target, make_folder
     from colorize_lab.treatment import Treatment
@@ -141,9 +141,12 @@ def command(
     arranged: list[Arrangement] = []
 
     def arrange(jobs: Sequence[Job]) -> Sequence[Job]:
+        photos = [job for job in jobs if not is_sidecar(job.source)]
+        if sheet is None and is_finished(photos, groups_file, flow, overwrite=writing.overwrite):
+            return photos
         with Progress(len(jobs), "looking", hidden=quiet) as progress:
             arrangement = arrange_album(
-                jobs,
+                photos,
                 folder,
                 work,
                 groups_file=groups_file,
@@ -160,3 +163,13 @@ def command(
             if not quiet:
                 click.echo(f"{folder} -> {path}", err=flow.as_json)
     return code
+
+
+def is_finished(
+    jobs: Sequence[Job], groups_file: Path | None, flow: Flow, *, overwrite: bool
+) -> bool:
+    """Tell whether all results are there, so that no photo has to be looked at."""
+    if overwrite or flow.manifest is not None or flow.dry_run:
+        return False
+    is_grouped = groups_file is None or groups_file.exists()
+    return is_grouped and all(job.target.exists() for job in jobs)

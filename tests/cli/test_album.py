@@ -82,3 +82,18 @@ def test_colors_of_coffee_are_no_astronauts(folder: Path) -> None:
     groups = folder / "groups.json"
     assert run(["album", str(folder), "--dry-run", "--groups", str(groups)]) == 0
     assert json.loads(groups.read_text())["groups"] == [["a.png", "b.png"], ["c.png"]]
+
+
+def test_finished_album_is_not_looked_at_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["album", str(folder), "-o", str(folder / "out"), "--looks", "1"]
+    assert run(command) == 0
+
+    def look(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("colorize_lab.album.arrange.look_at_photos", look)
+    assert run(command) == 0
+    (folder / "out" / "a-colorized.png").unlink()
+    assert run(command) == 70
