@@ -18,7 +18,7 @@ from colorize_lab.errors import ColorizeLabError, RecipeError, TargetExistsError
 from colorize_lab.hints.pins import PinSource
 from colorize_lab.layered import make_color_layer, split_layers
 from colorize_lab.loading import LoadOptions
-from colorize_lab.photo import Photo, make_sidecar, name_sidecar, write_photo
+from colorize_lab.photo import Photo, has_two_levels, make_sidecar, name_sidecar, write_photo
 from colorize_lab.photo.layers import write_layers
 from colorize_lab.presets import describe_look
 from colorize_lab.reporting import collect_warnings, name_shortage
@@ -30,6 +30,9 @@ from colorize_lab.treatment import Rendered, Treatment, encode_rendered, render_
 __all__ = ["PhotoWork", "WriteOptions", "process_photo", "save_extras"]
 
 Report = Callable[[], None]
+WITHOUT_ROOM = (
+    "it is black and white without grays, which leave no room for color; scan it in gray",
+)
 
 
 @dataclass(frozen=True)
@@ -243,13 +246,18 @@ def process_page(
         look=None if colorist is None else describe_look(recipe),
         width=photo.rgb.shape[1],
         height=photo.rgb.shape[0],
-        warnings=photo.warnings,
+        warnings=photo.warnings + (WITHOUT_ROOM if is_useless(photo, colorizer) else ()),
         restored=rendered.restored,
         found=rendered.found,
         frame=None if rendered.frame is None else astuple(rendered.frame),
     )
     sidecar = make_sidecar(rendered.photo.metadata) if work.writing.sidecar else None
     return Page(result, data, sidecar)
+
+
+def is_useless(photo: Photo, colorizer: Colorizer | None) -> bool:
+    """Tell whether coloring cannot change a photo."""
+    return colorizer is not None and has_two_levels(photo)
 
 
 def encode_page(rendered: Rendered, photo: Photo, job: Job, writing: WriteOptions) -> bytes:

@@ -6,7 +6,7 @@ from colorize_lab.photo.formats import find_format, list_formats, list_suffixes
 from colorize_lab.photo.icc import make_srgb_icc
 from colorize_lab.photo.manage import use_srgb
 from colorize_lab.photo.photo import Metadata, Photo, Text, replace_pixels
-from colorize_lab.photo.pixels import array_to_photo
+from colorize_lab.photo.pixels import array_to_photo, has_two_levels
 from colorize_lab.photo.provenance import add_provenance, read_provenance
 from colorize_lab.photo.read import count_pages, read_photo
 from colorize_lab.photo.sidecar import make_sidecar, name_sidecar
@@ -23,6 +23,7 @@ __all__ = [
     "count_pages",
     "encode_photo",
     "find_format",
+    "has_two_levels",
     "list_formats",
     "list_suffixes",
     "make_sidecar",

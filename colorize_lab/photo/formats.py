@@ -138,7 +138,7 @@ def list_formats() -> str:
     Examples
     --------
     >>> list_formats()
-    'PNG, JPEG, TIFF, WEBP, BMP, JPEG2000, JPEGXL, J2K, HEIC, PNM, GIF...'
+    'PNG, JPEG, RAW, TIFF, WEBP, BMP, JPEG2000, JPEGXL, J2K, HEIC, PNM, GIF...'
     """
     return ", ".join(entry.name for entry in FORMATS)
 

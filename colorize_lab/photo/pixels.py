@@ -102,6 +102,22 @@ def find_gray(color: Samples) -> Samples | None:
     return color[..., 0]
 
 
+def has_two_levels(photo: Photo) -> bool:
+    """Tell whether a photo is black and white in the strict sense, as 1-bit scans are.
+
+    Examples
+    --------
+    >>> has_two_levels(array_to_photo(np.uint8([[0, 255]])))
+    True
+    >>> has_two_levels(array_to_photo(np.uint8([[0, 254]])))
+    False
+    """
+    if not photo.is_gray:
+        return False
+    gray = photo.rgb[..., 0]
+    return all(bool(((part == 0) | (part == 1)).all()) for part in (gray[GRAY_PROBE], gray))
+
+
 def samples_to_floats(samples: Samples) -> NDArray[np.float32]:
     """Convert samples to float32 in 0..1, in one pass.
 

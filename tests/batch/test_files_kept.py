@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -91,3 +92,14 @@ def test_who_may_not_read_the_source_may_not_read_the_result(
 def test_a_stream_has_neither(job: Job, option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([str(job.source), "-o", "-", option]) == 2
     assert option in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("top", "warns"), [(255, True), (254, False)])
+def test_a_photo_without_grays_is_named(job: Job, top: int, warns: bool) -> None:
+    levels = np.zeros((40, 56), np.uint8)
+    levels[10:30, 10:40] = top
+    job.source.write_bytes(save(levels, "PNG"))
+    work = PhotoWork(Treatment(RECIPE), LoadOptions(threads=1))
+    result = process_photo(job, load_colorizer(RECIPE, LoadOptions(threads=1)), work)
+    assert result.state == "done" and bool(result.warnings) == warns
+    assert not warns or "no room for color" in result.warnings[0]
