@@ -332,10 +332,9 @@ def write_shots(film: Path, target: Path, settings: FilmSettings, *, quiet: bool
 def look_for_shots(film: Path, settings: FilmSettings, *, quiet: bool) -> FilmPlan:
     """Find the shots of the part that is wanted."""
     from colorize_lab.video.first_pass import plan_film
-    from colorize_lab.video.io.probe import probe_film
     from colorize_lab.video.segments import find_part
 
-    info = probe_film(film, rate=settings.rate)
+    info = settings.probe(film)
     start, stop = find_part(info, settings)
     with StageProgress(film.name, "frames", hidden=quiet) as progress:
         return plan_film(
@@ -359,14 +358,13 @@ def draw_stills(
     from colorize_lab.photo import write_photo
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.system.atomic import check_target
-    from colorize_lab.video.io.probe import probe_film
     from colorize_lab.video.result import drop_repetitions
 
     if len(films) > 1:
         raise click.UsageError("--preview and --variants require a single film")
     check_target(target, overwrite=settings.overwrite)
     with collect_warnings() as warnings:
-        info = probe_film(films[0], rate=settings.rate)
+        info = settings.probe(films[0])
         sheet = draw(info, settings)
         write_photo(sheet, target, overwrite=settings.overwrite)
     if not quiet:

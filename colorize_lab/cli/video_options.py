@@ -48,6 +48,8 @@ def build_film_settings(
     crf: float | None,
     depth: str | None,
     keep: str,
+    deinterlace: str,
+    inverse_telecine: bool,
     resume: bool,
 ) -> FilmSettings:
     """Build the settings of films; overwriting and provenance are options of all results."""
@@ -68,6 +70,8 @@ def build_film_settings(
         crf=crf,
         depth=None if depth is None else int(depth),
         keep_lightness=keep == "lightness",
+        deinterlace=deinterlace,
+        inverse_telecine=inverse_telecine,
         begin=None if begin is None else parse_time(begin),
         end=None if end is None else parse_time(end),
         rate=None if rate is None else parse_rate(rate),
@@ -228,6 +232,19 @@ FILM_OPTIONS = OptionGroup(
                     type=float,
                     metavar="N",
                     help="Encoder quality (CRF): lower values look better and make larger files.",
+                ),
+                click.option(
+                    "--deinterlace",
+                    type=click.Choice(["auto", "on", "off", "double"]),
+                    default="auto",
+                    show_default=True,
+                    help="Make whole frames of fields: of frames that are marked or show fields, "
+                    "of all, of none, or one frame of each field.",
+                ),
+                click.option(
+                    "--inverse-telecine",
+                    is_flag=True,
+                    help="Undo 3:2 pulldown: 30 frames per second become the film's 24.",
                 ),
                 click.option(
                     "--depth",

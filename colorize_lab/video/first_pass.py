@@ -15,6 +15,7 @@ import numpy as np
 
 from colorize_lab.errors import VideoError
 from colorize_lab.video.io.ffmpeg import MAX_PIXELS
+from colorize_lab.video.io.fields import FIELD_FILTERS
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.layout import SUBSAMPLINGS, YUV420, Layout
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
@@ -186,6 +187,8 @@ def _read_info(entry: dict[str, Any]) -> FilmInfo:
     flags = (info.interlaced, info.tone_mapped)
     if not all(isinstance(flag, bool) for flag in flags):
         raise TypeError("a flag is neither true nor false")
+    if info.fields not in FIELD_FILTERS:
+        raise ValueError("the fields are treated in no known way")
     return info
 
 

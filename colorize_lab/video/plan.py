@@ -28,7 +28,10 @@ class FilmInfo:
     pixel_aspect : Fraction
         Width of a pixel to its height.
     interlaced : bool
-        The reader makes whole frames of the fields.
+        The frames are marked as made of two fields.
+    fields : str
+        What the reader does with fields, by the key of
+        `colorize_lab.video.io.fields.FIELD_FILTERS`.
     layout : Layout
         Storage of the samples that the reader gives.
     tone_mapped : bool
@@ -47,6 +50,7 @@ class FilmInfo:
     layout: Layout = YUV420
     tone_mapped: bool = False
     notes: tuple[str, ...] = ()
+    fields: str = "flagged"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from colorize_lab.video.hints.film_hints import check_film_hints
 from colorize_lab.video.hints.follow import track_hints
 from colorize_lab.video.io.encoding import plan_layout
 from colorize_lab.video.io.mux import check_film_target, join_segments
-from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.io.writer import Encoding, check_encoding, choose_codec
 from colorize_lab.video.keyframes import check_keyframes, share_painted
 from colorize_lab.video.plan import FilmPlan
@@ -122,7 +121,7 @@ def render_film(
 
 def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Report) -> FilmPlan:
     """Look through the film once, and keep what was found."""
-    info = probe_film(source, rate=settings.rate)
+    info = settings.probe(source)
     start, stop = find_part(info, settings)
     with collect_warnings() as warnings:
         plan = plan_film(

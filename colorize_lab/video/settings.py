@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from colorize_lab.errors import RecipeError
+from colorize_lab.video.io.fields import DEINTERLACING
+from colorize_lab.video.io.probe import probe_film
+from colorize_lab.video.plan import FilmInfo
 from colorize_lab.video.steady.shot import Steadying
 
 if TYPE_CHECKING:
@@ -49,6 +53,10 @@ class FilmSettings:
         Part of the film in seconds; None is its own begin or end.
     rate : Fraction or None
         Frames a second of a folder of frames; a film has its own.
+    deinterlace : {"auto", "on", "off", "double"}
+        What becomes of fields; see `colorize_lab.video.io.probe.probe_film`.
+    inverse_telecine : bool
+        Undo 3:2 pulldown.
     provenance : bool
         Say in the film's metadata how the color was made.
     resume : bool
@@ -75,11 +83,20 @@ class FilmSettings:
     begin: float | None = None
     end: float | None = None
     rate: Fraction | None = None
+    deinterlace: str = "auto"
+    inverse_telecine: bool = False
     provenance: bool = True
     resume: bool = False
     overwrite: bool = False
 
     def __post_init__(self) -> None:
+        if self.deinterlace not in DEINTERLACING:
+            raise RecipeError(
+                f"{self.deinterlace!r:.20} is not a way to deinterlace; use one of "
+                f"{', '.join(DEINTERLACING)}"
+            )
+        if self.inverse_telecine and self.deinterlace != "auto":
+            raise RecipeError("--inverse-telecine makes whole frames; leave --deinterlace out")
         begin = self.begin or 0.0
         # Written so that NaN fails too.
         if not begin >= 0:
@@ -88,3 +105,12 @@ class FilmSettings:
             raise RecipeError(
                 f"the part ends at {self.end:g} s but starts at {begin:g} s; use a later --to"
             )
+
+    def probe(self, source: Path) -> FilmInfo:
+        """Find out what a film is, read with these settings."""
+        return probe_film(
+            source,
+            rate=self.rate,
+            deinterlace=self.deinterlace,
+            inverse_telecine=self.inverse_telecine,
+        )

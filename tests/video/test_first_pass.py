@@ -103,6 +103,7 @@ def test_plan_comes_back_from_json() -> None:
         {"info": {"count": True}},
         {"info": {"interlaced": "no"}},
         {"info": {"tone_mapped": 1}},
+        {"info": {"fields": "some"}},
         {"info": {"layout": {"depth": 17}}},
         {"info": {"layout": {"across": 3, "down": 1}}},
         {"info": {"layout": {"full": "yes"}}},

@@ -11,6 +11,7 @@ from colorize_lab.errors import PhotoTooLargeError, VideoError
 from colorize_lab.sniff import is_film
 from colorize_lab.video.io.facts import FRAMES, FilmFacts, read_facts
 from colorize_lab.video.io.ffmpeg import MAX_PIXELS, list_input_options, run_ffmpeg
+from colorize_lab.video.io.fields import change_rate, plan_fields, plan_inverse_telecine
 from colorize_lab.video.io.frame_folder import probe_folder
 from colorize_lab.video.io.layouts import HDR, can_tone_map, find_layout
 from colorize_lab.video.io.packets import Packets, find_rate, read_fields, read_packets
@@ -57,7 +58,13 @@ class FilmHeader:
         return 0.0 if pictures is None or pictures.rate is None else float(pictures.rate)
 
 
-def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
+def probe_film(
+    source: Path,
+    *,
+    rate: Fraction | None = None,
+    deinterlace: str = "auto",
+    inverse_telecine: bool = False,
+) -> FilmInfo:
     """Find out what a film is.
 
     Parameters
@@ -66,6 +73,11 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
         A film, or a folder of numbered frames, which are taken in natural order.
     rate : Fraction, optional
         Frames a second of a folder; default 25. A film has its own.
+    deinterlace : {"auto", "on", "off", "double"}
+        Whether whole frames are made of fields: of those that are marked or show them, of all, of
+        none, or one frame of every field.
+    inverse_telecine : bool
+        Undo 3:2 pulldown: 30 frames per second become the 24 of the film.
 
     Returns
     -------
@@ -97,6 +109,13 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
             f"{source} claims that its {len(packets.times)} frames last as long as {count}; its "
             "times are damaged: copy it again from its source"
         )
+    if inverse_telecine:
+        fields = plan_inverse_telecine(source)
+        said: str | None = "its pulldown is undone (fieldmatch, decimate)"
+    else:
+        flags, height = header.facts.interlaced, header.height
+        fields, said = plan_fields(source, flags, height, found, deinterlace=deinterlace)
+    found, count = change_rate(found, count, fields)
     layout = find_layout(header.facts, header.width, header.height)
     hdr = layout.transfer in HDR
     if hdr and not can_tone_map():
@@ -112,10 +131,12 @@ def probe_film(source: Path, *, rate: Fraction | None = None) -> FilmInfo:
         count=count,
         pixel_aspect=header.pixel_aspect,
         interlaced=header.interlaced,
+        fields=fields,
         layout=Layout(depth=10) if hdr else layout,
         tone_mapped=hdr,
     )
-    return replace(info, notes=tuple(list_notes(header, packets.broken, info, varies=varies)))
+    notes = list_notes(header, packets.broken, info, varies=varies)
+    return replace(info, notes=(*filter(None, [said]), *notes))
 
 
 def lacks_frames(packets: Packets, count: int) -> bool:
@@ -133,8 +154,6 @@ def measure_count(packets: Packets, rate: Fraction) -> int:
 def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool) -> list[str]:
     """List what the user should know of a film."""
     notes = []
-    if info.interlaced:
-        notes.append("it is interlaced: whole frames are made of its fields (bwdif)")
     if varies:
         notes.append(
             f"its frame rate varies: it becomes a constant {float(info.rate):.6g} frames per second"

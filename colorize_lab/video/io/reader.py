@@ -17,6 +17,7 @@ from colorize_lab.sniff import has_index
 from colorize_lab.video.io.child import PATIENCE
 from colorize_lab.video.io.facts import read_facts
 from colorize_lab.video.io.ffmpeg import Ffmpeg, list_input_options
+from colorize_lab.video.io.fields import FIELD_FILTERS
 from colorize_lab.video.io.frame_folder import read_folder, read_folder_planes
 from colorize_lab.video.io.packets import read_start
 from colorize_lab.video.plan import FilmInfo
@@ -40,6 +41,7 @@ TONE_MAP = (
     "zscale=transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=hable:desat=0,"
     "zscale=transfer=bt709:matrix=bt709:range=limited,format=yuv420p10le"
 )
+LEAST_WIDTH, LEAST_HEIGHT = 3, 4
 # H.264 with full color: x264 made it wrong for years, and ffmpeg learns from a remark in the very
 # first frame that it has to read it so. From any later one on it shows rubbish.
 UNSEEKABLE = re.compile(r"h264 yuvj?444p")
@@ -236,11 +238,24 @@ def aim_seek(info: FilmInfo, start: int) -> tuple[list[str], str, int]:
         A frame of the film; those from it on are read.
     """
     before = start - RUN_UP
-    if start < FAR or not has_index(info.source) or is_unseekable(info):
+    # The pattern of a telecine is found from the film's beginning.
+    near = start < FAR or info.fields.startswith("telecine")
+    if near or not has_index(info.source) or is_unseekable(info):
         return [], "STARTPTS", 0
     seconds = read_start(info.source) + before / info.rate
     # Not -accurate_seek, which drops a frame that lasts from before that time on.
     return ["-noaccurate_seek", "-ss", f"{float(seconds):.6f}"], "0", before
+
+
+def can_have_fields(info: FilmInfo) -> bool:
+    """Tell whether frames may have to be deinterlaced.
+
+    RGB never has, bwdif takes no smaller frames, and of deep grays it makes shallow ones.
+    """
+    layout = info.layout
+    asked = info.interlaced or info.fields != "flagged"
+    fits = info.width >= LEAST_WIDTH and info.height >= LEAST_HEIGHT
+    return fits and not layout.rgb and (asked or not layout.gray)
 
 
 def is_unseekable(info: FilmInfo) -> bool:
@@ -257,9 +272,8 @@ def list_filters(
 ) -> list[str]:
     """List ffmpeg's filters from decoded pictures to frames at a constant rate."""
     height, width = size
-    deinterlace = ["bwdif=mode=send_frame:deint=interlaced"] if info.interlaced else []
     return [
-        *deinterlace,
+        *(FIELD_FILTERS[info.fields] if can_have_fields(info) else []),
         f"setpts=PTS-{shift}",
         # A frame that the decoder had to drop is replaced by the one before: sound keeps pace.
         f"fps={info.rate}:start_time=0",

@@ -93,7 +93,7 @@ def test_varying_rate_is_made_constant(varying_film: Path) -> None:
 def test_fields_become_whole_frames(interlaced_film: Path) -> None:
     info = probe_film(interlaced_film)
     frames = [frame.luma for frame in read_planes(info)]
-    woven = [frame.luma for frame in read_planes(replace(info, interlaced=False))]
+    woven = [frame.luma for frame in read_planes(replace(info, fields="off"))]
     assert len(frames) == len(woven) == 10
     # Between fields that show two times, lines of a moving picture comb.
     drawn = measure_combing(draw_number(10) @ LUMA * 219 / 255)
