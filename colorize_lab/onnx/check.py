@@ -15,12 +15,11 @@ from colorize_lab.onnx.shapes import infer_shapes
 
 __all__ = ["OnnxCost", "check_onnx", "measure_cost"]
 
-MAX_NODES: Final = 20_000
-"""DDColor, written by PyTorch without folding, has some four thousand."""
 MAX_NUMBERS_PER_PIXEL: Final = 1024
 """Numbers that a tensor may have for each pixel of the input; DeOldify's wide network has 530."""
 _MAX_MULTIPLICATIONS_PER_PIXEL: Final = 1 << 26
 _SIDE: Final = 256
+_FLOAT32: Final = 1
 _OPSETS: Final = range(9, 26)
 
 
@@ -62,12 +61,13 @@ def check_onnx(model: OnnxModel) -> None:
             f"the ONNX model is written for opset {model.opset}; export it for one of "
             f"{_OPSETS.start} to {_OPSETS.stop - 1}"
         )
-    if len(model.nodes) > MAX_NODES:
-        raise NetworkFileError(
-            f"the ONNX model has {len(model.nodes)} nodes, more than {MAX_NODES}; use another "
-            "network"
-        )
     _check_names(model)
+    for spec in (*model.inputs, *model.outputs):
+        if spec.element_type != _FLOAT32:
+            raise NetworkFileError(
+                f"the ONNX model has {spec.name!r} of another type than float32; export it with "
+                "float32 inputs and outputs"
+            )
     for tensor in model.weights.values():
         if tensor.array.dtype.kind == "f" and not np.isfinite(tensor.array).all():
             raise NetworkFileError(

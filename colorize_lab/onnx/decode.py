@@ -18,15 +18,26 @@ from typing import Any, Final, NoReturn, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.caffe.wire import Field, WireType, decode_varint, decode_varints, iter_fields
+from colorize_lab.caffe.wire import (
+    MAX_FIELDS,
+    Field,
+    WireType,
+    decode_varint,
+    decode_varints,
+    iter_fields,
+)
 from colorize_lab.errors import NetworkFileError
 from colorize_lab.onnx.model import OnnxAttribute, OnnxInput, OnnxModel, OnnxNode, OnnxTensor
 
-__all__ = ["read_onnx"]
+__all__ = ["MAX_NODES", "read_onnx"]
 
 Fields: TypeAlias = dict[int, list[Field]]
 
+MAX_NODES: Final = 20_000
+"""DDColor, written by PyTorch without folding, has some four thousand."""
+
 _MAX_NAME_BYTES: Final = 1024
+_MAX_FIELDS_OF_NODE: Final = 1024
 _MAX_RANK: Final = 8
 _OWN_DOMAINS: Final = ("", "ai.onnx")
 # TensorProto.DataType.
@@ -80,6 +91,9 @@ def _read_model(message: memoryview) -> OnnxModel:
     producer = " ".join(_read_text(field) for number in (2, 3) for field in fields.get(number, []))
     graph = _collect(graphs[0].data)
     _forbid(graph, _FORBIDDEN_IN_GRAPH, "the graph")
+    nodes = graph.get(1, [])
+    if len(nodes) > MAX_NODES:
+        raise ValueError(f"it has {len(nodes)} nodes, more than {MAX_NODES}")
     weights = {}
     for field in graph.get(5, []):
         tensor = _read_tensor(field.data)
@@ -90,7 +104,7 @@ def _read_model(message: memoryview) -> OnnxModel:
     return OnnxModel(
         producer,
         _read_opset(fields.get(8, [])),
-        tuple(_read_node(field.data) for field in graph.get(1, [])),
+        tuple(_read_node(field.data) for field in nodes),
         weights,
         tuple(spec for spec in inputs if spec.name not in weights),
         tuple(_read_input(field.data) for field in graph.get(12, [])),
@@ -112,6 +126,8 @@ def _read_opset(imports: list[Field]) -> int:
 
 def _read_node(message: memoryview) -> OnnxNode:
     fields = _collect(message)
+    if sum(map(len, fields.values())) > _MAX_FIELDS_OF_NODE:
+        raise ValueError(f"a node has more than {_MAX_FIELDS_OF_NODE} names and settings")
     operation = _read_last_text(fields, 4)
     domain = _read_last_text(fields, 7)
     if domain not in _OWN_DOMAINS:
@@ -189,15 +205,17 @@ def _read_input(message: memoryview) -> OnnxInput:
     fields = _collect(message)
     name = _read_last_text(fields, 1)
     shape: tuple[int | None, ...] = ()
+    element_type = 0
     for kind in _iter_nested(fields, 2):
         tensors = list(_iter_nested(kind, 1))
         if len(tensors) != 1:
             raise ValueError(f"{name!r} is not a tensor")
+        element_type = _read_number(tensors[0], 1)
         for sides in _iter_nested(tensors[0], 2):
             shape = tuple(_read_side(side) for side in _iter_nested(sides, 1))
     if len(shape) > _MAX_RANK:
         raise ValueError(f"{name!r} has {len(shape)} axes")
-    return OnnxInput(name, shape)
+    return OnnxInput(name, shape, element_type)
 
 
 def _read_side(fields: Fields) -> int | None:
@@ -244,6 +262,8 @@ def _read_number(fields: Fields, number: int) -> int:
 def _read_signed_numbers(fields: list[Field]) -> tuple[int, ...]:
     if any(field.type not in (WireType.BYTES, WireType.VARINT) for field in fields):
         raise ValueError("integers are stored with a fixed size")
+    if sum(len(field.data) for field in fields) > MAX_FIELDS:
+        raise ValueError(f"a list of integers is longer than {MAX_FIELDS} bytes")
     return tuple(_to_signed(value) for field in fields for value in decode_varints(field.data))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.onnx.filters import need
-from colorize_lab.onnx.value import Settings, ShapeError, Value
+from colorize_lab.onnx.value import MAX_KNOWN, Settings, ShapeError, Value
 
 __all__ = ["LAYOUT_RULES"]
 
@@ -130,10 +130,11 @@ def _to_slice(start: int, end: int, step: int) -> slice:
 
 def _gather(settings: Settings, inputs: Inputs) -> Made:
     value, places, axis = need(inputs, 0), need(inputs, 1), settings.get_int("axis", 0)
-    if value.array is not None and places.array is not None:
-        return [Value.of(np.take(value.array, places.array, axis))], 0
     axis %= len(value.shape)
-    return [Value((*value.shape[:axis], *places.shape, *value.shape[axis + 1 :]))], 0
+    shape = (*value.shape[:axis], *places.shape, *value.shape[axis + 1 :])
+    if value.array is None or places.array is None or math.prod(shape) > MAX_KNOWN:
+        return [Value(shape)], 0
+    return [Value.of(np.take(value.array, places.array, axis))], 0
 
 
 def _pad(settings: Settings, inputs: Inputs) -> Made:

@@ -64,10 +64,13 @@ class OnnxInput:
         Name of the tensor.
     shape : tuple of int or None
         Its sides, None for one that the caller chooses.
+    element_type : int
+        ONNX's number of the type; 1 is float32.
     """
 
     name: str
     shape: tuple[int | None, ...]
+    element_type: int = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ References
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from colorize_lab.onnx.filters import FILTER_RULES
 from colorize_lab.onnx.layout import LAYOUT_RULES
 from colorize_lab.onnx.products import PRODUCT_RULES
-from colorize_lab.onnx.value import Settings, ShapeError, Value
+from colorize_lab.onnx.value import MAX_KNOWN, Settings, ShapeError, Value
 
 __all__ = ["RULES", "Rule"]
 
@@ -43,7 +44,7 @@ def _combine(compute: Compute | None) -> Rule:
         given = [value for value in inputs if value is not None]
         shape = np.broadcast_shapes(*(value.shape for value in given))
         arrays = [value.array for value in given if value.array is not None]
-        if compute is None or len(arrays) < len(given):
+        if compute is None or len(arrays) < len(given) or math.prod(shape) > MAX_KNOWN:
             return [Value(shape)], 0
         with np.errstate(all="ignore"):
             return [Value.of(np.asarray(compute(*arrays)))], 0

@@ -12,6 +12,7 @@ from typing import Final
 
 from colorize_lab.errors import NetworkFileError
 from colorize_lab.onnx.model import OnnxModel, OnnxNode
+from colorize_lab.onnx.rules import RULES
 from colorize_lab.onnx.value import Settings, ShapeError, Value
 
 __all__ = ["Computed", "infer_shapes"]
@@ -56,8 +57,6 @@ def infer_shapes(model: OnnxModel, height: int, width: int) -> Iterator[Computed
         If an operation is not known here, reads something that is not there, or gets settings or
         shapes that make no sense.
     """
-    from colorize_lab.onnx.rules import RULES
-
     values = {name: Value.of(tensor.array) for name, tensor in model.weights.items()}
     for spec in model.inputs:
         values[spec.name] = Value(fill_shape(spec.shape, height, width))

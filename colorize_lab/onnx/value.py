@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from colorize_lab.onnx.model import OnnxAttribute, OnnxTensor
 
-__all__ = ["Settings", "ShapeError", "Value"]
+__all__ = ["MAX_KNOWN", "Settings", "ShapeError", "Value"]
 
-# Shapes, axes and scales are small; position tables need not be known.
-_MAX_KNOWN: Final = 4096
+MAX_KNOWN: Final = 4096
+"""Numbers that are kept: shapes, axes and scales are small, position tables need not be known."""
 
 
 class ShapeError(Exception):
@@ -40,7 +40,7 @@ class Value:
     @classmethod
     def of(cls, array: NDArray[Any]) -> Value:
         """Return a constant."""
-        return cls(array.shape, array if array.size <= _MAX_KNOWN else None)
+        return cls(array.shape, array if array.size <= MAX_KNOWN else None)
 
     @property
     def size(self) -> int:

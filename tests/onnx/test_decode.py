@@ -114,6 +114,7 @@ def _add_function(model: onnx.ModelProto) -> None:
         (lambda m: setattr(m.graph.node[0], "op_type", "Loop"), "the operation 'Loop'"),
         (lambda m: m.graph.node[1].output.__setitem__(0, "c"), "made twice"),
         (lambda m: setattr(m.graph.output[0], "name", "x"), "nothing makes the output 'x'"),
+        (lambda m: setattr(m.graph.input[0].type.tensor_type, "elem_type", 10), "than float32"),
         (lambda m: m.opset_import[0].__setattr__("version", 99), "opset 99"),
         (lambda m: m.graph.node[0].attribute[0].ints.__setitem__(0, 0), "makes no sense"),
         (lambda m: m.graph.node[0].attribute[1].ints.__setitem__(0, 1 << 30), "makes no sense"),
@@ -138,6 +139,31 @@ def test_enormous_tensor_is_refused_before_it_exists() -> None:
     data = encode_model(nodes, {"sizes": sizes}, [Tensor("in", 1)], [Tensor("out")], producer="")
     with pytest.raises(NetworkFileError, match="makes a tensor of 1,099,511,627,776 numbers"):
         check(data)
+
+
+def test_bombs_are_refused_in_no_time() -> None:
+    chain = [Node("Relu", (f"x{n}" if n else "in",), f"x{n + 1}") for n in range(20_001)]
+    data = encode_model(chain, {}, [Tensor("in", 1)], [Tensor("x20001")], producer="")
+    with pytest.raises(NetworkFileError, match="20001 nodes"):
+        read_onnx(data)
+    data = encode_model(
+        [Node("Sum", ("in",) * 2000, "out")], {}, [Tensor("in", 1)], [Tensor("out")], producer=""
+    )
+    with pytest.raises(NetworkFileError, match="more than 1024 names"):
+        read_onnx(data)
+    # Products of small constants are followed only while they are small.
+    row, column = np.zeros((1, 4096), np.float32), np.zeros((4096, 1), np.float32)
+    nodes = [Node("Add", ("row", "column"), f"x{n}") for n in range(1000)]
+    model = read_onnx(
+        encode_model(
+            [*nodes, Node("Relu", ("in",), "out")],
+            {"row": row, "column": column},
+            [Tensor("in", 1)],
+            [Tensor("out")],
+            producer="",
+        )
+    )
+    assert measure_cost(model, 256, 256).largest == 4096**2
 
 
 def test_weights_that_are_not_finite_are_refused() -> None:
