@@ -7,6 +7,7 @@ import pytest
 NEEDS = {
     "colorize_lab/studio/*": "fastapi",
     "colorize_lab/training/*": "torch",
+    "benchmarks/judge.py": "torch",
     "benchmarks/torch_model.py": "torch",
     "tests/fuzz/*": "torch",
     "tests/helpers/small_network.py": "torch",

@@ -15,36 +15,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from colorize_lab.color import rgb_to_lab
-from colorize_lab.opencv import cv2
-
-__all__ = ["SIDE", "Judge", "shrink_coloring", "train_judge"]
+__all__ = ["Judge", "train_judge"]
 
 Floats = NDArray[np.float32]
 
-SIDE = 64
 WIDTHS = (16, 32, 64, 96)
 EPOCHS = 30
 BATCH = 32
 PEAK_RATE = 2e-3
-
-
-def shrink_coloring(rgb: Floats) -> Floats:
-    """Make the judge's input of a photo.
-
-    Parameters
-    ----------
-    rgb : ndarray of float32, shape (H, W, 3)
-        SRGB, 0..1.
-
-    Returns
-    -------
-    ndarray of float32, shape (3, 64, 64)
-        L*, a* and b*, each about -1..1.
-    """
-    small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    scaled = (rgb_to_lab(np.asarray(small, np.float32)) - (50, 0, 0)) / 50
-    return np.ascontiguousarray(scaled.transpose(2, 0, 1), np.float32)
 
 
 class Judge(nn.Module):  # type: ignore[misc,unused-ignore] # mypy without torch
@@ -72,7 +50,7 @@ class Judge(nn.Module):  # type: ignore[misc,unused-ignore] # mypy without torch
         return scores
 
     def score(self, photos: Sequence[Floats]) -> NDArray[np.float64]:
-        """Score what `shrink_coloring` made: float64 (N,)."""
+        """Score photos (3, 64, 64): float64 (N,)."""
         self.eval()
         with torch.no_grad():
             parts = [self(part) for part in torch.split(torch.tensor(np.stack(photos)), 256)]

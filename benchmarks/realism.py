@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
@@ -17,16 +19,19 @@ from numpy.typing import NDArray
 
 from benchmarks.bootstrap import Draws, Estimate
 from benchmarks.datasets import SET_OPTIONS, PhotoSet, open_set
-from benchmarks.judge import Judge, shrink_coloring, train_judge
 from benchmarks.report import describe_colorizer, describe_run, format_table, publish
 from colorize_lab import Colorizer, Recipe, array_to_photo
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab
 from colorize_lab.distribution import AbDistribution
-from colorize_lab.errors import InputError
+from colorize_lab.errors import InputError, MissingExtraError
 from colorize_lab.networks import installed_networks
 from colorize_lab.networks.looks import LOOKS
+from colorize_lab.opencv import cv2
 from colorize_lab.presets import PRESETS, apply_preset
+
+if TYPE_CHECKING:
+    from benchmarks.judge import Judge
 
 Floats = NDArray[np.float32]
 
@@ -34,6 +39,8 @@ GRAY, TRUTH = "gray", "truth"
 NATURAL = "natural"
 # Sums of float32 depend on the place in the batch; a photo must tie with itself.
 SCORE_DIGITS = 4
+# Of what the judge sees, in pixels.
+SIDE = 64
 
 
 @click.command("realism")
@@ -64,6 +71,10 @@ def command(
     json_path: Path | None,
 ) -> None:
     """Measure how often colorings are taken for real photos by a trained judge."""
+    if find_spec("torch") is None:
+        raise MissingExtraError("realism needs PyTorch: pip install 'colorize-lab[benchmark]'")
+    from benchmarks.judge import train_judge
+
     if judge_set is None:
         others, photos = split_set(photos)
     else:
@@ -104,6 +115,24 @@ def label(network: str, preset: str, looks: int) -> str:
     ('compact, vivid, 4 looks', 'compact, natural, 1 look')
     """
     return f"{network}, {preset}, {looks} look{'s' * (looks > 1)}"
+
+
+def shrink_coloring(rgb: Floats) -> Floats:
+    """Make the judge's input of a photo.
+
+    Parameters
+    ----------
+    rgb : ndarray of float32, shape (H, W, 3)
+        SRGB, 0..1.
+
+    Returns
+    -------
+    ndarray of float32, shape (3, 64, 64)
+        L*, a* and b*, each about -1..1.
+    """
+    small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    scaled = (rgb_to_lab(np.asarray(small, np.float32)) - (50, 0, 0)) / 50
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1), np.float32)
 
 
 def list_methods(colorizers: Sequence[Colorizer]) -> dict[str, Colorizer]:

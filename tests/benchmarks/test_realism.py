@@ -37,19 +37,19 @@ def tiles() -> list[Floats]:
 @pytest.fixture(scope="module")
 def trained(tiles: list[Floats]) -> judge.Judge:
     """Knows the first half of the tiles, real and without color."""
-    real = [judge.shrink_coloring(tile) for tile in tiles[::2]]
-    gray = [judge.shrink_coloring(realism.drop_color(tile)) for tile in tiles[::2]]
+    real = [realism.shrink_coloring(tile) for tile in tiles[::2]]
+    gray = [realism.shrink_coloring(realism.drop_color(tile)) for tile in tiles[::2]]
     return judge.train_judge(real, gray, epochs=8)
 
 
 def test_judge_tells_gray_from_real_on_other_photos(tiles: list[Floats], trained: judge.Judge):
-    real = trained.score([judge.shrink_coloring(tile) for tile in tiles[1::2]])
-    gray = trained.score([judge.shrink_coloring(realism.drop_color(t)) for t in tiles[1::2]])
+    real = trained.score([realism.shrink_coloring(tile) for tile in tiles[1::2]])
+    gray = trained.score([realism.shrink_coloring(realism.drop_color(t)) for t in tiles[1::2]])
     assert np.mean(real > gray) > 0.8
 
 
 def test_same_seed_makes_the_same_judge(tiles: list[Floats]):
-    real = [judge.shrink_coloring(tile) for tile in tiles[:8]]
+    real = [realism.shrink_coloring(tile) for tile in tiles[:8]]
     made = [photo[[0, 2, 1]] for photo in real]
     scores = [judge.train_judge(real, made, seed=s, epochs=1).score(real) for s in (0, 0, 1)]
     assert np.array_equal(scores[0], scores[1])
