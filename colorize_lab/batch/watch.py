@@ -137,7 +137,7 @@ def list_arrived(
 ) -> list[tuple[Path, Path]]:
     """List the photos that are in a folder, which may be none yet."""
     if not folder.is_dir():
-        raise InputError(f"{folder} has gone; make it again and start anew")
+        raise InputError(f"{folder} no longer exists; create it and start again")
     try:
         return find_photos(
             [str(folder)],

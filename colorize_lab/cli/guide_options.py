@@ -183,7 +183,7 @@ ADJUST_OPTIONS = OptionGroup(
             default=0.0,
             show_default=True,
             metavar="X",
-            help="Makes colors warmer (up to 100) or cooler (down to -100); 100 adds 20 to b* and "
+            help="Make colors warmer (up to 100) or cooler (down to -100); 100 adds 20 to b* and "
             "3 to a*.",
         ),
         click.option(

@@ -90,7 +90,7 @@ def inspect(file: Path, as_json: bool, verbosity: int) -> None:
         f"multiplications for 256x256 pixels: {f'{cost:,}' if cost else 'unknown'}"
     )
     if not found.fits:
-        click.echo("fits no network of the registry")
+        click.echo("matches no network of the registry")
     elif found.known:
         click.echo(f"is {found.fits[0]}, by its hash")
     else:

@@ -236,7 +236,7 @@ RECIPE_OPTIONS = OptionGroup(
             "--saturation",
             type=float,
             metavar="X",
-            help="Multiplies the chroma of the result; 0 is gray.",
+            help="Multiply the chroma of the result; 0 is gray.",
         ),
         click.option(
             "--looks",

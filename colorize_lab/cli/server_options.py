@@ -39,7 +39,7 @@ SERVER_OPTIONS = OptionGroup(
             type=click.IntRange(0, 65535),
             help="Listen here, 0 for any free port; by default the first free one from 8313 on.",
         ),
-        click.option("-r", "--recursive", is_flag=True, help="Go into the folders of folders."),
+        click.option("-r", "--recursive", is_flag=True, help="Include subfolders."),
     ],
 )
 

@@ -46,7 +46,7 @@ def export(checkpoint: Path, out: Path) -> None:
 
 @click.command("average")
 @click.argument("checkpoints", nargs=-1, required=True, type=existing_file, metavar="CHECKPOINT...")
-@click.option("--out", required=True, type=file_to_write, help="The mean.")
+@click.option("--out", required=True, type=file_to_write, help="File for the averaged network.")
 @click.option(
     "--greedy",
     is_flag=True,
@@ -57,7 +57,7 @@ def export(checkpoint: Path, out: Path) -> None:
     multiple=True,
     type=existing_path,
     metavar="FOLDER|ZIP",
-    help="Photos that no run has seen, best of other collections; can be given several times.",
+    help="Photos that no run has seen, best of other collections; repeatable.",
 )
 @VERBOSITY_OPTIONS
 def average(
@@ -147,7 +147,13 @@ def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -
     show_default=True,
     help="Photos to hold in memory at most.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of weights and damage.")
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Random seed of the weights and the damage.",
+)
 @click.option("--out", required=True, type=folder_to_write, help="Folder of the network's files.")
 def scratches(data: tuple[Path, ...], minutes: float, photos: int, seed: int, out: Path) -> None:
     """Train the network that finds scratches, on damage drawn over sound photos."""

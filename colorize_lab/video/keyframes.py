@@ -108,7 +108,7 @@ def check_keyframes(keyframes: Sequence[Keyframe], plan: FilmPlan) -> None:
             )
         if not _has_shape(keyframe.aspect, info):
             raise VideoError(
-                f"{keyframe.name} is no frame of {info.source.name}, whose frames are "
+                f"{keyframe.name} is not a frame of {info.source.name}, whose frames are "
                 f"{info.width}x{info.height}; paint a still from --export-keyframes"
             )
         if frame in taken:

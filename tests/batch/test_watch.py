@@ -120,7 +120,7 @@ def test_subfolders_count_if_asked_for(folder: Path) -> None:
 
 
 def test_a_folder_that_goes_is_an_error(folder: Path) -> None:
-    with pytest.raises(InputError, match="gone"):
+    with pytest.raises(InputError, match="no longer exists"):
         watch(folder, Clock(nothing, folder.rmdir), 3)
 
 

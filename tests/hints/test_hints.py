@@ -149,7 +149,7 @@ def test_color_outside_the_gamut_becomes_the_nearest_and_is_told(
     photo = array_to_photo(np.full((64, 64), 240, np.uint8))
     with caplog.at_level(logging.WARNING, "colorize_lab"):
         lab = color_lab(colorizer, photo, Hint(32, 32, "#0000ff", 2))
-    assert "1 of 1 hints, one of them at 32,30," in caplog.text
+    assert "color of 1 of 1 hints, such as the one at 32,30;" in caplog.text
     assert lab[32, 32, 0] == pytest.approx(rgb2lab(photo.rgb)[0, 0, 0], abs=0.1)
     wanted, found = to_ab("#0000ff"), lab[32, 32, 1:]
     assert np.linalg.norm(found) > 5
@@ -182,7 +182,7 @@ def test_a_hint_outside_the_gamut_is_counted_among_the_others(
     with caplog.at_level(logging.WARNING, "colorize_lab"):
         hints = [Hint(x, 20, BLUE) for x in (10, 25, 50)]
         color_lab(colorizer, array_to_photo(pixels), *hints)
-    assert "1 of 3 hints, one of them at 50,17," in caplog.text
+    assert "color of 1 of 3 hints, such as the one at 50,17;" in caplog.text
 
 
 @pytest.mark.parametrize("settings", [{"saturation": 0.2}, {"adjustments": (Warmth(-100),)}])

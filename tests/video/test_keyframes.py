@@ -76,7 +76,7 @@ def test_what_is_no_frame_of_the_film_is_refused(painted: Path) -> None:
     check_keyframes([keyframe], plan)
     with pytest.raises(VideoError, match="outside"):
         check_keyframes([replace(keyframe, time=9.0)], plan)
-    with pytest.raises(VideoError, match="is no frame of film"):
+    with pytest.raises(VideoError, match="is not a frame of film"):
         check_keyframes([replace(keyframe, aspect=2.0)], plan)
     with pytest.raises(VideoError, match="same time"):
         check_keyframes([keyframe, keyframe], plan)
