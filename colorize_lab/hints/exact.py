@@ -179,8 +179,8 @@ def warn_of_gamut(every: Sequence[Pins], lightness: Floats) -> None:
     if lost.any():
         first = (lost[owner] & missed).argmax()
         logger.warning(
-            "the photo is too light or too dark for the color of %d of %d hints, such as the one at "
-            "%d,%d; they get the nearest possible color",
+            "the photo is too light or too dark for the color of %d of %d hints, such as the one "
+            "at %d,%d; they get the nearest possible color",
             lost.sum(),
             len(lost),
             columns[first],
