@@ -36,6 +36,7 @@ TRAININGS = {
 }
 PICTURES = {
     "pictures": "draw the pictures of the documentation and of the network's card",
+    "recolor-pictures": "draw damaged, recolored and sound photos for the documentation",
     "sheet": "draw photos before and after on one sheet, by the number of looks",
     "studio-pictures": "pictures of the studio for the docs",
 }

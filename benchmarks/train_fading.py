@@ -41,7 +41,7 @@ SOUND, UNEVEN, CAST, STAINED = 0.15, 0.4, 0.3, 0.5
 MOST_LOSS, MOST_OTHER_LOSS, MOST_STAIN, CAST_DENSITY = 0.7, 0.3, 0.3, 0.08
 # Each tenth photo is left out of the training, to choose the decay by.
 HELD_OUT = 10
-DECAYS = (1.0, 3.0, 10.0, 30.0, 100.0)
+DECAYS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 
 
 class Sample(NamedTuple):

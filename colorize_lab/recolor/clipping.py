@@ -16,13 +16,16 @@ __all__ = ["measure_ratios", "rebuild_clipped"]
 Floats: TypeAlias = NDArray[np.float32]
 
 _SIDE = 160
-_CLIPPED = np.float32(0.985)
+# A channel is rebuilt from here on, and wholly at 1, so that no edge appears where it clips.
+_UNSURE, _CLIPPED = np.float32(0.94), np.float32(0.985)
 # Light that a channel needs, so that its ratio to the others is not noise.
 _LIT = np.float32(0.25)
 # The lamps around a place reach this far, in shares of the longer side.
 _REACH = 0.06
-# Nothing is rebuilt beyond this; white is 1.
-_MOST = np.float32(3)
+# Nothing is rebuilt beyond this; white is 1. More shows as speckle where the others are noise.
+_MOST = np.float32(1.25)
+# Nor is a channel that gets so many times the others' light: one band alone carries the detail.
+_MOST_RATIO = np.float32(3)
 
 
 def measure_ratios(rgb: Floats) -> Floats:
@@ -37,7 +40,7 @@ def measure_ratios(rgb: Floats) -> Floats:
     -------
     ndarray of float32, shape (h, w, 3)
         Linear light over the sum of the others', from the bright pixels that do not clip; 0 if
-        there are none.
+        there are none, or if the others are dark.
     """
     small = np.ascontiguousarray(shrink_photo(rgb, _SIDE))
     linear = srgb_to_linear(small)
@@ -48,7 +51,8 @@ def measure_ratios(rgb: Floats) -> Floats:
         np.asarray(cv2.GaussianBlur(told * plane, (0, 0), sigma), np.float32)
         for plane in (linear, others)
     )
-    return np.divide(light, base, out=np.zeros_like(light), where=base > np.float32(1e-4))
+    told_enough = (base > np.float32(1e-4)) & (light < _MOST_RATIO * base)
+    return np.divide(light, base, out=np.zeros_like(light), where=told_enough)
 
 
 def rebuild_clipped(encoded: Floats, ratios: Floats, rows: slice, height: int) -> Floats:
@@ -68,7 +72,7 @@ def rebuild_clipped(encoded: Floats, ratios: Floats, rows: slice, height: int) -
     Returns
     -------
     ndarray of float32, shape (h, W, 3)
-        0..3, and nowhere less than it was.
+        0..1.25, and nowhere less than it was.
 
     Notes
     -----
@@ -77,7 +81,7 @@ def rebuild_clipped(encoded: Floats, ratios: Floats, rows: slice, height: int) -
     pixel values in digital color imaging", JOSA A 21, 2004, in its simplest form).
     """
     linear = srgb_to_linear(encoded)
-    y, x, channel = np.nonzero(encoded >= _CLIPPED)
+    y, x, channel = np.nonzero(encoded >= _UNSURE)
     if not len(y):
         return linear
     row = (y + rows.start) * ratios.shape[0] // height
@@ -85,5 +89,6 @@ def rebuild_clipped(encoded: Floats, ratios: Floats, rows: slice, height: int) -
     pixels = linear[y, x]
     others = pixels.sum(axis=1) - pixels[np.arange(len(y)), channel]
     rebuilt = np.minimum(ratios[row, column, channel] * others, _MOST)
-    linear[y, x, channel] = np.maximum(linear[y, x, channel], rebuilt)
+    share = (encoded[y, x, channel] - _UNSURE) / (1 - _UNSURE)
+    linear[y, x, channel] += share * np.maximum(rebuilt - pixels[np.arange(len(y)), channel], 0)
     return linear
