@@ -243,6 +243,7 @@ def process_page(
         outcome,
         state="copied" if copied else "done",
         network=None if colorist is None else colorist.spec.name,
+        engine=None if colorist is None else colorist.network.engine,
         look=None if colorist is None else describe_look(recipe),
         width=photo.rgb.shape[1],
         height=photo.rgb.shape[0],

@@ -24,6 +24,8 @@ class Result:
         there already. Left alone: the photo is in color, or a result of this program. Left aside:
         the file of a folder is no photo that can be read, and its target is itself. Started: only
         in a manifest, until it ends.
+    engine : str or None
+        The engine that ran the network.
     look : str or None
         The preset and the number of looks with which the photo was colored.
     seconds : float
@@ -54,6 +56,7 @@ class Result:
     target: str
     state: str
     network: str | None = None
+    engine: str | None = None
     look: str | None = None
     seconds: float = 0.0
     width: int | None = None

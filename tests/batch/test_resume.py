@@ -77,6 +77,7 @@ def test_record_says_what_was_made_of_what(job: Job, manifest: Path) -> None:
         assert expected is not None
         assert stamp == vars(expected)
     assert record["settings"]["recipe"]["network"] == "compact"
+    assert record["engine"] in ("opencv", "onnxruntime", "openvino")
     assert record["settings"]["recipe"]["render_factor"] == 2
     assert record["seconds"] > 0
 
