@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 pytest.importorskip("torch")
 
 from colorize_lab.cli import train
-from colorize_lab.cli.train import STRIDE_PX, command
+from colorize_lab.cli.train import command
+from colorize_lab.cli.train_schedule import STRIDE_PX
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import InputError, NetworkFileError
 from colorize_lab.networks import find_spec
