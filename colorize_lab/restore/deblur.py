@@ -30,6 +30,9 @@ __all__ = ["Deblur", "choose_kind", "deblur_wiener"]
 # Scans, films and small photos have up to 1.07 and gain nothing; a wider blur than the second has
 # lost what could be brought back.
 _SOFT, _HOPELESS = 1.1, 4.0
+# A thumbnail has few edges to measure, and is soft by its compression: of 200 photos of 160 pixels
+# five were sharpened to no gain (`python -m benchmarks restore --harm --set mix-03`).
+_THUMBNAIL = 200
 # Noise of so many L* would be sharpened with the photo.
 _MAX_NOISE = 1.5
 # A disk of twice a Gaussian's sigma has about its edges.
@@ -51,7 +54,7 @@ class Deblur:
     size : float or None
         Of the blur in pixels, 0.3..30: a Gaussian's sigma, the radius of a lens out of focus, or
         the length of a motion. None measures it, and leaves a sharp photo, a hopeless one, a
-        noisy one, and one blurred by motion alone.
+        noisy one, one blurred by motion, and a thumbnail alone.
     kind : {"gaussian", "defocus", "motion"} or None
         None tries out Gaussian and defocus, or is Gaussian where a size is given.
     angle : float
@@ -90,6 +93,8 @@ class Deblur:
         """Choose a kind and a size; None for what is better left alone."""
         if self.size is not None:
             return self.kind or "gaussian", self.size
+        if min(lightness.shape) < _THUMBNAIL:
+            return None
         blur = estimate_blur(lightness)
         if blur is None or blur.motion_angle is not None or noise > _MAX_NOISE:
             return None
