@@ -31,6 +31,8 @@ _DARKEST, _BRIGHTEST = 0.5, 99.5
 # A faded print has lost both ends of its range. One that is lost alone is a choice: night and low
 # key, fog and high key. Fog that lacks blacks has a range of 42 to 50 in real photos.
 _NARROW_RANGE, _LOST_BLACK, _LOST_WHITE = 38.0, 12.0, 88.0
+# A veil takes color, too: what still has this chroma was never veiled.
+_VIVID, _VIVID_PERCENTILE = 42.0, 98
 # What a narrow range is stretched to: a hair from black and white, so that nothing is clipped.
 _DARK, _BRIGHT = 3.0, 97.0
 _STEPS = 4096
@@ -104,7 +106,7 @@ def stretch_narrow(planes: Planes) -> tuple[Planes, Done]:
     """Stretch the lightness of a photo that lacks blacks, whites and most of its range."""
     dark, bright = measure_range(planes.lightness)
     is_faded = dark >= _LOST_BLACK and bright <= _LOST_WHITE
-    if not (is_faded and 0 < bright - dark < _NARROW_RANGE):
+    if not (is_faded and 0 < bright - dark < _NARROW_RANGE) or _has_vivid_colors(planes):
         return planes, None
     slope = (_BRIGHT - _DARK) / (bright - dark)
     black, white = dark - _DARK / slope, bright + (100 - _BRIGHT) / slope
@@ -113,6 +115,15 @@ def stretch_narrow(planes: Planes) -> tuple[Planes, Done]:
     ab = None if planes.ab is None else planes.ab * np.float32(slope)
     done = {"black_point": round(black, 1), "white_point": round(white, 1)}
     return replace(planes, lightness=lightness, ab=ab), done
+
+
+def _has_vivid_colors(planes: Planes) -> bool:
+    """Tell a print that has lost its colors with its blacks from a kite before the sky."""
+    if planes.ab is None:
+        return False
+    step = max(1, math.isqrt(planes.lightness.size // 1_000_000))
+    chroma = np.hypot(*np.moveaxis(planes.ab[::step, ::step], -1, 0))
+    return float(np.percentile(chroma, _VIVID_PERCENTILE)) > _VIVID
 
 
 def measure_range(lightness: Floats) -> tuple[float, float]:

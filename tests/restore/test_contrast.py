@@ -73,6 +73,14 @@ def test_enough_contrast_or_none_at_all_is_left_alone(plane: np.ndarray) -> None
     assert Contrast().restore(planes) == (planes, None)
 
 
+def test_vivid_colors_were_never_veiled() -> None:
+    lightness = 50 + 0.3 * (good_lightness() - 50)
+    ab = np.zeros((*lightness.shape, 2), np.float32)
+    assert Contrast().restore(Planes(lightness, ab))[1] is not None
+    ab[:40] = (40, 50)
+    assert Contrast().restore(Planes(lightness, ab))[1] is None
+
+
 def test_local_contrast_is_that_of_opencv_on_8_bit() -> None:
     levels = np.round(good_lightness() * 2.55).astype(np.uint8)
     expected = cv2.createCLAHE(3, (8, 8)).apply(levels) / 2.55
