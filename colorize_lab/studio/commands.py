@@ -18,7 +18,12 @@ FILE_TYPES = {"recipe": "application/json", "hints": "application/json", "scratc
 
 
 def edit_to_command(
-    edit: Edit, photo: str, references: Sequence[str] = (), *, is_colored: bool = False
+    edit: Edit,
+    photo: str,
+    references: Sequence[str] = (),
+    likes: Sequence[str] = (),
+    *,
+    is_colored: bool = False,
 ) -> str:
     """Write the command that makes the result of an edit.
 
@@ -33,6 +38,8 @@ def edit_to_command(
         The photo's file.
     references : sequence of str
         Files of the edit's references.
+    likes : sequence of str
+        Files of its exemplars.
     is_colored : bool
         Whether the photo is in color; the command leaves such photos alone unless it is told not
         to.
@@ -50,6 +57,7 @@ def edit_to_command(
             *list_scratch_options(edit, photo),
             *list_hint_options(edit, photo),
             *list_reference_options(edit, references),
+            *(word for path in likes for word in ("--like", path)),
             *(["--no-skip-colored"] if is_colored else []),
         ]
     )

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from colorize_lab.guide import Adjustment, Guide
+from colorize_lab.guide import Adjustment, FeatureGuide, Guide
 from colorize_lab.guide.adjust import HueShift, Warmth
 from colorize_lab.hints.hint import DEFAULT_RADIUS, Hint
 from colorize_lab.opencv import cv2
@@ -124,10 +124,20 @@ class Edit(Value):
         default=(), max_length=20, description="Ids of photos whose colors are taken over."
     )
     reference_strength: Share = 1.0
+    likes: tuple[str, ...] = Field(
+        default=(),
+        max_length=20,
+        description="Ids of photos that lend their colors to the same things: a photo in color as "
+        "it is, another one as it is colored here.",
+    )
 
 
 def edit_to_recipe(
-    edit: Edit, guides: Sequence[Guide] = (), *, scale: float = 1.0, mask: Mask | None = None
+    edit: Edit,
+    guides: Sequence[Guide | FeatureGuide] = (),
+    *,
+    scale: float = 1.0,
+    mask: Mask | None = None,
 ) -> Recipe:
     """Make the recipe of an edit.
 
@@ -136,7 +146,7 @@ def edit_to_recipe(
     edit : Edit
         What a person changed.
     guides : sequence of Guide
-        Made of the edit's references, in the order of their work.
+        Made of the edit's references and exemplars, in the order of their work.
     scale : float
         Size of the photo at hand over that of the full one: the hints shrink with it.
     mask : ndarray of bool, shape (H, W), or None

@@ -217,14 +217,31 @@ def download_scratches(photo_id: str, session: CurrentSession) -> Response:
 def write_command(photo_id: str, session: CurrentSession) -> Command:
     """Write the command that makes the same result, and the files that it reads."""
     edit = session.load(photo_id).edit
-    photo, *references = (
-        shelved.name if shelved.is_upload else str(shelved.path)
-        for shelved in map(session.shelf.find, (photo_id, *edit.references))
-    )
-    is_colored = classify(session.workbench.open(photo_id).photo) == "color"
-    command = edit_to_command(edit, photo, references, is_colored=is_colored)
+    photo, *references = (name_file(session, name) for name in (photo_id, *edit.references))
+    likes = [name_example(session, like) for like in edit.likes]
+    is_colored = is_in_color(session, photo_id)
+    command = edit_to_command(edit, photo, references, likes, is_colored=is_colored)
     kinds = [kind for kind in FILE_TYPES if name_beside(photo, kind) in command]
     return Command(command=command, files=tuple(kinds))
+
+
+def name_file(session: Session, photo_id: str) -> str:
+    """Name a photo's file as a command on the user's machine finds it."""
+    shelved = session.shelf.find(photo_id)
+    return shelved.name if shelved.is_upload else str(shelved.path)
+
+
+def name_example(session: Session, photo_id: str) -> str:
+    """Name a photo in color, or the result of another one."""
+    path = Path(name_file(session, photo_id))
+    if is_in_color(session, photo_id):
+        return str(path)
+    return str(path.with_stem(f"{path.stem}-colorized"))
+
+
+def is_in_color(session: Session, photo_id: str) -> bool:
+    """Tell whether a photo of the session is in color already."""
+    return classify(session.workbench.open(photo_id).photo) == "color"
 
 
 def offer_file(session: Session, photo_id: str, kind: str, content: str | bytes) -> Response:

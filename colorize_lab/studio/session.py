@@ -74,7 +74,8 @@ def open_session(
     folder = folder or user_data_dir() / "studio"
     shelf = Shelf(folder / "uploads", tuple(files))
     projects = ProjectStore(folder / "projects")
-    return Session(access or Access(), shelf, projects, Workbench(shelf, load))
+    workbench = Workbench(shelf, load, lambda photo_id: projects.load(photo_id).edit)
+    return Session(access or Access(), shelf, projects, workbench)
 
 
 def get_session(request: Request) -> Session:

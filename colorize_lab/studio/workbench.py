@@ -17,7 +17,7 @@ from colorize_lab.color import rgb_to_lightness
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.distribution import AbDistribution
 from colorize_lab.explain import draw_entropy, take_cell
-from colorize_lab.guide import Guide
+from colorize_lab.guide import FeatureGuide, Guide
 from colorize_lab.guide.reference import read_reference
 from colorize_lab.hints.suggest import Suggestion, suggest_colors
 from colorize_lab.photo import Photo
@@ -27,6 +27,7 @@ from colorize_lab.restore import Mask
 from colorize_lab.studio.cache import LruCache
 from colorize_lab.studio.detail import Box, color_detail, cut_detail
 from colorize_lab.studio.edit import Edit, draw_scratches, edit_to_recipe
+from colorize_lab.studio.exemplars import ExemplarShelf
 from colorize_lab.studio.pictures import Levels, photo_to_levels
 from colorize_lab.studio.scenes import (
     PREVIEW_PIXELS,
@@ -77,11 +78,23 @@ class Workbench:
         The photos of the session.
     load : callable
         Loads a network; called once for previews and once for results.
+    find_edit : callable
+        Returns the settings of a photo, for photos that are colored like it.
     """
 
-    def __init__(self, shelf: Shelf, load: Callable[[], Colorizer] = Colorizer) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        load: Callable[[], Colorizer] = Colorizer,
+        find_edit: Callable[[str], Edit] = lambda _: Edit(),
+    ) -> None:
         self.shelf = shelf
         self._load = load
+        self._exemplars = ExemplarShelf(
+            lambda photo_id: self.open(photo_id).photo,
+            find_edit,
+            lambda photo_id, edit: self.preview(photo_id, edit).photo,
+        )
         self._preview_lock = threading.RLock()
         self._result_lock = threading.Lock()
         self._opened = LruCache[SceneKey, Opened](OPENED_BYTES, lambda item: item.size_bytes)
@@ -120,6 +133,7 @@ class Workbench:
         """Drop what is kept of a photo that was removed or replaced."""
         for cache in (self._opened, self._scenes, self._full, self._distributions):
             cache.drop(lambda key: photo_id in key)
+        self._exemplars.forget(photo_id)
 
     def preview(
         self, photo_id: str, edit: Edit, *, pixels: int = PREVIEW_PIXELS, is_quick: bool = False
@@ -229,7 +243,7 @@ class Workbench:
             For a setting or a photo that cannot be used.
         """
         mask = self.draw_scratches(photo_id, edit)
-        recipe = edit_to_recipe(edit, self._read_references(edit), mask=mask)
+        recipe = edit_to_recipe(edit, self._read_guides(edit), mask=mask)
         with self._result_lock:
             photo = self.shelf.read(photo_id)
             return photo, render_photo(photo, Treatment(recipe), self.result_colorizer)
@@ -244,7 +258,7 @@ class Workbench:
     def complete_recipe(self, edit: Edit, photo_id: str | None = None) -> CompleteRecipe:
         """Return the recipe of an edit, of a photo if it is given, with nothing left open."""
         mask = None if photo_id is None else self.draw_scratches(photo_id, edit)
-        recipe = edit_to_recipe(edit, self._read_references(edit), mask=mask)
+        recipe = edit_to_recipe(edit, self._read_guides(edit), mask=mask)
         return self.preview_colorizer.with_recipe(recipe).recipe
 
     def _steer(self, photo_id: str, edit: Edit) -> tuple[Scene, AbDistribution, float]:
@@ -290,14 +304,19 @@ class Workbench:
         return self._distributions.get(key, lambda: colorizer.predict(scene.seen))
 
     def _make_recipe(self, edit: Edit, scene: Scene) -> Recipe:
-        recipe = edit_to_recipe(edit, self._read_references(edit), scale=scene.scale)
+        recipe = edit_to_recipe(edit, self._read_guides(edit), scale=scene.scale)
         return fit_recipe(recipe, scene)
 
-    def _read_references(self, edit: Edit) -> tuple[Guide, ...]:
-        if not edit.references:
-            return ()
-        paths = [self.shelf.find(photo_id).path for photo_id in edit.references]
-        return (read_reference(paths, edit.reference_strength),)
+    def _read_guides(self, edit: Edit) -> tuple[Guide | FeatureGuide, ...]:
+        """Read the references, and the exemplars, which speak last for what they know."""
+        guides: list[Guide | FeatureGuide] = []
+        if edit.references:
+            paths = [self.shelf.find(photo_id).path for photo_id in edit.references]
+            guides.append(read_reference(paths, edit.reference_strength))
+        if edit.likes:
+            with self._preview_lock:
+                guides.append(self._exemplars.read(edit.likes))
+        return tuple(guides)
 
 
 def list_scene_key(photo_id: str, edit: Edit) -> SceneKey:

@@ -333,6 +333,23 @@ def test_a_photo_is_dropped_and_a_hostile_one_ends_in_a_sentence(
     assert page.locator(".thumb").count() == 2
 
 
+def test_an_exemplar_is_dropped_and_removed(
+    page: Any, server: Server, color_pixels: NDArray[np.uint8]
+) -> None:
+    before = read_stage(page).astype(int)
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(color_pixels[..., ::-1])).save(file, "PNG")
+    page.set_input_files(
+        "#exemplar-drop input",
+        {"name": "other.png", "mimeType": "image/png", "buffer": file.getvalue()},
+    )
+    remove = page.get_by_role("button", name="Remove this exemplar")
+    remove.wait_for()
+    wait_until(lambda: np.abs(read_stage(page).astype(int) - before).mean() > 1)
+    remove.click()
+    wait_until(lambda: np.abs(read_stage(page).astype(int) - before).mean() < 0.5)
+
+
 def test_doubt_and_the_colors_under_the_cursor_are_shown(page: Any) -> None:
     plain = read_stage(page)
     page.keyboard.press("e")

@@ -386,3 +386,54 @@ def test_an_upload_has_no_folder_to_save_in(client: TestClient, photo_bytes: byt
     answer = client.post(f"/api/photos/{photo_id}/save", json={})
     assert answer.status_code == 422
     assert "download" in answer.json()["message"]
+
+
+def upload(client: TestClient, pixels: NDArray[np.uint8], name: str) -> str:
+    """Drop a photo on the page."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    answer = client.post(f"/api/photos?name={name}", content=file.getvalue())
+    identifier: str = answer.json()["id"]
+    return identifier
+
+
+def measure_error(pixels: NDArray[np.uint8], truth: NDArray[np.uint8]) -> float:
+    return float(np.abs(measure_lab(pixels) - measure_lab(truth))[..., 1:].mean())
+
+
+def test_an_exemplar_lends_colors_to_the_same_things(
+    client: TestClient, color_pixels: NDArray[np.uint8]
+) -> None:
+    gray = np.asarray(Image.fromarray(color_pixels).convert("L"))
+    photo = f"/api/photos/{upload(client, gray, 'twin.png')}"
+    example = upload(client, color_pixels, "example.png")
+    plain = read_pixels(client.post(f"{photo}/preview", json={}).content)
+    lent = read_pixels(client.post(f"{photo}/preview", json={"likes": [example]}).content)
+    assert measure_error(lent, color_pixels) < 0.7 * measure_error(plain, color_pixels)
+    save_edit(client, photo, likes=[example])
+    assert "--like example.png" in client.get(f"{photo}/command").json()["command"]
+    result = read_pixels(client.get(f"{photo}/result?format=png").content)
+    assert measure_error(result, color_pixels) < 0.7 * measure_error(plain, color_pixels)
+
+
+def test_a_photo_follows_the_hints_of_another(
+    client: TestClient, color_pixels: NDArray[np.uint8]
+) -> None:
+    gray = np.asarray(Image.fromarray(color_pixels).convert("L"))
+    views = {"a.png": gray, "b.png": np.ascontiguousarray(gray[:, ::-1])}
+    first, second = (f"/api/photos/{upload(client, view, name)}" for name, view in views.items())
+    example = first.rpartition("/")[2]
+    followed = [read_pixels(client.post(f"{second}/preview", json={"likes": [example]}).content)]
+    save_edit(client, first, hints=[HINT], likes=[second.rpartition("/")[2]])
+    followed.append(
+        read_pixels(client.post(f"{second}/preview", json={"likes": [example]}).content)
+    )
+    difference = np.abs(measure_lab(followed[1]) - measure_lab(followed[0]))[..., 1:]
+    assert difference.max() > 8
+    save_edit(client, second, likes=[example])
+    assert "--like a-colorized.png" in client.get(f"{second}/command").json()["command"]
+
+
+def test_an_exemplar_that_is_not_there_is_refused(client: TestClient, photo: str) -> None:
+    answer = client.post(f"{photo}/preview", json={"likes": ["../../x"]})
+    assert answer.status_code == 404

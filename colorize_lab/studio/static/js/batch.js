@@ -5,7 +5,7 @@ import { $, make } from "./dom.js";
 import { makeFormats } from "./save.js";
 import { LOOK_FIELDS, store } from "./store.js";
 
-const SHARED_FIELDS = [...LOOK_FIELDS, "stages", "references", "reference_strength"];
+const SHARED_FIELDS = [...LOOK_FIELDS, "stages", "references", "reference_strength", "likes"];
 
 export async function openBatchDialog(strip) {
   if (!store.photo) return;
@@ -26,7 +26,7 @@ export async function openBatchDialog(strip) {
   const start = (work, state) => runOver(strip, work, state, shown, run);
   dialog.replaceChildren(
     make("h2", { id: "batch-title", text: `All ${strip.photos.length} photos` }),
-    make("p", { class: "muted", text: "The look, the restoration and the references of this photo; hints stay with theirs." }),
+    make("p", { class: "muted", text: "The look, the restoration, the references and the exemplars of this photo; hints stay with theirs." }),
     make("div", { class: "row" }, make("button", { class: "primary", id: "batch-apply", text: "Give all photos this look", onclick: () => start(apply, "edited") })),
     make("div", { class: "row" }, make("label", { text: "Format ", htmlFor: "batch-format" }), format,
       make("label", { class: "check" }, make("input", { type: "checkbox", id: "batch-overwrite" }), "Overwrite results that exist"),

@@ -1,4 +1,4 @@
-// The panels: looks, sliders, the photo's own color, restoration, references.
+// The panels: looks, sliders, the photo's own color, restoration, references, exemplars.
 
 import * as api from "./api.js";
 import { $, acceptDrops, attempt, make } from "./dom.js";
@@ -18,7 +18,7 @@ const SLIDERS = [
 const STAGES = { tone: "Sepia to gray", deblock: "JPEG blocks", descreen: "Halftone dots", scratches: "Scratches", denoise: "Noise", deblur: "Blur", contrast: "Contrast" };
 
 export function makePanels(session, preview, addFiles) {
-  $("#panels").append(makeLooks(session, preview), makeColors(session), makeRecolor(), makeRestoration(preview), makeReferences(addFiles));
+  $("#panels").append(makeLooks(session, preview), makeColors(session), makeRecolor(), makeRestoration(preview), makeReferences(addFiles), makeLikes(addFiles));
 }
 
 function makePanel(title, id, ...children) {
@@ -150,25 +150,38 @@ function makeRestoration(preview) {
     make("div", { class: "stages" }, ...boxes.map(({ row }) => row)), painted, notes);
 }
 
-function makeReferences(addFiles) {
+/** A list of photos that the edit names in a field, and a place to drop more on. */
+function makeLenders(field, name, text, addFiles) {
   const list = make("div", { class: "references" });
   const input = make("input", { type: "file", accept: "image/*", multiple: true, hidden: true });
-  const drop = make("label", { class: "drop", id: "reference-drop" }, "Drop a photo whose colors to take over, or drag one up from the strip", input);
-  const add = (ids) => store.change({ references: [...new Set([...store.edit.references, ...ids])] });
+  const drop = make("label", { class: "drop", id: `${name}-drop` }, text, input);
+  const add = (ids) => store.change({ [field]: [...new Set([...store.edit[field], ...ids])].filter((id) => id !== store.photo.id) });
   const addNew = async (files) => add((await addFiles(files, false)).map(({ id }) => id));
   input.addEventListener("change", () => addNew([...input.files]));
   acceptDrops(drop, addNew, (id) => add([id]));
+  store.addEventListener("edit", () => {
+    const title = `Remove this ${name}`;
+    const remove = (id) => store.change({ [field]: store.edit[field].filter((other) => other !== id) });
+    list.replaceChildren(...store.edit[field].map((id) =>
+      make("button", { title, "aria-label": title, onclick: () => remove(id) }, make("img", { src: api.thumbnailUrl(id), alt: name }))));
+  });
+  return [list, drop];
+}
+
+function makeReferences(addFiles) {
+  const lenders = makeLenders("references", "reference", "Drop a photo whose colors to take over, or drag one up from the strip", addFiles);
   const strength = make("input", { type: "range", id: "reference-strength", min: 0, max: 1, step: 0.05 });
   strength.addEventListener("input", () => store.change({ reference_strength: Number(strength.value) }, false));
   strength.addEventListener("change", () => store.change({ reference_strength: Number(strength.value) }));
   const row = make("div", { class: "slider" }, make("label", { text: "Strength", htmlFor: "reference-strength" }), strength);
   store.addEventListener("edit", () => {
-    const { references, reference_strength: value } = store.edit;
-    strength.value = value;
-    row.hidden = !references.length;
-    list.replaceChildren(...references.map((id) =>
-      make("button", { title: "Remove this reference", "aria-label": "Remove this reference", onclick: () => store.change({ references: references.filter((other) => other !== id) }) },
-        make("img", { src: api.thumbnailUrl(id), alt: "Reference" }))));
+    strength.value = store.edit.reference_strength;
+    row.hidden = !store.edit.references.length;
   });
-  return makePanel("Colors of another photo", "references", list, drop, row);
+  return makePanel("Colors of another photo", "references", ...lenders, row);
+}
+
+function makeLikes(addFiles) {
+  const text = "Drop a photo that shows the same things in color, or drag up one that you colored here";
+  return makePanel("Same things in another photo", "likes", ...makeLenders("likes", "exemplar", text, addFiles));
 }

@@ -6,7 +6,7 @@ import { settle } from "./dom.js";
 
 export const DEFAULT_EDIT = Object.freeze({
   render_factor: null, temperature: null, vividness: null, saturation: 1, looks: null, calm: 1, warmth: 0, hue_shift: 0,
-  hints: [], stages: [], scratches: [], recolor: null, frame: true, references: [], reference_strength: 1,
+  hints: [], stages: [], scratches: [], recolor: null, frame: true, references: [], reference_strength: 1, likes: [],
 });
 /** What a look decides; hints, restoration and references belong to the photo. */
 export const LOOK_FIELDS = ["render_factor", "temperature", "vividness", "saturation", "looks", "calm", "warmth", "hue_shift"];
