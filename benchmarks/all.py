@@ -27,6 +27,7 @@ QUICK = {
     "formats": ("--megapixels", "1", "--rounds", "2"),
     "hints": ("--limit", "4", "--counts", "0,10,100"),
     "network-hints": ("--limit", "8"),
+    "peers": ("--network", "ddcolor-tiny"),
     "quality": ("--limit", "24"),
     "realism": ("--limit", "16"),
     "recolor": ("--limit", "2"),
@@ -87,6 +88,7 @@ def command(
         sources = {
             "exemplars": [*on_photos, "--clips", clips],
             "formats": [],
+            "peers": [],
             "speed": [],
             "video": ["--data", clips],
         }
