@@ -29,6 +29,7 @@ from benchmarks.peer_networks import (
 )
 from benchmarks.report import describe_run, publish
 from benchmarks.synthetic import make_random_network
+from colorize_lab.errors import MissingExtraError
 from colorize_lab.networks import (
     ENGINE_NAMES,
     InstalledNetwork,
@@ -135,8 +136,13 @@ def draw_inputs(loaded: Loaded, side: int) -> dict[str, Floats]:
 
 def run_reference(twin: bytes, inputs: Mapping[str, Floats], output: str) -> Floats:
     """Compute the answer by the definitions of the library onnx."""
-    import onnx
-    from onnx.reference import ReferenceEvaluator
+    try:
+        import onnx
+        from onnx.reference import ReferenceEvaluator
+    except ImportError as error:
+        raise MissingExtraError(
+            "the definitions are those of onnx; install it with: pip install '.[benchmark]'"
+        ) from error
 
     evaluator: Any = ReferenceEvaluator(onnx.load_from_string(twin))
     return np.asarray(evaluator.run([output], dict(inputs))[0], np.float32)
