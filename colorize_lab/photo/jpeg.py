@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -76,7 +75,8 @@ def open_jpeg(data: bytes) -> OpenedFile:
     TruncatedImageError
         If it breaks off, or there are scans without end.
     """
-    markers = list(iterate_markers(data))
+    matches = list(iterate_matches(data))
+    markers = [match[1] for match in matches]
     if SCAN not in markers or markers.count(SCAN) > MAX_SCANS:
         raise TruncatedImageError(DAMAGED)
     if END not in markers:
@@ -93,14 +93,13 @@ def open_jpeg(data: bytes) -> OpenedFile:
         opened,
         metadata=read_captions(data, opened.metadata),
         compression=str(estimate_quality(image)),
-        warnings=_name_losses(data),
+        warnings=_name_losses(data, matches[-1].end()),
     )
 
 
-def _name_losses(data: bytes) -> tuple[str, ...]:
-    """Name what the file holds and the result does not."""
+def _name_losses(data: bytes, end: int) -> tuple[str, ...]:
+    """Name what the file holds, also behind the photo's end, and the result does not."""
     lost = ["the extended part of its XMP was omitted"] if EXTENDED_XMP in data else []
-    end = max(match.end() for match in iterate_matches(data))
     if data[end + 4 : end + 8] == b"ftyp":
         lost.append("the video behind the photo was left out")
     return tuple(lost)
@@ -141,11 +140,6 @@ def _decode_rare(data: bytes, bits: int) -> Samples:
     import imagecodecs
 
     return widen_samples(np.asarray(imagecodecs.jpeg8_decode(data)), bits)
-
-
-def iterate_markers(data: bytes) -> Iterator[bytes]:
-    """Yield the second byte of each marker that starts a segment, up to the end of the image."""
-    return (match[1] for match in iterate_matches(data))
 
 
 def encode_jpeg(samples: Samples, metadata: Metadata, options: EncodeOptions) -> bytes:
