@@ -23,7 +23,6 @@ __all__ = [
 STANDARD = "-"
 # What to do instead of an option of photos; the others are to be left out.
 REMEDIES = {
-    "--format": "choose the container by the file extension of -o",
     "--hint": "list hints with their times in a file for --hints",
     "--quality": "use --crf",
     "--restore": "use --deflicker, --dust and --denoise",

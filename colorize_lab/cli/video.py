@@ -145,7 +145,7 @@ def command(
     refuse_photos(films, output.output)
     settings = replace(settings, overwrite=overwrite, provenance=provenance)
     with collect_warnings() as warnings:
-        jobs = plan_films(films, output)
+        jobs = plan_films(films, output, settings.extension)
     recipe = add_to_recipe(
         recipe,
         guides=guides,

@@ -44,6 +44,8 @@ def build_film_settings(
     deflicker: bool,
     dust: bool,
     denoise: bool,
+    film_format: str | None,
+    profile: str | None,
     codec: str | None,
     crf: float | None,
     depth: str | None,
@@ -66,6 +68,8 @@ def build_film_settings(
         hints=() if hints is None else load_film_hints(hints),
         keyframes=tuple(map(parse_keyframe, keyframes)),
         skip_colored=skip_colored,
+        format=film_format,
+        profile=profile,
         codec=codec,
         crf=crf,
         depth=None if depth is None else int(depth),
@@ -222,6 +226,19 @@ FILM_OPTIONS = OptionGroup(
         *in_section(
             INPUT_OUTPUT,
             [
+                click.option(
+                    "--format",
+                    "film_format",
+                    type=click.Choice(["prores", "dnxhr", "ffv1", "archive", "web"]),
+                    help="Write for cutters (ProRes, DNxHR), archives (FFV1; archive adds "
+                    "checksums) or browsers (H.264, AAC).",
+                ),
+                click.option(
+                    "--profile",
+                    metavar="NAME",
+                    help="ProRes: proxy, lt, standard, hq, 4444, 4444xq. DNxHR: lb, sq, hq, hqx, "
+                    "444. By default what the film needs.",
+                ),
                 click.option(
                     "--codec",
                     metavar="NAME",

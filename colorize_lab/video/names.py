@@ -20,7 +20,9 @@ OTHER_SUFFIX = ".mkv"
 FRAMES_SUFFIX = ".mp4"  # of a film that is made of a folder of frames
 
 
-def plan_films(sources: Sequence[Path], options: OutputOptions) -> list[Job]:
+def plan_films(
+    sources: Sequence[Path], options: OutputOptions, extension: str | None = None
+) -> list[Job]:
     """Decide where every film goes.
 
     Parameters
@@ -30,6 +32,8 @@ def plan_films(sources: Sequence[Path], options: OutputOptions) -> list[Job]:
     options : OutputOptions
         A file for one film, or a folder for all; a folder of frames becomes one, too, where the
         output has no ending.
+    extension : str, optional
+        Of the films, such as ``.mov``; by default each has its source's.
 
     Raises
     ------
@@ -44,7 +48,7 @@ def plan_films(sources: Sequence[Path], options: OutputOptions) -> list[Job]:
             )
         jobs = [Job(sources[0], output)]
     else:
-        jobs = [Job(source, name_film(source, options)) for source in sources]
+        jobs = [Job(source, name_film(source, options, extension)) for source in sources]
     check_targets(jobs)
     return jobs
 
@@ -63,12 +67,14 @@ def is_made(target: Path) -> bool:
     return any(target.iterdir()) if target.is_dir() else target.exists()
 
 
-def name_film(source: Path, options: OutputOptions) -> Path:
+def name_film(source: Path, options: OutputOptions, extension: str | None = None) -> Path:
     """Name the film that is made of a source."""
     folder = source.parent if options.output is None else options.output
     if source.is_dir():
         # The folder that one is in has no name as it stands: "."
-        return folder / f"{source.absolute().name}{options.suffix}{FRAMES_SUFFIX}"
+        return folder / f"{source.absolute().name}{options.suffix}{extension or FRAMES_SUFFIX}"
+    if extension is not None:
+        return folder / f"{source.stem}{options.suffix}{extension}"
     if source.suffix.lower() in CONTAINERS:
         return folder / f"{source.stem}{options.suffix}{source.suffix}"
     target = folder / f"{source.stem}{options.suffix}{OTHER_SUFFIX}"

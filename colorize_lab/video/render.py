@@ -21,7 +21,7 @@ from colorize_lab.video.hints.film_hints import check_film_hints
 from colorize_lab.video.hints.follow import track_hints
 from colorize_lab.video.io.encoding import plan_layout
 from colorize_lab.video.io.mux import check_film_target, join_segments
-from colorize_lab.video.io.writer import Encoding, check_encoding, choose_codec
+from colorize_lab.video.io.writer import check_encoding
 from colorize_lab.video.keyframes import check_keyframes, share_painted
 from colorize_lab.video.plan import FilmPlan
 from colorize_lab.video.provenance import make_records, make_tags
@@ -83,7 +83,7 @@ def render_film(
     """
     begun = time.perf_counter()
     check_film_target(target, overwrite=settings.overwrite)
-    encoding = Encoding(settings.codec or choose_codec(target), settings.crf, settings.depth)
+    encoding = settings.choose_encoding(target)
     check_encoding(encoding, target)
     if cluster is not None:
         check_cluster(cluster.scheduler)

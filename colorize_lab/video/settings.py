@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from colorize_lab.errors import RecipeError
+from colorize_lab.video.io.encoding import Encoding, choose_codec
 from colorize_lab.video.io.fields import DEINTERLACING
+from colorize_lab.video.io.formats import FORMATS
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.plan import FilmInfo
 from colorize_lab.video.steady.shot import Steadying
@@ -41,6 +43,10 @@ class FilmSettings:
         is kept beside the film, so that only what has changed is rendered the next time.
     skip_colored : bool or None
         Leave shots alone that are in color; None leaves it to what the plan finds.
+    format : str or None
+        One of `colorize_lab.video.io.formats.FORMATS`, whose codec is taken.
+    profile : str or None
+        Of the codec, such as ``"hq"`` of ProRes.
     codec : str or None
         An encoder of ffmpeg; None takes the usual one of the target's container.
     crf : float or None
@@ -76,6 +82,8 @@ class FilmSettings:
     keyframes: tuple[Keyframe, ...] = ()
     shots: tuple[ShotEntry, ...] = ()
     skip_colored: bool | None = None
+    format: str | None = None
+    profile: str | None = None
     codec: str | None = None
     crf: float | None = None
     depth: int | None = None
@@ -90,6 +98,10 @@ class FilmSettings:
     overwrite: bool = False
 
     def __post_init__(self) -> None:
+        if self.format is not None and self.format not in FORMATS:
+            raise RecipeError(f"{self.format!r:.20} is not a format; use {', '.join(FORMATS)}")
+        if self.format is not None and self.codec is not None:
+            raise RecipeError("--format and --codec exclude each other; leave one out")
         if self.deinterlace not in DEINTERLACING:
             raise RecipeError(
                 f"{self.deinterlace!r:.20} is not a way to deinterlace; use one of "
@@ -105,6 +117,25 @@ class FilmSettings:
             raise RecipeError(
                 f"the part ends at {self.end:g} s but starts at {begin:g} s; use a later --to"
             )
+
+    @property
+    def extension(self) -> str | None:
+        """File extension of the format; None leaves it to the target's name."""
+        return None if self.format is None else FORMATS[self.format].suffix
+
+    def choose_encoding(self, target: Path) -> Encoding:
+        """Choose how a film is compressed."""
+        chosen = None if self.format is None else FORMATS[self.format]
+        if chosen is None:
+            codec = self.codec or choose_codec(target)
+            return Encoding(codec, self.crf, self.depth, self.profile)
+        return Encoding(
+            chosen.codec,
+            self.crf,
+            self.depth or chosen.depth,
+            self.profile or chosen.profile,
+            playable=chosen.playable,
+        )
 
     def probe(self, source: Path) -> FilmInfo:
         """Find out what a film is, read with these settings."""

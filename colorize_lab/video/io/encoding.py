@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -54,7 +55,7 @@ MAX_CRF = 63  # of VP9 and AV1; x264 takes what is above 51 for 51
 QUALITY = {"mpeg4": 3, "mpeg2video": 3, "mjpeg": 3}
 # What segments hold before they become a GIF with one palette for all, or files that the segments
 # cannot hold: lossless.
-LOSSLESS = {"gif": "ffv1", "tiff": "ffv1", "dpx": "ffv1", "exr": "ffv1"}
+LOSSLESS = {"gif": "ffv1", "tiff": "ffv1", "dpx": "ffv1"}
 # They want even sides where color has half the resolution.
 EVEN_ONLY = frozenset({"libx264", "libx265", "libopenh264"})
 # They store red, green and blue, by depth; the raw frames that they get come in the same format.
@@ -62,10 +63,29 @@ RGB_FORMATS = {
     "png": {8: "rgb24", 16: "rgb48le"},
     "tiff": {8: "rgb24", 16: "rgb48le"},
     "dpx": {8: "rgb24", 10: "gbrp10le", 12: "gbrp12le", 16: "rgb48le"},
-    "exr": {16: "gbrpf32le"},
 }
 # They make films to be worked on: chroma of luma's size, where the source has none.
-DETAILED = frozenset({"ffv1", "utvideo", "huffyuv", "ffvhuff", "gif", "prores_ks"})
+DETAILED = frozenset({"ffv1", "utvideo", "huffyuv", "ffvhuff", "gif"})
+# Profiles of codecs, each with ffmpeg's options and the pixel formats that it stores; none: all.
+PROFILES: dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "prores_ks": {
+        name: (("-profile:v", str(number)), ("yuv444p10le" if number > 3 else "yuv422p10le",))
+        for number, name in enumerate(("proxy", "lt", "standard", "hq", "4444", "4444xq"))
+    },
+    "dnxhd": {
+        name: (("-profile:v", f"dnxhr_{name}"), (pixels,))
+        for name, pixels in (
+            *((name, "yuv422p") for name in ("lb", "sq", "hq")),
+            *(("hqx", "yuv422p10le"), ("444", "yuv444p10le")),
+        )
+    },
+    # Every frame by itself, in slices with checksums of their own.
+    "ffv1": {"archive": (("-level", "3", "-g", "1", "-slices", "4", "-slicecrc", "1"), ())},
+}
+# Without one, by pixel format; prores_ks chooses by itself.
+USUAL_PROFILES = {"yuv422p": "dnxhr_hq", "yuv422p10le": "dnxhr_hqx", "yuv444p10le": "dnxhr_444"}
+# DNxHR takes no smaller frames.
+TRIAL_WIDTH, TRIAL_HEIGHT = 256, 144
 # They say in the film that luma has full range; the others are taken for limited.
 FULL_RANGE = frozenset({*CRF, "ffv1", "gif"})
 ALWAYS_FULL = frozenset({"mjpeg"})
@@ -88,6 +108,11 @@ class Encoding:
         lossless.
     depth : int or None
         Bits per sample; None takes the source's, or the nearest that the codec has.
+    profile : str or None
+        One of `PROFILES` of the codec.
+    playable : bool
+        Store the film as every player and browser reads it: limited range, chroma of half size,
+        sound in AAC, the table of contents in front.
 
     Raises
     ------
@@ -98,6 +123,8 @@ class Encoding:
     codec: str = "libx264"
     crf: float | None = None
     depth: int | None = None
+    profile: str | None = None
+    playable: bool = False
 
     def __post_init__(self) -> None:
         check_range("the CRF", self.crf, 0, MAX_CRF)
@@ -137,13 +164,14 @@ def check_encoding(encoding: Encoding, target: Path) -> None:
         The codec is unknown, takes no crf, or the container cannot hold it.
     """
     text = describe_encoder(encoding.codec)
+    check_profile(encoding)
     if encoding.crf is not None and not re.search(r"^  -crf ", text, re.MULTILINE):
         raise VideoError(f"the codec {encoding.codec} has no CRF; leave --crf out")
     if is_folder(target):
-        if encoding.codec != FOLDER_CODEC:
+        if encoding.codec not in RGB_FORMATS:
             raise VideoError(
-                f"a folder of frames ({target}) requires the codec {FOLDER_CODEC}, not "
-                f"{encoding.codec}; leave --codec out, or write a film"
+                f"a folder of frames ({target}) cannot hold the output of {encoding.codec}; use "
+                f"--codec {' or '.join(RGB_FORMATS)}, or write a film"
             )
         return
     suffix = target.suffix.lower()
@@ -162,11 +190,34 @@ def check_encoding(encoding: Encoding, target: Path) -> None:
         )
 
 
+def check_profile(encoding: Encoding) -> None:
+    """Refuse a profile that the codec does not have."""
+    profiles = PROFILES.get(encoding.codec, {})
+    if encoding.profile is not None and encoding.profile not in profiles:
+        remedy = f"use one of {', '.join(profiles)}" if profiles else "leave --profile out"
+        raise VideoError(f"{encoding.codec} has no profile {encoding.profile!r:.20}; {remedy}")
+
+
+def trial_layout(encoding: Encoding) -> Layout:
+    """Choose a layout for the trial, whatever the source will be."""
+    if encoding.codec in RGB_FORMATS:
+        return rgb_layout(8)
+    info = FilmInfo(Path(), TRIAL_WIDTH, TRIAL_HEIGHT, Fraction(25), 1)
+    return plan_layout(encoding, Path("trial.mkv"), info, has_color=True)[0]
+
+
 def encode_trial(encoding: Encoding, target: Path) -> tuple[int, str]:
     """Encode one gray frame; ffmpeg's exit code and messages."""
     gif = encoding.codec == "gif"
-    codec = ["-c:v", "gif"] if gif else list_encoder_options(encoding, Layout())
-    source = ["-v", "error", "-f", "lavfi", "-i", "color=gray:size=64x64:rate=25"]
+    codec = ["-c:v", "gif"] if gif else list_encoder_options(encoding, trial_layout(encoding))
+    source = [
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        f"color=gray:size={TRIAL_WIDTH}x{TRIAL_HEIGHT}:rate=25",
+    ]
     arguments = [*source, *codec, "-frames:v", "1", path_to_url(target)]
     code, _, messages = run_ffmpeg(arguments)
     return code, messages
@@ -213,6 +264,7 @@ def list_encoder_options(
     """
     codec = LOSSLESS.get(encoding.codec, encoding.codec)
     options = ["-c:v", codec, *SPEED.get(codec, ()), "-threads", str(CODEC_THREADS)]
+    options += list_profile_options(encoding, layout)
     crf = CRF.get(codec) if encoding.crf is None else encoding.crf
     if crf is not None:
         options += ["-crf", f"{crf:g}"]
@@ -225,6 +277,14 @@ def list_encoder_options(
     return [*options, "-flags:v", "+bitexact", "-vf", ",".join(filters)]
 
 
+def list_profile_options(encoding: Encoding, layout: Layout) -> list[str]:
+    """List ffmpeg's options for a profile."""
+    profiles = PROFILES.get(encoding.codec, {})
+    if encoding.profile is not None:
+        return [*profiles[encoding.profile][0]]
+    return ["-profile:v", USUAL_PROFILES[layout.name]] if encoding.codec == "dnxhd" else []
+
+
 def tag_frames(layout: Layout) -> str:
     """Write the filter that says how luma and chroma are meant."""
     return (
@@ -233,17 +293,24 @@ def tag_frames(layout: Layout) -> str:
     )
 
 
-def list_tag_options(codec: str, suffix: str) -> list[str]:
-    """List ffmpeg's options that name a film's codec as players know it.
+def list_tag_options(encoding: Encoding, suffix: str) -> list[str]:
+    """List ffmpeg's options that make players know a film and start it at once.
 
     Examples
     --------
-    >>> list_tag_options("libx265", ".mp4"), list_tag_options("libx264", ".mp4")
+    >>> list_tag_options(Encoding("libx265"), ".mp4"), list_tag_options(Encoding(), ".mp4")
     (['-tag:v:0', 'hvc1'], [])
     """
     # QuickTime does not play what ffmpeg calls hev1.
     quicktime = suffix in {".mp4", ".mov"}
-    return ["-tag:v:0", "hvc1"] if quicktime and HEVC.search(codec) else []
+    options = ["-tag:v:0", "hvc1"] if quicktime and HEVC.search(encoding.codec) else []
+    return [*options, "-movflags", "+faststart"] if encoding.playable else options
+
+
+def list_picture_options(codec: str) -> list[str]:
+    """List ffmpeg's options that make files of the frames of segments, one each."""
+    # Pictures that segments cannot hold are encoded now; their samples are the same.
+    return ["-c", codec] if codec in LOSSLESS else ["-c", "copy"]
 
 
 def plan_layout(
@@ -280,10 +347,11 @@ def plan_layout(
     codec = LOSSLESS.get(encoding.codec, encoding.codec)
     depth = 8 if encoding.codec == "gif" else encoding.depth
     even = codec not in EVEN_ONLY or not (info.width % 2 or info.height % 2)
-    names, detailed = list_pixel_formats(codec), encoding.codec in DETAILED
+    names, detailed = list_formats(encoding, codec, even=even), encoding.codec in DETAILED
     layout = choose_layout(source, names, depth=depth, detailed=detailed, even=even)
     in_avi = target.suffix.lower() == ".avi"
-    full = encoding.codec in FULL_RANGE and source.full and not in_avi
+    can_be_full = encoding.codec in FULL_RANGE and not in_avi and not encoding.playable
+    full = can_be_full and source.full
     layout = replace(layout, full=full or encoding.codec in ALWAYS_FULL)
     if in_avi and not has_color:  # which has no tags: players go by the size
         layout = replace(layout, matrix=guess_matrix(info.width, info.height))
@@ -320,6 +388,14 @@ def list_changes(source: Layout, layout: Layout, codec: str) -> list[str]:
             f"{'full' if layout.full else 'limited'}: {codec} is read so by players"
         )
     return notes
+
+
+def list_formats(encoding: Encoding, codec: str, *, even: bool) -> Sequence[str]:
+    """List the pixel formats that an encoder takes in this way."""
+    stored = PROFILES[codec][encoding.profile][1] if encoding.profile is not None else ()
+    if stored:
+        return stored
+    return ["yuv420p"] if encoding.playable and even else list_pixel_formats(codec)
 
 
 def list_pixel_formats(codec: str) -> list[str]:

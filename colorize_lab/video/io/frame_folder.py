@@ -132,13 +132,14 @@ def name_frames(folder: Path, info: FilmInfo, start: int) -> None:
         The first frame's place in it.
     """
     written = sorted(folder.iterdir())
+    suffix = written[0].suffix
     if info.source.is_dir():
         names = [path.stem for path in list_frames(info.source)[start:]]
         if len(set(names)) == len(names):
             # Through other names, or a frame could replace one that waits for its own.
             waiting = [path.rename(path.with_suffix(".tmp")) for path in written]
             for path, name in zip(waiting, names, strict=False):
-                path.rename(folder / f"{name}.png")
+                path.rename(folder / f"{name}{suffix}")
 
 
 def move_frames(folder: Path, target: Path) -> None:

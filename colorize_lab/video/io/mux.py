@@ -12,7 +12,13 @@ from pathlib import Path
 from colorize_lab.errors import OutputError, VideoError
 from colorize_lab.system.atomic import check_target, explain_errors, move_file
 from colorize_lab.video.io.concat import Joint, join_temporarily
-from colorize_lab.video.io.encoding import Encoding, find_reason, is_folder, list_tag_options
+from colorize_lab.video.io.encoding import (
+    Encoding,
+    find_reason,
+    is_folder,
+    list_picture_options,
+    list_tag_options,
+)
 from colorize_lab.video.io.facts import require_facts
 from colorize_lab.video.io.ffmpeg import list_input_options, path_to_url, run_ffmpeg
 from colorize_lab.video.io.frame_folder import move_frames, name_frames
@@ -45,7 +51,7 @@ class Making:
         Its name.
     path : Path
         The temporary file, or folder.
-    codec : str
+    encoding : Encoding
         Of the segments.
     span : tuple of float or None
         The part of the source, in seconds.
@@ -57,7 +63,7 @@ class Making:
     info: FilmInfo
     target: Path
     path: Path
-    codec: str
+    encoding: Encoding
     span: tuple[float, float] | None
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -142,12 +148,12 @@ def join_segments(
     temporary = segments[0].with_name(f".film-{secrets.token_hex(8)}{suffix}")
     try:
         with explain_errors(target), join_temporarily(segments, info.rate) as joint:
-            making = Making(joint, info, target, temporary, encoding.codec, span, tags or {})
+            making = Making(joint, info, target, temporary, encoding, span, tags or {})
             if not suffix:
                 write_frames(making)
                 move_frames(temporary, target)
                 return list_losses(making, "a folder of frames")
-            notes = write_gif(making) if making.codec == "gif" else write_film(making)
+            notes = write_gif(making) if making.encoding.codec == "gif" else write_film(making)
             move_file(temporary, target, overwrite=overwrite)
     finally:
         if suffix:
@@ -168,7 +174,7 @@ def write_film(making: Making) -> tuple[str, ...]:
         source, suffix = making.info.source, making.path.suffix
         cut, delay = list_cuts(making.info, making.span)
         facts = require_facts(source)
-        tracks, lost = choose_tracks(facts, source, suffix)
+        tracks, lost = choose_tracks(facts, source, suffix, playable=making.encoding.playable)
         first = round((making.span or (0.0,))[0] * making.info.rate)
         tags, untold = list_film_tags(
             facts, suffix, making.tags, first_frame=first, rate=making.info.rate
@@ -185,7 +191,7 @@ def write_film(making: Making) -> tuple[str, ...]:
         [
             *(*inputs, "-map", "0:v:0", *others, "-c:v:0", "copy"),
             *("-bsf:v:0", making.joint.time_frames(delay), *tags),
-            *list_tag_options(making.codec, making.path.suffix),
+            *list_tag_options(making.encoding, making.path.suffix),
             # No date and no version: the same film gives the same bytes.
             *("-fflags", "+bitexact", "-y", path_to_url(making.path)),
         ]
@@ -244,7 +250,8 @@ def write_frames(making: Making) -> None:
     """Write every frame into a file, called as it is in the source where that is a folder."""
     making.path.mkdir()
     # Run in the folder, whose own name may hold signs that count as a pattern.
-    pictures = [*making.joint.list_input_options(), "-c", "copy", "-f", "image2"]
-    making.run([*pictures, "%08d.png"], folder=making.path)
+    codec = making.encoding.codec
+    pictures = [*making.joint.list_input_options(), *list_picture_options(codec), "-f", "image2"]
+    making.run([*pictures, f"%08d.{codec}"], folder=making.path)
     start = round((making.span or (0.0,))[0] * making.info.rate)
     name_frames(making.path, making.info, start)

@@ -25,6 +25,7 @@ KINDS = frozenset({"audio", "subtitle", "attachment"})
 SILENT_PCM = frozenset({".mp4", ".m4v"})
 # What ffmpeg and Apple call the track of chapter titles.
 CHAPTER_HANDLERS = frozenset({"SubtitleHandler", "Core Media Text", "Apple Text Media Handler"})
+PLAYABLE = frozenset({"aac", "mp3"})
 WITHOUT_CHAPTERS = frozenset({".avi"})
 # Of sound, a tenth of a second shows whether it can be copied or encoded.
 TRIAL_SECONDS = "0.1"
@@ -35,7 +36,9 @@ def list_tracks(facts: FilmFacts) -> list[StreamFacts]:
     return [s for s in facts.streams if s.kind in KINDS or s.is_cover]
 
 
-def choose_tracks(facts: FilmFacts, source: Path, suffix: str) -> tuple[list[str], tuple[str, ...]]:
+def choose_tracks(
+    facts: FilmFacts, source: Path, suffix: str, *, playable: bool = False
+) -> tuple[list[str], tuple[str, ...]]:
     """Decide by trying which tracks are copied, converted or left out.
 
     Parameters
@@ -46,6 +49,8 @@ def choose_tracks(facts: FilmFacts, source: Path, suffix: str) -> tuple[list[str
         The film that holds them; it will be ffmpeg's second input.
     suffix : str
         Of the container that shall hold them.
+    playable : bool
+        Sound that browsers do not play becomes AAC.
 
     Returns
     -------
@@ -66,6 +71,7 @@ def choose_tracks(facts: FilmFacts, source: Path, suffix: str) -> tuple[list[str
         name = f"{track.kind} track {track.index} ({track.codec or 'of unknown type'})"
         other = CONVERSIONS.get(suffix, {}).get(track.kind)
         silent = suffix in SILENT_PCM and track.codec.startswith("pcm_")
+        silent |= playable and track.kind == "audio" and track.codec not in PLAYABLE
         if not silent and can_hold(track, source, suffix, "copy"):
             codec = "copy"
         elif other is not None and can_hold(track, source, suffix, other):

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize_lab.color.srgb import srgb_to_linear
 from colorize_lab.errors import ColorizeLabError, OutputError, VideoError
 from colorize_lab.system.atomic import move_file
 from colorize_lab.video.io.encoding import (
@@ -139,8 +138,6 @@ def list_samples(frame: Planes, layout: Layout, codec: str) -> list[NDArray[Any]
         return [frame.luma, *frame.chroma]
     rgb = planes_to_rgb(frame, layout)
     raw = RGB_FORMATS[codec][layout.file_depth]
-    if raw == "gbrpf32le":  # OpenEXR is linear light
-        return [np.asarray(srgb_to_linear(rgb)[..., axis]) for axis in (1, 2, 0)]
     dtype = np.uint8 if layout.file_depth == 8 else np.uint16
     codes = np.round(rgb * np.float32((1 << layout.file_depth) - 1)).astype(dtype)
     return [codes[..., axis] for axis in (1, 2, 0)] if raw.startswith("gbrp") else [codes]
