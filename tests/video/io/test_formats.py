@@ -68,12 +68,8 @@ def test_pcm_is_not_left_silent_in_mp4(deep_film: Path, quick: Colorizer, tmp_pa
     assert require_facts(tmp_path / "a.mp4").streams[1].codec == "aac"
 
 
-@pytest.mark.parametrize(
-    ("codec", "depth"), [("png", 16), ("tiff", 16), ("png", 8), ("tiff", 8)]
-)
-def test_folders_keep_their_depth(
-    codec: str, depth: int, quick: Colorizer, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize(("codec", "depth"), [("png", 16), ("tiff", 16), ("png", 8), ("tiff", 8)])
+def test_folders_keep_their_depth(codec: str, depth: int, quick: Colorizer, tmp_path: Path) -> None:
     from colorize_lab.photo import read_photo
 
     folder = tmp_path / "in"
