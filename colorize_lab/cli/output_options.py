@@ -120,7 +120,8 @@ def make_output_options(suffix: str) -> OptionGroup:
             click.option(
                 "--format",
                 type=click.Choice(FORMATS, case_sensitive=False),
-                help="Output format; by default the photo's own (PNG for BMP).",
+                help="Output format; by default the photo's own, or PNG if that is only read or "
+                "holds no metadata.",
             ),
         ],
         INPUT_OUTPUT,
