@@ -67,15 +67,10 @@ def survey_shots(
     -------
     tuple of (Things or None)
         One per shot: what all shots of its scene know of the things in it. None for shots that are
-        in color, and with networks that name no feature layer.
+        in color.
     """
     gray = [number for number, shot in enumerate(shots) if not shot.colored]
-    if (
-        colorizer is None
-        or not gray
-        or steadying.steadiness == 0
-        or colorizer.network.spec.feature_blob is None
-    ):
+    if colorizer is None or not gray or steadying.steadiness == 0:
         return (None,) * len(shots)
     size = find_thumbnail_size(info, _OVERSIZE * 16 * colorizer.recipe.render_factor)
     frames = enumerate(read_frames(info, shots[0].start, shots[gray[-1]].stop, size=size))
