@@ -25,7 +25,7 @@ from colorize_lab.recipe import Recipe
 from colorize_lab.restore import Scratches, Stage, choose_stages
 from colorize_lab.treatment import Treatment, render_photo
 
-__all__ = ["Variant", "draw_sheet", "draw_table", "list_variants"]
+__all__ = ["Variant", "draw_sheet", "draw_table", "draw_tile", "join_tiles", "list_variants"]
 
 COLUMNS = 3
 # Of a picture on a sheet, in pixels: seven of them fill a screen.

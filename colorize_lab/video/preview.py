@@ -9,7 +9,6 @@ from functools import partial
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
@@ -17,9 +16,10 @@ from colorize_lab.errors import VideoError
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import Photo, array_to_photo
 from colorize_lab.recipe import Recipe
-from colorize_lab.variants import draw_table
+from colorize_lab.variants import draw_table, draw_tile, join_tiles
 from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.io.reader import read_frames
+from colorize_lab.video.keyframes import name_time
 from colorize_lab.video.plan import FilmInfo, Shot
 from colorize_lab.video.render import Report, guide_shots
 from colorize_lab.video.segments import find_part
@@ -63,7 +63,7 @@ def make_preview(
     Returns
     -------
     Photo
-        Pairs of before and after, row by row; a place that is left over is black.
+        Pairs of before and after, row by row, each with the number of its shot and its time.
 
     Raises
     ------
@@ -85,16 +85,21 @@ def make_preview(
     wanted = pick_evenly(len(plan.shots), MOST_STILLS)
     if len(wanted) < len(plan.shots):
         logger.warning("the sheet shows %d of %d shots", len(wanted), len(plan.shots))
-    pairs: list[NDArray[np.float32]] = []
+    tiles = []
     for number in wanted:
-        shot, known = plan.shots[number], guidance[number]
-        pair = _color_still(plan.info, shot, known, settings, colorizer)
-        pairs += [] if pair is None else [compare_photos(*pair).rgb]
-    if not pairs:
+        shot = plan.shots[number]
+        pair = _color_still(plan.info, shot, guidance[number], settings, colorizer)
+        if pair is not None:
+            tiles.append(draw_tile(compare_photos(*pair), _label(number, shot, plan.info)))
+    if not tiles:
         raise _refuse(info)
-    pairs += [np.zeros_like(pairs[0])] * (-len(pairs) % COLUMNS)
-    rows = [np.concatenate(pairs[i : i + COLUMNS], 1) for i in range(0, len(pairs), COLUMNS)]
-    return array_to_photo(np.concatenate(rows))
+    return join_tiles(tiles, COLUMNS)
+
+
+def _label(number: int, shot: Shot, info: FilmInfo) -> str:
+    """Write which shot a still is of, and when it is shown."""
+    time = name_time((shot.start + shot.stop) // 2, info.rate).replace("-", ":")
+    return f"shot {number + 1}, {time[:-4]}" + (", in color already" if shot.colored else "")
 
 
 def pick_evenly(count: int, most: int) -> list[int]:

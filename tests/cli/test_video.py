@@ -20,6 +20,7 @@ from skimage.data import astronaut, coffee
 
 from colorize_lab.cli.main import run
 from colorize_lab.cli.video_options import STEADINESS
+from colorize_lab.variants import GAP_PX, LABEL_PX
 from colorize_lab.video.steady.shot import Steadying
 
 T = TypeVar("T")
@@ -168,7 +169,7 @@ def test_preview_draws_stills_and_makes_no_film(
     assert capsys.readouterr().out == f"{film} -> {sheet}\n"
     assert sorted(film.parent.iterdir()) == [film, sheet]
     with Image.open(sheet) as image:
-        assert image.height == 72  # two shots in a row
+        assert image.height == 72 + LABEL_PX + 2 * GAP_PX  # two shots in a row
     assert run(draw) == 6
     assert "--overwrite" in capsys.readouterr().err
     assert run([*draw, "--overwrite", "--quiet"]) == 0

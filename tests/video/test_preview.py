@@ -13,6 +13,7 @@ from colorize_lab import Colorizer, Recipe
 from colorize_lab.color import rgb_to_lab
 from colorize_lab.errors import VideoError
 from colorize_lab.hints.hint import Hint
+from colorize_lab.variants import GAP_PX, LABEL_PX
 from colorize_lab.video.clean import TemporalDenoise
 from colorize_lab.video.hints.film_hints import FilmHint
 from colorize_lab.video.io.probe import probe_film
@@ -36,17 +37,18 @@ def long_film(clips_dir: Path) -> Path:
     return encode_frames(clips_dir / "long.mp4", frames, "-pix_fmt", "yuv444p", rate=24)
 
 
-def split_pairs(sheet: np.ndarray, rows: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Cut the sheet into its pairs, before and after."""
-    cells = [cell for row in np.split(sheet, rows) for cell in np.split(row, 2, axis=1)]
-    return [(cell[:, :WIDTH], cell[:, -WIDTH:]) for cell in cells]
+def split_pairs(sheet: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Cut a sheet of one row into its pairs, before and after."""
+    row = sheet[GAP_PX : GAP_PX + HEIGHT]
+    starts = range(GAP_PX, sheet.shape[1] - GAP_PX, 2 * WIDTH + 1 + GAP_PX)
+    return [(row[:, at : at + WIDTH], row[:, at + WIDTH + 1 : at + 2 * WIDTH + 1]) for at in starts]
 
 
 def test_sheet_shows_a_still_per_shot_before_and_after(long_film: Path, quick: Colorizer) -> None:
     stages: list[str] = []
     info = probe_film(long_film)
     sheet = make_preview(info, FilmSettings(), quick, lambda stage, _: stages.append(stage))
-    pairs = split_pairs(sheet.rgb, 1)
+    pairs = split_pairs(sheet.rgb)
     assert len(pairs) == 2
     assert stages.count("looking for shots") == 48
     for number, (before, after) in enumerate(pairs):
@@ -62,13 +64,13 @@ def test_sheet_shows_hints_and_cleaning(long_film: Path, quick: Colorizer) -> No
     info = probe_film(long_film)
     hint = FilmHint(0.1, Hint(10, 10, "#2040c0", 30.0))
     plain, hinted = (
-        split_pairs(make_preview(info, FilmSettings(hints=hints), quick).rgb, 1)[0][1]
+        split_pairs(make_preview(info, FilmSettings(hints=hints), quick).rgb)[0][1]
         for hints in ((), (hint,))
     )
     blue = [rgb_to_lab(after)[5:15, 5:15, 2].mean() for after in (plain, hinted)]
     assert blue[1] < blue[0] - 15
     cleaned = make_preview(info, FilmSettings(cleaning=(TemporalDenoise(),)), quick).rgb
-    (before, after), _ = split_pairs(cleaned, 1)
+    (before, after), _ = split_pairs(cleaned)
     assert np.abs(rgb_to_lab(before)[..., 0] - rgb_to_lab(after)[..., 0]).max() > 1
 
 
@@ -105,7 +107,7 @@ def test_impossible_pixel_aspect_leaves_something_to_see(long_film: Path, aspect
 
 def test_folder_of_frames_has_a_sheet(frames_folder: Path, quick: Colorizer) -> None:
     sheet = make_preview(probe_film(frames_folder), FilmSettings(), quick)
-    assert sheet.rgb.shape[0] == 120  # of one shot
+    assert sheet.rgb.shape[0] == 120 + LABEL_PX + 2 * GAP_PX  # of one shot
 
 
 def test_film_of_which_nothing_can_be_read_is_refused(
