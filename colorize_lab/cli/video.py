@@ -131,19 +131,20 @@ def command(
 ) -> int:
     """Color films without flicker.
 
-    FILM is a film, or a folder of numbered frames. Sound, subtitles and chapters are kept.
-    --resume continues an interrupted run from its finished shots.
+    FILM is a film, a folder of numbered frames, or a folder of films. Sound, subtitles and
+    chapters are kept. --resume continues an interrupted run from its finished shots.
     """
     from colorize_lab.loading import load_colorizer
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.comparison import check_comparison, name_comparison, write_comparison
-    from colorize_lab.video.names import plan_films
+    from colorize_lab.video.names import list_sources, plan_films
     from colorize_lab.video.preview import make_preview, make_variants
     from colorize_lab.video.shot_list import load_shot_list
 
     refuse_photos(films, output.output)
     settings = replace(settings, overwrite=overwrite, provenance=provenance)
+    films = list_sources(films)
     with collect_warnings() as warnings:
         jobs = plan_films(films, output, settings.extension)
     recipe = add_to_recipe(

@@ -52,6 +52,7 @@ def build_film_settings(
     keep: str,
     deinterlace: str,
     inverse_telecine: bool,
+    gaps: str,
     resume: bool,
 ) -> FilmSettings:
     """Build the settings of films; overwriting and provenance are options of all results."""
@@ -76,6 +77,7 @@ def build_film_settings(
         keep_lightness=keep == "lightness",
         deinterlace=deinterlace,
         inverse_telecine=inverse_telecine,
+        gaps=gaps,
         begin=None if begin is None else parse_time(begin),
         end=None if end is None else parse_time(end),
         rate=None if rate is None else parse_rate(rate),
@@ -262,6 +264,14 @@ FILM_OPTIONS = OptionGroup(
                     "--inverse-telecine",
                     is_flag=True,
                     help="Undo 3:2 pulldown: 30 frames per second become the film's 24.",
+                ),
+                click.option(
+                    "--gaps",
+                    type=click.Choice(["hold", "skip", "error"]),
+                    default="hold",
+                    show_default=True,
+                    help="Numbers that are missing in a folder of frames: hold the frame before, "
+                    "skip, or refuse.",
                 ),
                 click.option(
                     "--depth",

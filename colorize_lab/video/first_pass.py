@@ -187,8 +187,8 @@ def _read_info(entry: dict[str, Any]) -> FilmInfo:
     flags = (info.interlaced, info.tone_mapped)
     if not all(isinstance(flag, bool) for flag in flags):
         raise TypeError("a flag is neither true nor false")
-    if info.fields not in FIELD_FILTERS:
-        raise ValueError("the fields are treated in no known way")
+    if info.fields not in FIELD_FILTERS or info.gaps not in ("skip", "hold"):
+        raise ValueError("fields or gaps are treated in no known way")
     return info
 
 

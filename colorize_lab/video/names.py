@@ -9,9 +9,12 @@ from pathlib import Path
 from colorize_lab.batch import Job, OutputOptions
 from colorize_lab.batch.names import check_targets
 from colorize_lab.errors import OutputError
+from colorize_lab.photo import list_suffixes
+from colorize_lab.sniff import FILM_SUFFIXES, is_film
 from colorize_lab.video.io.encoding import CONTAINERS
+from colorize_lab.video.io.frame_folder import to_natural_key
 
-__all__ = ["is_made", "plan_films"]
+__all__ = ["is_made", "list_sources", "plan_films"]
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +54,31 @@ def plan_films(
         jobs = [Job(source, name_film(source, options, extension)) for source in sources]
     check_targets(jobs)
     return jobs
+
+
+def list_sources(arguments: Sequence[Path]) -> list[Path]:
+    """Replace each folder of films, without pictures that could be frames, by its films.
+
+    Parameters
+    ----------
+    arguments : sequence of Path
+        Films, folders of frames, and folders of films.
+    """
+    sources: list[Path] = []
+    for path in arguments:
+        films = list_films(path) if path.is_dir() else []
+        sources += films or [path]
+    return sources
+
+
+def list_films(folder: Path) -> list[Path]:
+    """List the films of a folder in natural order; none if it holds pictures."""
+    files = [path for path in folder.iterdir() if path.is_file() and path.name[0] != "."]
+    films = [path for path in files if path.suffix.lower() in FILM_SUFFIXES and is_film(path)]
+    pictures = frozenset(list_suffixes()) - FILM_SUFFIXES
+    if any(path.suffix.lower() in pictures for path in files):
+        return []
+    return sorted(films, key=to_natural_key)
 
 
 def is_one_film(output: Path, sources: Sequence[Path]) -> bool:

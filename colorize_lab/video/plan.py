@@ -34,6 +34,8 @@ class FilmInfo:
         `colorize_lab.video.io.fields.FIELD_FILTERS`.
     layout : Layout
         Storage of the samples that the reader gives.
+    gaps : {"skip", "hold"}
+        What the reader does where numbers of a folder's frames are missing.
     tone_mapped : bool
         The reader maps the film's high dynamic range to the usual one.
     notes : tuple of str
@@ -51,6 +53,7 @@ class FilmInfo:
     tone_mapped: bool = False
     notes: tuple[str, ...] = ()
     fields: str = "flagged"
+    gaps: str = "skip"
 
 
 @dataclass(frozen=True)

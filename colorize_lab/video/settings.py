@@ -63,6 +63,8 @@ class FilmSettings:
         What becomes of fields; see `colorize_lab.video.io.probe.probe_film`.
     inverse_telecine : bool
         Undo 3:2 pulldown.
+    gaps : {"hold", "skip", "error"}
+        What becomes of missing numbers in a folder of frames.
     provenance : bool
         Say in the film's metadata how the color was made.
     resume : bool
@@ -93,6 +95,7 @@ class FilmSettings:
     rate: Fraction | None = None
     deinterlace: str = "auto"
     inverse_telecine: bool = False
+    gaps: str = "hold"
     provenance: bool = True
     resume: bool = False
     overwrite: bool = False
@@ -144,4 +147,5 @@ class FilmSettings:
             rate=self.rate,
             deinterlace=self.deinterlace,
             inverse_telecine=self.inverse_telecine,
+            gaps=self.gaps,
         )

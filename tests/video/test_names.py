@@ -6,7 +6,7 @@ import pytest
 
 from colorize_lab.batch import OutputOptions
 from colorize_lab.errors import OutputError
-from colorize_lab.video.names import plan_films
+from colorize_lab.video.names import list_sources, plan_films
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +63,13 @@ def test_target_that_would_lose_a_film_is_refused(
 ) -> None:
     with pytest.raises(OutputError, match=said):
         plan_films([*map(Path, sources)], OutputOptions(Path(output)))
+
+
+def test_folder_of_films_is_a_batch(tmp_path: Path) -> None:
+    for name in ("b10.avi", "b9.avi"):
+        (tmp_path / name).write_bytes(b"RIFF....AVI ")
+    (tmp_path / "notes.txt").touch()
+    names = [path.name for path in list_sources([tmp_path, Path("a.mp4")])]
+    assert names == ["b9.avi", "b10.avi", "a.mp4"]
+    (tmp_path / "0001.png").touch()  # frames, beside films that were made of them
+    assert list_sources([tmp_path]) == [tmp_path]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,9 @@ __all__ = ["list_frames", "move_frames", "name_frames", "probe_folder", "read_fo
 
 ORIENTATION = 0x0112  # EXIF: from 5 on, the picture lies on its side
 MAX_MEGAPIXELS = 67.0
+# Numbers that are missing between two frames; more are no gap but another way to count.
+MOST_MISSING = 10_000
+NAMED = 5
 
 
 def list_frames(folder: Path) -> list[Path]:
@@ -47,6 +50,62 @@ def list_frames(folder: Path) -> list[Path]:
     return sorted(frames, key=to_natural_key)
 
 
+def list_sequence(folder: Path, gaps: str = "skip") -> list[tuple[str, Path]]:
+    """List a folder's frames, each with its name without the extension.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    gaps : {"skip", "hold"}
+        With ``"hold"``, the frame before a missing number stands in for it.
+    """
+    frames = list_frames(folder)
+    if gaps == "skip":
+        return [(frame.stem, frame) for frame in frames]
+    sequence: list[tuple[str, Path]] = []
+    for frame in frames:
+        if sequence:
+            last = sequence[-1][1]
+            sequence += [(name, last) for name in list_missing(last.stem, frame.stem)]
+        sequence.append((frame.stem, frame))
+    return sequence
+
+
+def list_missing(before: str, after: str) -> list[str]:
+    """List the names whose numbers are missing between two names that differ in the last number.
+
+    Examples
+    --------
+    >>> list_missing("f_08", "f_11"), list_missing("a1", "b3")
+    (['f_09', 'f_10'], [])
+    """
+    ends = [re.fullmatch(r"(.*?)(\d+)(\D*)", name, re.DOTALL) for name in (before, after)]
+    first, last = ends
+    if first is None or last is None or first.group(1, 3) != last.group(1, 3):
+        return []
+    numbers = range(int(first[2]) + 1, int(last[2]))
+    if len(numbers) > MOST_MISSING:
+        return []
+    return [f"{first[1]}{number:0{len(first[2])}d}{first[3]}" for number in numbers]
+
+
+def find_missing(folder: Path) -> list[str]:
+    """List the names of the frames that a folder's numbers leave out."""
+    frames = list_frames(folder)
+    pairs = pairwise(frame.stem for frame in frames)
+    return [name for before, after in pairs for name in list_missing(before, after)]
+
+
+def describe_missing(missing: list[str], gaps: str) -> tuple[str, ...]:
+    """Say which frames are missing, and what is done about it."""
+    if not missing:
+        return ()
+    names = ", ".join(missing[:NAMED]) + (", ..." if len(missing) > NAMED else "")
+    done = "the frames before them are held" if gaps == "hold" else "the film is shorter"
+    return (f"{len(missing)} frames are missing ({names}): {done} (--gaps hold|skip|error)",)
+
+
 def to_natural_key(path: Path) -> list[tuple[int, str]]:
     """Make a key that sorts names as people do.
 
@@ -60,8 +119,18 @@ def to_natural_key(path: Path) -> list[tuple[int, str]]:
     return [*numbers, (0, path.name)]
 
 
-def probe_folder(folder: Path, rate: Fraction) -> FilmInfo:
-    """Find out what a folder of frames is; every frame must have the first one's size."""
+def probe_folder(folder: Path, rate: Fraction, gaps: str = "hold") -> FilmInfo:
+    """Find out what a folder of frames is; every frame must have the first one's size.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    rate : Fraction
+        Frames per second.
+    gaps : {"hold", "skip", "error"}
+        What becomes of numbers that are missing.
+    """
     if rate <= 0:
         raise VideoError(f"{rate} frames per second is not a valid rate; use one above 0")
     frames = list_frames(folder)
@@ -70,7 +139,15 @@ def probe_folder(folder: Path, rate: Fraction) -> FilmInfo:
         check_frame_size(frame, read_size(frame), (width, height), frames[0])
     depth = read_photo(frames[0], max_megapixels=MAX_MEGAPIXELS).bit_depth
     layout = rgb_layout(depth)
-    return FilmInfo(folder, width, height, rate, len(frames), layout=layout)
+    missing = find_missing(folder)
+    if missing and gaps == "error":
+        raise VideoError(
+            f"{folder} lacks {len(missing)} frames, the first of them {missing[0]}; add them, or "
+            "use --gaps hold or skip"
+        )
+    notes = describe_missing(missing, gaps)
+    count = len(frames) + (len(missing) if gaps == "hold" else 0)
+    return FilmInfo(folder, width, height, rate, count, layout=layout, notes=notes, gaps=gaps)
 
 
 def read_size(path: Path) -> tuple[int, int]:
@@ -111,11 +188,12 @@ def read_folder_planes(info: FilmInfo, start: int, stop: int) -> Iterator[Planes
 
 def read_pictures(info: FilmInfo, start: int, stop: int) -> Iterator[NDArray[np.float32]]:
     """Read a folder's frames, RGB float32 (H, W, 3), 0..1."""
-    frames = list_frames(info.source)
-    for path in islice(frames, start, stop):
+    frames = list_sequence(info.source, info.gaps)
+    first = frames[0][1]
+    for _, path in islice(frames, start, stop):
         photo = read_photo(path, max_megapixels=MAX_MEGAPIXELS)
         height, width = photo.rgb.shape[:2]
-        check_frame_size(path, (width, height), (info.width, info.height), frames[0])
+        check_frame_size(path, (width, height), (info.width, info.height), first)
         yield photo.rgb
 
 
@@ -134,7 +212,7 @@ def name_frames(folder: Path, info: FilmInfo, start: int) -> None:
     written = sorted(folder.iterdir())
     suffix = written[0].suffix
     if info.source.is_dir():
-        names = [path.stem for path in list_frames(info.source)[start:]]
+        names = [name for name, _ in list_sequence(info.source, info.gaps)[start:]]
         if len(set(names)) == len(names):
             # Through other names, or a frame could replace one that waits for its own.
             waiting = [path.rename(path.with_suffix(".tmp")) for path in written]

@@ -64,6 +64,7 @@ def probe_film(
     rate: Fraction | None = None,
     deinterlace: str = "auto",
     inverse_telecine: bool = False,
+    gaps: str = "hold",
 ) -> FilmInfo:
     """Find out what a film is.
 
@@ -78,6 +79,8 @@ def probe_film(
         none, or one frame of every field.
     inverse_telecine : bool
         Undo 3:2 pulldown: 30 frames per second become the 24 of the film.
+    gaps : {"hold", "skip", "error"}
+        What becomes of missing numbers in a folder of frames.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def probe_film(
         Its frames have more pixels than are decoded.
     """
     if source.is_dir():
-        return probe_folder(source, rate or Fraction(25))
+        return probe_folder(source, rate or Fraction(25), gaps)
     if rate is not None:
         raise VideoError(f"{source} has its own frame rate; use --rate with folders of frames only")
     header = read_header(source)
