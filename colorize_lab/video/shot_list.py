@@ -24,6 +24,8 @@ from colorize_lab.video.plan import FilmPlan, Shot
 
 __all__ = ["ShotEntry", "Timecode", "apply_shot_list", "load_shot_list", "write_shot_list"]
 
+# 60,000 shots.
+_MOST_BYTES = 8 << 20
 NUMBERS = ("vividness", "saturation", "temperature")
 COLUMNS = ("start", "stop", "name", "still", "skip", "preset", *NUMBERS, "reference", "hints")
 _YES, _NO = ("yes", "y", "true", "1", "x"), ("", "no", "n", "false", "0")
@@ -128,9 +130,15 @@ def load_shot_list(path: Path) -> tuple[ShotEntry, ...]:
     VideoError, RecipeError, HintError
         It is no such list, or an entry of it cannot be used.
     """
-    text = read_start(path).decode("utf-8-sig", errors="replace")
+    content = read_start(path)
+    if len(content) > _MOST_BYTES:
+        raise VideoError(f"{path} is too long for a list of shots; check the name")
+    text = content.decode("utf-8-sig", errors="replace")
     is_edl = path.suffix.lower() == ".edl"
-    entries = tuple(_parse_edl(text) if is_edl else _parse_csv(text, path))
+    try:
+        entries = tuple(_parse_edl(text) if is_edl else _parse_csv(text, path))
+    except csv.Error as error:
+        raise VideoError(f"{path} is not a CSV ({error}); save it as CSV in UTF-8") from error
     if not entries:
         raise VideoError(f"{path} lists no shots; write one per line, or remove the file")
     return entries

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from colorize_lab import Recipe, array_to_photo, write_photo
-from colorize_lab.errors import InputError, RecipeError, VideoError
+from colorize_lab.errors import ColorizeLabError, InputError, RecipeError, VideoError
 from colorize_lab.video.plan import FilmInfo, FilmPlan, Shot
 from colorize_lab.video.shot_list import (
     Timecode,
@@ -120,6 +124,16 @@ def test_unknown_columns_and_numbers_are_refused(tmp_path: Path) -> None:
         load_shot_list(write_list(tmp_path, "0,9,no.png", header="start,stop,reference"))
     with pytest.raises(InputError):
         load_shot_list(tmp_path / "missing.csv")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_list_or_refused(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("shots.csv", "shots.edl"):
+            path = Path(folder) / name
+            path.write_bytes(b"start,stop\n" + content)
+            with suppress(ColorizeLabError):
+                apply_shot_list(PLAN, load_shot_list(path))
 
 
 def test_an_edl_counts_from_its_first_event(tmp_path: Path) -> None:
