@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 
 @click.command("serve")
-@click.argument("inputs", nargs=-1, metavar="[PHOTO|FOLDER]...")
+@click.argument("inputs", nargs=-1, metavar="[PHOTO|FOLDER|FILM]...")
 @SERVER_OPTIONS
 @VERBOSITY_OPTIONS
 def command(inputs: Sequence[str], server: Server, verbosity: int) -> None:

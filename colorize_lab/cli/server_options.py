@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 
@@ -48,18 +49,19 @@ def run_server(inputs: Sequence[str], server: Server, *, with_page: bool, is_sho
     """Serve until interrupted."""
     check_extra()
     from colorize_lab.batch import find_photos
-    from colorize_lab.cli.films import refuse_films
+    from colorize_lab.sniff import is_film
     from colorize_lab.studio.guard import Access, make_token
     from colorize_lab.studio.server import check_password, open_socket, serve
     from colorize_lab.studio.session import open_session
 
-    refuse_films(inputs)
     password = os.environ.get("COLORIZE_LAB_PASSWORD")
     check_password(server.host, password)
-    found = find_photos(inputs, recursive=server.recursive, skip_suffix="-colorized")
+    films = [Path(name) for name in inputs if Path(name).is_file() and is_film(Path(name))]
+    photos = [name for name in inputs if Path(name) not in films]
+    found = find_photos(photos, recursive=server.recursive, skip_suffix="-colorized")
     token = os.environ.get("COLORIZE_LAB_TOKEN")
     access = Access(server.host, token or make_token(), password)
-    session = open_session((path for path, _ in found), access=access)
+    session = open_session((path for path, _ in found), films=films, access=access)
     listener = open_socket(server.host, server.port)
 
     def announce(url: str) -> None:

@@ -13,14 +13,15 @@ __all__ = ["command"]
 
 
 @click.command("studio")
-@click.argument("inputs", nargs=-1, metavar="[PHOTO|FOLDER]...")
+@click.argument("inputs", nargs=-1, metavar="[PHOTO|FOLDER|FILM]...")
 @click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")
 @SERVER_OPTIONS
 @VERBOSITY_OPTIONS
 def command(inputs: Sequence[str], no_browser: bool, server: Server, verbosity: int) -> None:
     """Color photos in the browser: before and after, hints by click, looks to choose from.
 
-    PHOTO and FOLDER are shown in a strip; more photos can be dropped on the page. Everything
+    PHOTO and FOLDER are shown in a strip; more photos can be dropped on the page. Of a FILM, one
+    still per shot is shown and edited like a photo, and its shot follows. Everything
     stays on this machine. Results are saved beside the photos as NAME-colorized, or downloaded;
     settings are kept when the page or the program ends.
     """

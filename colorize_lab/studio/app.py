@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from colorize_lab.errors import ColorizeLabError
-from colorize_lab.studio import photo_routes, picture_routes
+from colorize_lab.studio import film_routes, photo_routes, picture_routes
 from colorize_lab.studio.errors import choose_status
 from colorize_lab.studio.guard import Guard
 from colorize_lab.studio.session import Session
@@ -45,6 +45,7 @@ def make_app(session: Session, *, with_page: bool = True) -> FastAPI:
     app.state.session = session
     app.include_router(photo_routes.router)
     app.include_router(picture_routes.router)
+    app.include_router(film_routes.router)
     app.add_exception_handler(ColorizeLabError, answer_error)
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http_error)

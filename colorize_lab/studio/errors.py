@@ -14,7 +14,14 @@ from colorize_lab.errors import (
     TargetExistsError,
 )
 
-__all__ = ["AddressError", "ConflictError", "UnknownPhotoError", "choose_status"]
+__all__ = [
+    "AddressError",
+    "ConflictError",
+    "StoppedError",
+    "UnknownFilmError",
+    "UnknownPhotoError",
+    "choose_status",
+]
 
 
 class AddressError(InputError):
@@ -25,13 +32,22 @@ class UnknownPhotoError(InputError):
     """No photo of this session has that id."""
 
 
+class UnknownFilmError(InputError):
+    """No film of this session has that id, or it has no preview."""
+
+
 class ConflictError(InputError):
-    """Another tab has changed the photo's settings in the meantime."""
+    """Another tab has changed the photo's settings in the meantime, or a film is worked on."""
+
+
+class StoppedError(ColorizeLabError):
+    """The work on a film was stopped by its user."""
 
 
 # The first class that fits decides.
 STATUSES: tuple[tuple[type[ColorizeLabError], int], ...] = (
     (UnknownPhotoError, 404),
+    (UnknownFilmError, 404),
     (ConflictError, 409),
     (TargetExistsError, 409),
     (PhotoTooLargeError, 413),

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from colorize_lab.colorizer import Colorizer
+from colorize_lab.studio.films import FilmDesk
 from colorize_lab.studio.guard import Access
 from colorize_lab.studio.projects import Project, ProjectStore
 from colorize_lab.studio.shelf import Shelf
@@ -33,12 +34,15 @@ class Session:
         Their settings.
     workbench : Workbench
         Makes pictures of them.
+    films : FilmDesk
+        The films.
     """
 
     access: Access
     shelf: Shelf
     projects: ProjectStore
     workbench: Workbench
+    films: FilmDesk
 
     def load(self, photo_id: str) -> Project:
         """Return the project of a photo of this session.
@@ -54,6 +58,7 @@ class Session:
 def open_session(
     files: Iterable[Path] = (),
     *,
+    films: Iterable[Path] = (),
     folder: Path | None = None,
     access: Access | None = None,
     load: Callable[[], Colorizer] = Colorizer,
@@ -64,6 +69,8 @@ def open_session(
     ----------
     files : iterable of Path
         The user's own photos; nothing beside them can be reached.
+    films : iterable of Path
+        The user's own films.
     folder : Path, optional
         Where uploads and settings are kept, by default in the user's data folder.
     access : Access, optional
@@ -75,7 +82,8 @@ def open_session(
     shelf = Shelf(folder / "uploads", tuple(files))
     projects = ProjectStore(folder / "projects")
     workbench = Workbench(shelf, load, lambda photo_id: projects.load(photo_id).edit)
-    return Session(access or Access(), shelf, projects, workbench)
+    desk = FilmDesk(shelf, projects, workbench, folder / "films", tuple(films), load)
+    return Session(access or Access(), shelf, projects, workbench, desk)
 
 
 def get_session(request: Request) -> Session:

@@ -125,6 +125,10 @@ class Shelf:
         self._photos[photo_id] = ShelvedPhoto(photo_id, plain, path, is_upload=True)
         return self._photos[photo_id]
 
+    def shelve(self, photo_id: str, name: str, path: Path) -> None:
+        """Show a picture that the studio made, such as a still of a film."""
+        self._photos[photo_id] = ShelvedPhoto(photo_id, name, path, is_upload=True)
+
     def remove(self, photo_id: str) -> None:
         """Take a photo off the shelf; only the copy of an upload is deleted."""
         shelved = self.find(photo_id)

@@ -255,6 +255,10 @@ class Workbench:
         opened = self.open(photo_id)
         return draw_scratches(edit, opened.height, opened.width)
 
+    def make_recipe(self, edit: Edit) -> Recipe:
+        """Make the recipe of an edit that paints no scratches."""
+        return edit_to_recipe(edit, self._read_references(edit))
+
     def complete_recipe(self, edit: Edit, photo_id: str | None = None) -> CompleteRecipe:
         """Return the recipe of an edit, of a photo if it is given, with nothing left open."""
         mask = None if photo_id is None else self.draw_scratches(photo_id, edit)

@@ -31,9 +31,14 @@ from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.shot_list import apply_shot_list
 from colorize_lab.video.steady.survey import survey_shots
 from colorize_lab.video.steady.viewing import Guidance
-from colorize_lab.video.workfolder import WorkFolder, identify_work, open_work_folder
+from colorize_lab.video.workfolder import (
+    WorkFolder,
+    identify_work,
+    name_work_folder,
+    open_work_folder,
+)
 
-__all__ = ["Report", "render_film"]
+__all__ = ["Report", "can_resume", "render_film"]
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +122,21 @@ def render_film(
         seconds=time.perf_counter() - begun,
         warnings=drop_repetitions((*plan.info.notes, *changes, *warnings, *notes)),
     )
+
+
+def can_resume(
+    source: Path, target: Path, settings: FilmSettings, colorizer: Colorizer | None
+) -> bool:
+    """Tell whether an interrupted run with these very settings has left work beside the target.
+
+    Raises
+    ------
+    InputError
+        The source is missing.
+    """
+    encoding = Encoding(settings.codec or choose_codec(target), settings.crf, settings.depth)
+    identity = identify_work(source, settings, encoding, make_records(settings, colorizer))
+    return name_work_folder(target, identity).is_dir()
 
 
 def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Report) -> FilmPlan:

@@ -25,6 +25,7 @@ __all__ = [
     "WorkFolder",
     "find_kept_work",
     "identify_work",
+    "name_work_folder",
     "open_work_folder",
     "remove_finished_work",
 ]
@@ -138,6 +139,11 @@ def identify_work(
     return hashlib.sha256(described.encode()).hexdigest()
 
 
+def name_work_folder(target: Path, identity: str) -> Path:
+    """Name the work folder of a film; it lies beside the target."""
+    return target.with_name(f".{target.name}.{PREFIX}-{identity[:DIGITS]}")
+
+
 @contextmanager
 def open_work_folder(
     target: Path, identity: str, *, resume: bool, keep: bool = False
@@ -163,7 +169,7 @@ def open_work_folder(
         The folder cannot be made, what is there was made with other settings, or another process
         is making the film.
     """
-    work = WorkFolder(target.with_name(f".{target.name}.{PREFIX}-{identity[:DIGITS]}"))
+    work = WorkFolder(name_work_folder(target, identity))
     earlier = find_work_folders(target)
     if resume and earlier and work.path not in earlier:
         raise OutputError(

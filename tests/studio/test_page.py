@@ -19,10 +19,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from colorize_lab import Colorizer
 from colorize_lab.cli.main import run
 from colorize_lab.studio.app import make_app
 from colorize_lab.studio.server import open_socket
-from colorize_lab.studio.session import Session
+from colorize_lab.studio.session import Session, open_session
+from tests.helpers.clips import encode_frames
+from tests.helpers.small_films import join, pan
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(
@@ -255,6 +258,33 @@ def test_zooming_in_shows_the_photos_own_pixels(
     finally:
         page.close()
         server.stop()
+
+
+def test_a_film_is_looked_through_previewed_and_rendered(browser: Any, tmp_path: Path) -> None:
+    film = tmp_path / "two shots.mp4"
+    encode_frames(film, join(pan(0, 12), pan(2, 12)))
+    server = Server(open_session((), films=(film,), folder=tmp_path / "data", load=load_quickly))
+    page = browser.new_page(viewport={"width": 1200, "height": 800})
+    try:
+        page.goto(server.url)
+        page.wait_for_selector("body[data-ready]")
+        page.click("#films")
+        page.click("text=Look for shots")
+        page.wait_for_selector("text=done: 2 shots", timeout=60_000)
+        wait_until(lambda: page.locator("#strip .thumb").count() == 2)
+        page.click("text=Preview 5 seconds")
+        page.wait_for_selector("#film-dialog video", timeout=60_000)
+        page.wait_for_function("document.querySelector('#film-dialog video').readyState > 1")
+        page.click("#film-dialog >> text=Render")
+        page.wait_for_selector("text=done: two shots-colorized.mp4", timeout=60_000)
+        assert film.with_name("two shots-colorized.mp4").stat().st_size > 1000
+    finally:
+        page.close()
+        server.stop()
+
+
+def load_quickly() -> Colorizer:
+    return Colorizer("compact", device="cpu", threads=1)
 
 
 def test_work_survives_a_killed_server(

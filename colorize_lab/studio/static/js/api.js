@@ -43,6 +43,12 @@ export const saveResult = (id, message) => fetchJson("POST", `photos/${id}/save`
 export const thumbnailUrl = (id) => `/api/photos/${id}/thumbnail`;
 export const fileUrl = (id, kind) => `/api/photos/${id}/${kind}.json`;
 
+export const listFilms = () => fetchJson("GET", "films");
+export const readFilm = (id) => fetchJson("GET", `films/${id}`);
+export const findShots = (id) => fetchJson("POST", `films/${id}/shots`);
+export const renderFilm = (id, message) => fetchJson("POST", `films/${id}/render`, { json: message });
+export const stopFilm = (id) => fetchJson("POST", `films/${id}/stop`);
+
 /** Color at preview size: { bitmap, warnings, notes }. */
 export async function drawPreview(id, edit, { quick = false, pixels } = {}) {
   const size = pixels === undefined ? "" : `&pixels=${pixels}`;

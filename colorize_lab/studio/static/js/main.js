@@ -7,6 +7,7 @@ import { PhotoCanvas } from "./canvas.js";
 import { $, attempt, make, toast } from "./dom.js";
 import { Detail } from "./detail.js";
 import { Explain } from "./explain.js";
+import { connectFilms } from "./films.js";
 import { followPointers } from "./gestures.js";
 import { bindKeys, openKeysDialog } from "./keys.js";
 import { makePanels } from "./panels.js";
@@ -175,5 +176,6 @@ setTool("pin");
 attempt(async () => {
   makePanels(await api.readSession(), preview, (files, isOpened) => strip.add(files, isOpened));
   await strip.load();
+  await connectFilms(strip);
   document.body.dataset.ready = "true";
 });

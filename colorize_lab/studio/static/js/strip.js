@@ -34,6 +34,15 @@ export class Strip {
     if (first) await this.open(first.id);
   }
 
+  /** Show photos that the studio has made, such as stills. */
+  async refresh() {
+    const known = new Map(this.photos.map((photo) => [photo.id, photo]));
+    const listed = await api.listPhotos();
+    this.photos = listed.map((photo) => known.get(photo.id) ?? { ...photo, state: photo.is_edited ? "edited" : "new" });
+    this.#rebuild();
+    if (!store.photo && this.photos.length) await this.open(this.photos[0].id);
+  }
+
   async open(id) {
     await attempt(async () => {
       try {
