@@ -257,7 +257,7 @@ class Workbench:
 
     def make_recipe(self, edit: Edit) -> Recipe:
         """Make the recipe of an edit that paints no scratches."""
-        return edit_to_recipe(edit, self._read_references(edit))
+        return edit_to_recipe(edit, self._read_guides(edit))
 
     def complete_recipe(self, edit: Edit, photo_id: str | None = None) -> CompleteRecipe:
         """Return the recipe of an edit, of a photo if it is given, with nothing left open."""

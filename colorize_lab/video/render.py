@@ -134,7 +134,7 @@ def can_resume(
     InputError
         The source is missing.
     """
-    encoding = Encoding(settings.codec or choose_codec(target), settings.crf, settings.depth)
+    encoding = settings.choose_encoding(target)
     identity = identify_work(source, settings, encoding, make_records(settings, colorizer))
     return name_work_folder(target, identity).is_dir()
 
