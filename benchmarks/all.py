@@ -26,6 +26,7 @@ QUICK = {
     "exemplars": ("--limit", "3", "--rounds", "1"),
     "formats": ("--megapixels", "1", "--rounds", "2"),
     "hints": ("--limit", "4", "--counts", "0,10,100"),
+    "keyframes": ("--limit", "25"),
     "network-hints": ("--limit", "8"),
     "peers": ("--network", "ddcolor-tiny"),
     "quality": ("--limit", "24"),
@@ -34,6 +35,8 @@ QUICK = {
     "reference": ("--limit", "8"),
     "restore": ("--limit", "2"),
     "speed": ("--rounds", "1", "--megapixels", "0.5,2,12", "--photos", "10"),
+    "studio": ("--rounds", "1", "--photos", "2"),
+    "toning": ("--limit", "8"),
     "video": ("--limit", "12", "--frames", "0"),
 }
 # Seconds, of two quiet cores.
@@ -88,8 +91,11 @@ def command(
         sources = {
             "exemplars": [*on_photos, "--clips", clips],
             "formats": [],
+            "keyframes": ["--data", clips],
             "peers": [],
             "speed": [],
+            "studio": [],
+            "toning": ["--toned", photos, "--data", data, photos],
             "video": ["--data", clips],
         }
         for name in names:
