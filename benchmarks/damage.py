@@ -25,6 +25,7 @@ __all__ = [
     "blur_motion",
     "compress_jpeg",
     "lower_contrast",
+    "print_halftone",
     "round_levels",
     "tone_sepia",
 ]
@@ -76,6 +77,21 @@ def lower_contrast(rgb: Floats, dark: float, bright: float) -> Floats:
     lab = rgb_to_lab(rgb) * np.float32(share)
     lab[..., 0] += dark
     return round_levels(lab_to_rgb(lab))
+
+
+def print_halftone(rgb: Floats, period: float, angle: float) -> Floats:
+    """Print L* in round dots, ``period`` pixels apart, and scan it softly, with JPEG's blocks."""
+    gray = join_lightness_chroma(rgb_to_lightness(rgb), np.zeros((*rgb.shape[:2], 2), np.float32))
+    height, width = gray.shape[:2]
+    fine = cv2.resize(gray[..., 0], (4 * width, 4 * height))
+    y, x = np.mgrid[: 4 * height, : 4 * width] * (np.pi / 2 / period)
+    turn = np.deg2rad(angle)
+    u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    dots = (fine > 0.5 + 0.25 * (np.cos(u) + np.cos(v))).astype(np.float32)
+    scan = cv2.GaussianBlur(
+        cv2.resize(dots, (width, height), interpolation=cv2.INTER_AREA), (0, 0), 0.2 * period
+    )
+    return compress_jpeg(np.repeat(np.asarray(scan, np.float32)[..., np.newaxis], 3, axis=2), 85)
 
 
 def tone_sepia(rgb: Floats) -> Floats:

@@ -20,6 +20,7 @@ from benchmarks.damage import (
     blur_motion,
     compress_jpeg,
     lower_contrast,
+    print_halftone,
     tone_sepia,
 )
 from colorize_lab.color import join_lightness_chroma, rgb_to_lightness
@@ -153,6 +154,13 @@ CASES = {
     ),
     "JPEG 20": Case(
         count_all(lambda rgb, _: compress_jpeg(rgb, 20)), by_name("auto"), denoise_colored, NLM
+    ),
+    "halftone, 6 px": Case(
+        count_all(lambda rgb, _: print_halftone(rgb, 6, 45)),
+        by_name("auto"),
+        lambda rgb, _: np.asarray(cv2.GaussianBlur(rgb, (0, 0), 2.4), np.float32),
+        "cv2 GaussianBlur, 0.4 of the period",
+        make_gray,
     ),
     "scratches": Case(add_scratches, by_name("auto,scratches"), denoise_colored, NLM),
     "scratches, given mask": Case(
