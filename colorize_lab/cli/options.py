@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from colorize_lab.recipe import Recipe
 
 __all__ = [
+    "DRY_RUN_OPTION",
+    "MANIFEST_OPTION",
     "NETWORK_OPTIONS",
     "RECIPE_OPTIONS",
     "SCHEDULER_OPTION",
@@ -192,6 +194,20 @@ NETWORK_OPTIONS = OptionGroup(
         ),
     ],
     NETWORK,
+)
+
+DRY_RUN_OPTION, MANIFEST_OPTION = in_section(
+    RUN,
+    [
+        click.option("--dry-run", is_flag=True, help="List what would be done without doing it."),
+        click.option(
+            "--manifest",
+            type=file_path,
+            metavar="FILE.jsonl",
+            help="Record the outcome of each file, and process again on the next run those that "
+            "failed or whose source, settings or network changed.",
+        ),
+    ],
 )
 
 (SCHEDULER_OPTION,) = in_section(

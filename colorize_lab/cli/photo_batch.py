@@ -13,7 +13,12 @@ import click
 
 from colorize_lab.cli.films import refuse_films, refuse_piped_film
 from colorize_lab.cli.help import INPUT_OUTPUT, RUN, in_section
-from colorize_lab.cli.options import SCHEDULER_OPTION, OptionGroup, file_path
+from colorize_lab.cli.options import (
+    DRY_RUN_OPTION,
+    MANIFEST_OPTION,
+    SCHEDULER_OPTION,
+    OptionGroup,
+)
 from colorize_lab.cli.photo_report import EXIT_SOME_FAILED, STEPS_A_PHOTO, report_results
 from colorize_lab.cli.progress import Progress
 from colorize_lab.cli.watch import watch_inputs
@@ -67,15 +72,9 @@ FLOW_OPTIONS = OptionGroup(
             help="Color the photos of a folder as they arrive, until Ctrl-C; requires the extra "
             "'watch'.",
         ),
-        click.option("--dry-run", is_flag=True, help="List what would be done without doing it."),
+        DRY_RUN_OPTION,
         click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per photo."),
-        click.option(
-            "--manifest",
-            type=file_path,
-            metavar="FILE.jsonl",
-            help="Record the outcome of each photo, and process again on the next run those that "
-            "failed or whose source, settings or network changed.",
-        ),
+        MANIFEST_OPTION,
         SCHEDULER_OPTION,
         click.option(
             "--strict",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,8 @@ import click
 from colorize_lab.cli.films import FilmCommand, refuse_photos
 from colorize_lab.cli.guide_options import ADJUST_OPTIONS, REFERENCE_OPTIONS
 from colorize_lab.cli.options import (
+    DRY_RUN_OPTION,
+    MANIFEST_OPTION,
     NETWORK_OPTIONS,
     RECIPE_OPTIONS,
     SCHEDULER_OPTION,
@@ -30,17 +33,14 @@ from colorize_lab.cli.output_options import (
 from colorize_lab.cli.preset_options import PRESET_OPTION, VARIANTS_OPTION, use_preset
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
-from colorize_lab.errors import ClusterError, ColorizeLabError, MissingExtraError
 
 if TYPE_CHECKING:
     from colorize_lab.batch import Job, OutputOptions
-    from colorize_lab.colorizer import Colorizer
     from colorize_lab.guide import Adjustment, FeatureGuide, Guide
     from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
     from colorize_lab.photo import Photo
     from colorize_lab.recipe import Recipe
-    from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.plan import FilmInfo, FilmPlan
     from colorize_lab.video.result import FilmResult
     from colorize_lab.video.settings import FilmSettings
@@ -105,7 +105,9 @@ EXIT_INTERRUPTED = 130
 @PROVENANCE_OPTION
 @FRAME_OPTION
 @SCHEDULER_OPTION
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a film.")
+@DRY_RUN_OPTION
+@MANIFEST_OPTION
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per film.")
 @VERBOSITY_OPTIONS
 def command(
     films: Sequence[Path],
@@ -126,6 +128,8 @@ def command(
     provenance: bool,
     no_frame: bool,
     scheduler: str | None,
+    dry_run: bool,
+    manifest: Path | None,
     as_json: bool,
     verbosity: int,
 ) -> int:
@@ -136,6 +140,7 @@ def command(
     """
     from colorize_lab.loading import load_colorizer
     from colorize_lab.reporting import collect_warnings
+    from colorize_lab.video.batch import preview_films, run_films
     from colorize_lab.video.cluster import FilmCluster
     from colorize_lab.video.comparison import check_comparison, name_comparison, write_comparison
     from colorize_lab.video.names import list_sources, plan_films
@@ -184,7 +189,13 @@ def command(
     if compare:
         for job in jobs:
             check_comparison(name_comparison(job.target), settings)
-    failure = process_films(jobs, settings, colorizer, cluster, as_json=as_json, quiet=quiet)
+    if dry_run:
+        planned = preview_films(jobs, settings, colorizer, manifest=manifest)
+        return report_films(planned, jobs, as_json=as_json, quiet=quiet)
+    watch = partial(watch_film, quiet=quiet)
+    results = run_films(jobs, settings, colorizer, cluster=cluster, manifest=manifest, watch=watch)
+    with closing(results):  # a manifest is complete when it is closed
+        failure = report_films(results, jobs, as_json=as_json, quiet=quiet)
     for job in jobs if compare else ():
         if job.target.exists():
             with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
@@ -193,72 +204,32 @@ def command(
     return failure
 
 
-def process_films(
-    jobs: Sequence[Job],
-    settings: FilmSettings,
-    colorizer: Colorizer,
-    cluster: FilmCluster | None,
-    *,
-    as_json: bool,
-    quiet: bool,
+def report_films(
+    results: Iterable[FilmResult], jobs: Sequence[Job], *, as_json: bool, quiet: bool
 ) -> int:
-    """Color one film after the other and say what became of each; returns the exit code."""
-    failure = 0
-    for job in jobs:
-        try:
-            with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
-                result = process_film(job, settings, colorizer, cluster, progress)
-        except KeyboardInterrupt:
-            click.echo(f"colorize-lab: {describe_interruption(job.target)}", err=True)
-            return EXIT_INTERRUPTED
-        failure = result.exit_code or failure
-        if as_json:
-            click.echo(result.to_json())
-        elif result.error is not None:
-            click.echo(f"colorize-lab: {result.error}", err=True)
-        elif not quiet:
-            click.echo(describe_film(result))
+    """Print what becomes of each film; returns the exit code."""
+    failure, done = 0, 0
+    try:
+        for result in results:
+            done += 1
+            failure = result.exit_code or failure
+            if as_json:
+                click.echo(result.to_json())
+            elif result.error is not None:
+                click.echo(f"colorize-lab: {result.error}", err=True)
+            elif not quiet:
+                click.echo(describe_film(result))
+    except KeyboardInterrupt:
+        click.echo(f"colorize-lab: {describe_interruption(jobs[done].target)}", err=True)
+        return EXIT_INTERRUPTED
     return failure if len(jobs) == 1 or not failure else EXIT_SOME_FAILED
 
 
-def process_film(
-    job: Job,
-    settings: FilmSettings,
-    colorizer: Colorizer,
-    cluster: FilmCluster | None,
-    progress: StageProgress,
-) -> FilmResult:
-    """Color one film; an error becomes part of the result, so that the next one has its turn.
-
-    Without the cluster that is asked for, none has.
-    """
-    from colorize_lab.reporting import name_shortage
-    from colorize_lab.system.atomic import make_folder
-    from colorize_lab.video.names import is_made
-    from colorize_lab.video.render import render_film
-    from colorize_lab.video.result import FilmResult
-    from colorize_lab.video.workfolder import remove_finished_work
-
-    outcome = FilmResult(str(job.source), str(job.target), state="skipped")
-    if is_made(job.target) and not settings.overwrite:
-        if not settings.shots:
-            remove_finished_work(job.target)
-        return outcome
-    try:
-        make_folder(job.target.parent)
-        with name_shortage(str(job.source)):
-            return render_film(
-                job.source,
-                job.target,
-                settings,
-                colorizer,
-                cluster=cluster,
-                report=progress.advance,
-            )
-    except (ClusterError, MissingExtraError):
-        raise
-    except ColorizeLabError as error:
-        return replace(outcome, state="failed", error=str(error), exit_code=error.exit_code)
+@contextmanager
+def watch_film(job: Job, *, quiet: bool) -> Iterator[Callable[[str, int], None]]:
+    """Show the progress of a film."""
+    with StageProgress(job.source.name, "frames", hidden=quiet) as progress:
+        yield progress.advance
 
 
 def describe_interruption(target: Path) -> str:
@@ -279,14 +250,17 @@ def describe_film(result: FilmResult) -> str:
     """Describe a result in one line, followed by one line per warning."""
     line = f"{result.source} -> {result.target}"
     if result.state == "skipped":
-        return f"{line} (already exists; use --overwrite to replace it)"
+        return f"{line} ({result.reason or 'already exists'}; use --overwrite to replace it)"
+    again = f"; processed again, {result.reason}" if result.reason else ""
+    if result.state == "planned":
+        return f"{line} (dry run{again})"
     shots = f"{result.shots} shot{'s' if result.shots > 1 else ''}"
     if result.colored_shots:
         shots += f", {result.colored_shots} in color already"
     warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
     return (
         f"{line} ({result.network}, {result.frames} frames in {shots}, "
-        f"{result.seconds:.1f} s){warnings}"
+        f"{result.seconds:.1f} s{again}){warnings}"
     )
 
 

@@ -16,8 +16,8 @@ class FilmResult:
 
     Attributes
     ----------
-    state : {"done", "skipped", "failed"}
-        Skipped: the target was there already.
+    state : {"done", "skipped", "failed", "planned", "started"}
+        Skipped: the target was there already. Planned: of a dry run.
     rate : str
         Frames a second, as a fraction.
     frames, shots, colored_shots : int
@@ -26,6 +26,8 @@ class FilmResult:
         Wall time.
     warnings : tuple of str
         What the user should know though the film was done.
+    reason : str or None
+        Why it was made again, or is skipped, if a manifest tells.
     error : str or None
         Why it failed, in one sentence.
     exit_code : int
@@ -44,6 +46,7 @@ class FilmResult:
     shots: int = 0
     colored_shots: int = 0
     warnings: tuple[str, ...] = ()
+    reason: str | None = None
     error: str | None = None
     exit_code: int = 0
 

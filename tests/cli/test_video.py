@@ -190,7 +190,7 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["{film}", "--no-frame"], 2, "--no-frame applies to photos"),
+        (["{film}", "--strict"], 2, "--strict applies to photos"),
         (["video", "{film}", "--crf"], 2, "requires an argument"),
         (["{film}", "--hint", "1,2=red"], 2, "--hints"),
         (["{film}", "--restore", "auto"], 2, "--deflicker, --dust and --denoise"),
