@@ -31,6 +31,7 @@ from colorize_lab.cli.progress import Progress
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab, rgb_to_lightness
 from colorize_lab.networks import installed_networks
 from colorize_lab.networks.looks import LOOKS
+from colorize_lab.presets import PRESETS, apply_preset
 
 Floats = NDArray[np.float32]
 Method = Callable[[Floats], Floats]
@@ -59,11 +60,17 @@ AIMS = {
 @SET_OPTIONS
 @click.option("--network", "networks", multiple=True, help="By default each installed one.")
 @RECIPE_OPTIONS
+@click.option("--preset", type=click.Choice([*PRESETS]), default="natural", show_default=True)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")
 def command(
-    photos: PhotoSet, networks: Sequence[str], recipe: Recipe, json_path: Path | None
+    photos: PhotoSet,
+    networks: Sequence[str],
+    recipe: Recipe,
+    preset: str,
+    json_path: Path | None,
 ) -> None:
     """Measure how right and how colorful the networks' colors are."""
+    recipe = apply_preset(recipe, preset)
     names = networks or [network.spec.name for network in installed_networks()]
     colorizers = {label: look for name in names for label, look in load_looks(name, recipe).items()}
     methods = {

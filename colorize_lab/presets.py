@@ -1,17 +1,17 @@
 """Presets: looks to choose by name instead of by number.
 
-Measured on 135 photos with known colors (four sets that the network was not trained on), with four
-looks; colorfulness is against the photo's own:
+Measured on 137 photos with known colors (four sets that the network was not trained on), with four
+looks; colorfulness is against the photo's own (`python -m benchmarks quality --preset NAME`):
 
-======== ============================== =============================================
-name     settings                     against natural
-======== ============================== =============================================
-natural  the network's own              ab RMSE 18.64, colorfulness 0.61 of the truth
-careful  vividness 0, temperature 1     ab RMSE -0.22, colorfulness 10 % less
-vivid    vividness 0.4, saturation 1.2 ab RMSE +1.49, colorfulness 36 % more
-warm     warmth 20                      ab RMSE +0.24; adds 4 to b*, to grays too
-cool     warmth -20                     ab RMSE +0.59; takes 4 from b*
-======== ============================== =============================================
+======== ============================= ================================================
+name     settings                      against natural
+======== ============================= ================================================
+natural  the network's own             ab RMSE 18.67, colorfulness 0.65 of the truth
+careful  vividness 0, temperature 1    ab RMSE -0.48, colorfulness 21 % less
+vivid    vividness 0.4, saturation 1.2 ab RMSE +0.92, colorfulness 21 % more
+warm     warmth 20                     ab RMSE +0.32; adds 4 to b*, to grays too
+cool     warmth -20                    ab RMSE +0.51; takes 4 from b*
+======== ============================= ================================================
 """
 
 from __future__ import annotations
