@@ -84,7 +84,7 @@ def test_every_command_and_option_exists(page: Path) -> None:
 def test_an_unknown_option_is_found() -> None:
     assert find_unknown("colorize-lab old.jpg --vividnes 1") == ["--vividnes"]
     assert find_unknown("colorize-lab models fetsh x") == ["fetsh"]
-    assert find_unknown("colorize-lab video a.mp4 --compare") == ["--compare"]
+    assert find_unknown("colorize-lab video a.mp4 --mask") == ["--mask"]
     assert find_unknown("pip install . && colorize-lab restore a.png --sharpen") == ["--sharpen"]
     assert find_unknown("colorize-lab video a.mp4 --crf 20 -o b.mkv") == []
 
