@@ -39,8 +39,8 @@ class Look:
 
 _THIRDS = (2, 3, 4, 5)
 # The best of 50 sets of passes on half of 583 photos that the network was not trained on; see the
-# table in docs/guides/looks-and-presets.md. More small passes are paler, more large ones are
-# patchy on small photos, and crops and faces looked at closer bring nothing.
+# table in docs/guides/looks-and-presets.md. More small passes are paler, more large ones
+# patchier, and crops and faces looked at closer bring nothing.
 LOOKS: dict[int, tuple[Look, ...]] = {
     1: (Look(1),),
     2: (Look(1), Look(5 / 3, mirrored=True)),
