@@ -80,7 +80,7 @@ def arrange_album(
         write_groups(groups, groups_file, folder)
     if not is_preview:
         jobs = plan_album(jobs, groups, album, corrections, work)
-    return Arrangement(groups, jobs, name_anchors(album, corrections))
+    return Arrangement(groups, jobs, name_anchors(groups, album, corrections))
 
 
 def find_corrections(paths: Sequence[Path], max_megapixels: float) -> dict[Path, Correction]:
@@ -96,8 +96,12 @@ def find_groups(paths: Sequence[Path], album: Mapping[Path, Looked]) -> list[Gro
 
 
 def name_anchors(
-    album: Mapping[Path, Looked], corrections: Mapping[Path, Correction]
+    groups: Sequence[Group],
+    album: Mapping[Path, Looked],
+    corrections: Mapping[Path, Correction],
 ) -> dict[Path, str]:
     """Say which photos the others of their groups follow, and why."""
     colored = {path: "in color" for path, looked in album.items() if looked.is_left_alone}
-    return colored | dict.fromkeys(corrections, "corrected")
+    reasons = colored | dict.fromkeys(corrections, "corrected")
+    followed = {path for group in groups if len(group.photos) > 1 for path in group.photos}
+    return {path: reason for path, reason in reasons.items() if path in followed}
