@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.exemplar_pairs import read_clip
+from benchmarks.datasets import PhotoSet
+from benchmarks.exemplar_pairs import read_clip, read_photos
 from benchmarks.report import Aim, format_table
 from benchmarks.scores import measure_psnr
 from colorize_lab import Colorizer, array_to_photo
@@ -66,10 +67,30 @@ class Agreement:
 
 
 def measure_album(
-    films: Sequence[Path], folder: Path, colorizer: Colorizer
+    films: Sequence[Path], photos: PhotoSet, folder: Path, colorizer: Colorizer
 ) -> tuple[str, dict[str, Any]]:
-    """Make an album, group and color it: the table in Markdown, and the numbers."""
-    truths = write_album(films, folder)
+    """Color an album of frames, and one of unrelated photos: Markdown, and the numbers."""
+    frames = {
+        f"{film.stem}-{number}": frame
+        for film in films
+        for number, frame in enumerate(read_clip(film)[::_STEP_S][:_MOST])
+    }
+    whole = {f"photo-{number}": rgb for number, rgb in enumerate(read_photos(photos))}
+    agreements = color_album(frames, folder / "frames", colorizer)
+    alarms = color_album(whole, folder / "unrelated", colorizer)
+    numbers = {
+        "groups": [vars(one) for one in agreements],
+        "false_groups": [vars(one) for one in alarms],
+    }
+    table = format_album(agreements, len(frames))
+    return f"{table}\n\n{format_alarms(alarms, photos)}", numbers
+
+
+def color_album(
+    truths_by_name: Mapping[str, Floats], folder: Path, colorizer: Colorizer
+) -> list[Agreement]:
+    """Write photos as a gray album, group it, and color each group of several both ways."""
+    truths = write_album(truths_by_name, folder)
     jobs = plan_jobs([(path, folder) for path in truths], OutputOptions(folder / "results"))
     work = PhotoWork(Treatment(colorizer.recipe))
     arrangement = arrange_album(jobs, folder, work)
@@ -79,20 +100,19 @@ def measure_album(
             if len(group.photos) > 1:
                 agreements.append(compare_group(group.photos, truths, arrangement, colorizer))
             progress.advance(len(group.photos))
-    numbers = {"groups": [vars(one) for one in agreements]}
-    return format_album(agreements, len(truths)), numbers
+    return agreements
 
 
-def write_album(films: Sequence[Path], folder: Path) -> dict[Path, Floats]:
-    """Write frames of films as gray photos; returns their true colors."""
+def write_album(pictures: Mapping[str, Floats], folder: Path) -> dict[Path, Floats]:
+    """Write pictures as gray photos; returns their true colors."""
+    folder.mkdir()
     truths = {}
-    for film in films:
-        for number, frame in enumerate(read_clip(film)[::_STEP_S][:_MOST]):
-            path = folder / f"{film.stem}-{number}.png"
-            lightness = rgb_to_lightness(frame)
-            gray = join_lightness_chroma(lightness, np.zeros((*lightness.shape, 2), np.float32))
-            write_photo(array_to_photo(np.round(gray * 255).astype(np.uint8)), path)
-            truths[path] = frame
+    for name, rgb in pictures.items():
+        path = folder / f"{name}.png"
+        lightness = rgb_to_lightness(rgb)
+        gray = join_lightness_chroma(lightness, np.zeros((*lightness.shape, 2), np.float32))
+        write_photo(array_to_photo(np.round(gray * 255).astype(np.uint8)), path)
+        truths[path] = rgb
     return truths
 
 
@@ -137,7 +157,7 @@ def measure_spread(
     -------
     list of float
         For each coloring the mean, over all regions, of the standard deviation of a region's mean
-        color over the photos.
+        color over the photos; 0 if no region matches.
     """
     means: dict[tuple[int, int], list[Floats]] = {}
     for here, there in permutations(range(len(photos)), 2):
@@ -157,7 +177,10 @@ def measure_spread(
     # (colorings, a* and b*) of each photo of a region.
     deviations = [np.sqrt(np.var(region, axis=0).sum(axis=1)) for region in means.values()]
     counts = [len(region) for region in means.values()]
-    return np.average(deviations, axis=0, weights=counts).tolist() if means else []
+    if not means:
+        return [0.0] * len(colorings)
+    spreads: list[float] = np.average(deviations, axis=0, weights=counts).tolist()
+    return spreads
 
 
 def shrink_colors(colorings: Sequence[Floats], shape: tuple[int, ...]) -> Floats:
@@ -193,3 +216,13 @@ def format_album(agreements: Sequence[Agreement], photos: int) -> str:
         f"{AIM_SPREAD}: {AIM_SPREAD.judge(ratio)}. Change of PSNR {gain:+.2f} dB, aim {AIM_PSNR}: "
         f"{AIM_PSNR.judge(gain)}."
     )
+
+
+def format_alarms(alarms: Sequence[Agreement], photos: PhotoSet) -> str:
+    """Say how many unrelated photos were grouped, and what that did to their colors."""
+    weights = [one.photos for one in alarms]
+    text = f"Of {len(photos)} unrelated photos of {photos.name}, {sum(weights)} came into groups"
+    if not weights:
+        return f"{text}."
+    change = np.average([one.album_psnr - one.psnr for one in alarms], weights=weights)
+    return f"{text}, which changed their PSNR by {change:+.2f} dB."

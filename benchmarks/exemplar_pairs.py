@@ -17,7 +17,15 @@ from colorize_lab.photo import read_photo
 from colorize_lab.video.io.probe import probe_film
 from colorize_lab.video.io.reader import read_frames
 
-__all__ = ["LONG_SIDE", "Pair", "pair_clip", "pair_crops", "pair_unrelated", "read_clip"]
+__all__ = [
+    "LONG_SIDE",
+    "Pair",
+    "pair_clip",
+    "pair_crops",
+    "pair_unrelated",
+    "read_clip",
+    "read_photos",
+]
 
 Floats = NDArray[np.float32]
 

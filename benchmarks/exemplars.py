@@ -93,7 +93,7 @@ def command(
         numbers["pairs"] = list_numbers(outcomes)
     if films and ("album" in parts or not parts):
         with tempfile.TemporaryDirectory() as folder:
-            table, numbers["album"] = measure_album(films, Path(folder), colorizer)
+            table, numbers["album"] = measure_album(films, photos, Path(folder), colorizer)
         tables.append(table)
     if "time" in parts or not parts:
         with tempfile.TemporaryDirectory() as folder:
