@@ -281,5 +281,5 @@ def check_network(recipe: Recipe, name: str, weights_sha256: str) -> None:
         raise RecipeError(
             f"the recipe was made with other weights of {name} (SHA-256 "
             f"{recipe.weights_sha256:.12}..., installed {weights_sha256:.12}...); install those, "
-            f"or give --network {name} to color with the installed ones"
+            f"or pass --network {name} to color with the installed ones"
         )

@@ -129,7 +129,7 @@ class Manifest:
             try:
                 write_file(b"".join(last.values()), self._path, overwrite=True)
             except OutputError as error:
-                logger.warning("the manifest keeps outdated lines (%s)", error)
+                logger.warning("outdated lines remain in the manifest (%s)", error)
 
 
 @contextmanager
@@ -220,7 +220,7 @@ def parse_manifest(data: bytes, path: Path) -> dict[str, Past]:
             target, past = parse_line(line)
             pasts[target] = past
         if not (data[end:].startswith(BEGINNING) or BEGINNING.startswith(data[end:])):
-            raise ValueError("it does not start like a record")
+            raise ValueError("it does not start with a record")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
             f"{path} is not a manifest or contains foreign lines ({error}); choose another file"

@@ -123,7 +123,7 @@ def check_ending(output: Path, format: str | None) -> None:
     """Refuse a file's name whose ending no format has, or not the wanted one."""
     if find_format(output.suffix) is not find_format(format or output.suffix):
         raise OutputError(
-            f"{output} lacks the extension of {format} files; rename it or drop --format"
+            f"{output} lacks the extension of {format} files; rename it or omit --format"
         )
 
 
@@ -175,7 +175,9 @@ def check_targets(jobs: Sequence[Job]) -> None:
                 f"{job.target} would overwrite a source; choose another -o or --suffix"
             )
         if target in targets:
-            raise OutputError(f"two sources map to {job.target}; choose another -o or --suffix")
+            raise OutputError(
+                f"two sources would be written to {job.target}; choose another -o or --suffix"
+            )
         targets.add(target)
     check_cases(targets)
 
@@ -188,7 +190,7 @@ def check_cases(targets: Iterable[str]) -> None:
         if other != target and ignores_case(Path(target).parent):
             raise OutputError(
                 f"{other} and {target} are one file on this disk, which ignores case; rename a "
-                "source or give another -o"
+                "source or choose another -o"
             )
 
 

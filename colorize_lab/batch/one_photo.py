@@ -30,9 +30,7 @@ from colorize_lab.treatment import Rendered, Treatment, encode_rendered, render_
 __all__ = ["PhotoWork", "WriteOptions", "process_photo", "save_extras"]
 
 Report = Callable[[], None]
-WITHOUT_ROOM = (
-    "it is black and white without grays, which leave no room for color; scan it in gray",
-)
+WITHOUT_ROOM = ("it is pure black and white, without grays to color; scan it in grayscale",)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from colorize_lab.system.stamp import is_unchanged
 
 __all__ = ["describe_job", "describe_settings", "judge_jobs", "preview_jobs"]
 
-INTERRUPTED = "an earlier run was interrupted at it"
+INTERRUPTED = "an earlier run was interrupted while processing it"
 FAILED = "it failed in an earlier run"
 
 
@@ -93,7 +93,11 @@ def judge_existing(
 
 def explain_absence(past: Past) -> str:
     """Say why a result is not there though an earlier run has worked on it."""
-    causes = {"started": INTERRUPTED, "failed": FAILED, "left alone": "it was left alone before"}
+    causes = {
+        "started": INTERRUPTED,
+        "failed": FAILED,
+        "left alone": "an earlier run left it alone",
+    }
     return causes.get(past.state, "its result is gone")
 
 
@@ -102,7 +106,7 @@ def find_change(job: Job, past: Past, wanted: Mapping[str, Any]) -> str | None:
     if past.state == "failed":
         return FAILED
     if past.source != full_name(job.source):
-        return "it was made of another photo"
+        return "it was made from another photo"
     if past.source_stamp is not None and not is_unchanged(job.source, past.source_stamp):
         return "the photo has changed"
     same = past.settings == json.dumps(wanted, sort_keys=True)

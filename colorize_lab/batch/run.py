@@ -136,7 +136,9 @@ def begin_jobs(
     for job in todo:
         result = Result(str(job.source), str(job.target), state="started")
         if not (job.replaces or work.writing.overwrite) and job.target.exists():
-            overtaken.append(replace(result, state="skipped", reason="another run was quicker"))
+            overtaken.append(
+                replace(result, state="skipped", reason="another run colored it first")
+            )
         else:
             note(result, record)
             yield job

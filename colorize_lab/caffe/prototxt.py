@@ -245,6 +245,6 @@ def _get_dims(message: Message, field: str) -> tuple[int, ...]:
 
 def _build_error(field: str, wanted: str) -> NetworkFileError:
     return NetworkFileError(
-        f"the field {field!r} of the prototxt does not hold {wanted}; correct it or give the "
+        f"the field {field!r} of the prototxt does not hold {wanted}; correct it or pass the "
         "network's own prototxt"
     )

@@ -52,14 +52,14 @@ ALBUM_OPTIONS = OptionGroup(
             "groups_file",
             type=file_path,
             metavar="FILE.json",
-            help="Groups of photos to color alike, to see and to edit; written if the file does "
-            "not exist, else read.",
+            help="Groups of photos to color alike: read from this file if it exists, "
+            "otherwise written to it for you to edit.",
         ),
         click.option(
             "--sheet",
             type=file_path,
             metavar="FILE",
-            help="Draw contact sheets of the groups (with --dry-run before they are colored).",
+            help="Write contact sheets of the groups; with --dry-run, before anything is colored.",
         ),
     ],
     INPUT_OUTPUT,
@@ -109,12 +109,12 @@ def command(
     preset: str | None,
     verbosity: int,
 ) -> int:
-    """Color the photos of FOLDER, those that show the same things alike.
+    """Color a folder so that photos of the same things match.
 
-    Photos are grouped by what they show and by when they were taken. Correct one of a group and
+    Photos are grouped by what they show and when they were taken. Correct one photo of a group and
     the others follow: put its hints (NAME.hints.json or NAME.hints.png) or its recipe
-    (NAME.recipe.json) beside it and color again with --overwrite. Photos that are in color already
-    are examples for the others of their group.
+    (NAME.recipe.json) beside it and run the command again with --overwrite. Photos that are
+    already in color serve as examples for the rest of their group.
     """
     from colorize_lab.album import arrange_album, is_sidecar, write_sheets
     from colorize_lab.batch import PhotoWork

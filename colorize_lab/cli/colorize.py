@@ -59,8 +59,8 @@ __all__ = ["command"]
             "--skip-colored/--no-skip-colored",
             default=True,
             show_default=True,
-            help="Leave photos in color, and results of colorize-lab, alone. Sepia and other "
-            "toned prints are colored.",
+            help="Skip photos that are already in color, and results of colorize-lab. "
+            "Sepia and other toned prints are colored either way.",
         )
     ],
 )

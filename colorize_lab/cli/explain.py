@@ -45,7 +45,7 @@ __all__ = ["command"]
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     metavar="FILE",
-    help="Figure to write.",
+    help="File to write the figure to.",
 )
 @click.option(
     "--at",
@@ -57,7 +57,7 @@ __all__ = ["command"]
     "npz",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.npz",
-    help="Save the distribution for NumPy.",
+    help="Also save the color distribution as a NumPy file.",
 )
 @click.option("--overwrite", is_flag=True, help="Overwrite existing files.")
 @RECIPE_OPTIONS
@@ -81,7 +81,7 @@ def command(
     no_frame: bool,
     verbosity: int,
 ) -> None:
-    """Draw the probable colors of PHOTO, the network's certainty, and the result."""
+    """Draw the probabilities behind a photo's colors."""
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.explain import draw_figure, save_distribution
     from colorize_lab.framed import find_picture

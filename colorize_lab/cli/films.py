@@ -39,7 +39,7 @@ class FilmCommand(SectionedCommand):
         except click.NoSuchOption as error:
             if not knows_option(ctx.find_root(), error.option_name):
                 raise
-            remedy = REMEDIES.get(error.option_name, "leave it out")
+            remedy = REMEDIES.get(error.option_name, "omit it")
             raise click.UsageError(
                 f"{error.option_name} applies to photos, not to films: {remedy}", ctx
             ) from error
@@ -94,8 +94,7 @@ def refuse_films(inputs: Iterable[str | Path]) -> None:
     if film is not None:
         raise InputError(
             f"{film} is a film, but this command takes photos; 'colorize-lab video' colors "
-            "films and "
-            "cleans them with --deflicker, --dust and --denoise"
+            "films and cleans them with --deflicker, --dust and --denoise"
         )
 
 

@@ -125,11 +125,13 @@ MASK_OPTIONS = OptionGroup(
             "mask_file",
             type=file_path,
             metavar="FILE",
-            help="Color only what is white in this picture of the photo's size; black and "
-            "transparent parts stay gray.",
+            help="Color only the white areas of this image, which has the photo's size; "
+            "black and transparent areas stay gray.",
         ),
         click.option(
-            "--invert-mask", is_flag=True, help="Keep gray what is white in the mask instead."
+            "--invert-mask",
+            is_flag=True,
+            help="Keep the white areas of the mask gray, and color the rest.",
         ),
     ],
     GUIDANCE,
@@ -150,7 +152,7 @@ REFERENCE_OPTIONS = OptionGroup(
         click.option(
             "--palette",
             metavar="#RRGGBB,...",
-            help="Use mostly these colors and their paler shades.",
+            help="Use mainly these colors and their paler shades.",
         ),
         click.option(
             "--reference-strength",
@@ -166,8 +168,8 @@ REFERENCE_OPTIONS = OptionGroup(
             type=file_path,
             multiple=True,
             metavar="COLORED",
-            help="Give things the colors that they have in another photo, such as one that you "
-            "colored with hints, or in a folder of photos; repeatable.",
+            help="Give things the colors that they have in this color photo, or in the "
+            "photos of this folder; repeatable.",
         ),
     ],
     GUIDANCE,

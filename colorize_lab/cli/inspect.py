@@ -25,7 +25,10 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @VERBOSITY_OPTIONS
 def command(photo: Path, as_json: bool, verbosity: int) -> None:
-    """Measure PHOTO and list what restore and recolor would do; writes nothing."""
+    """Measure PHOTO and show what would be repaired.
+
+    Lists what 'restore' and 'recolor' would do, and writes nothing.
+    """
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.frame import find_frame
     from colorize_lab.framed import cut_photo

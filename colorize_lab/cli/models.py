@@ -24,7 +24,7 @@ MEGABYTE = 1_000_000
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON per network.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    """List the networks; fetch, add, verify, inspect or export one."""
+    """List networks; fetch, add, verify or export them."""
     if context.invoked_subcommand is not None:
         return
     from colorize_lab.networks import list_networks
@@ -60,8 +60,8 @@ def fetch(name: str, verbosity: int) -> None:
 @click.option(
     "--other-export",
     is_flag=True,
-    help="Accept a file with another hash than the known one, such as another export of the "
-    "same network. Its own hash is recorded and checked from then on.",
+    help="Accept a file whose hash differs from the known one, such as another export of "
+    "the same network. Its own hash is recorded and checked from then on.",
 )
 @VERBOSITY_OPTIONS
 def add(name: str, file: Path, other_export: bool, verbosity: int) -> None:
@@ -76,7 +76,7 @@ def add(name: str, file: Path, other_export: bool, verbosity: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
 @VERBOSITY_OPTIONS
 def inspect(file: Path, as_json: bool, verbosity: int) -> None:
-    """Say what FILE, a caffemodel or ONNX, holds and which network it is."""
+    """Describe FILE, a caffemodel or ONNX model, and identify its network."""
     from colorize_lab.networks import inspect_file
 
     found = inspect_file(file)

@@ -180,17 +180,25 @@ NETWORK_OPTIONS = OptionGroup(
             default="auto",
             metavar="NAME",
             show_default=True,
-            help="Network to use; auto picks the best one installed (see 'colorize-lab models'). "
-            "Several are averaged, with weights: compact:2,ddcolor:1.",
+            help="Network to use; auto picks the best one installed (see 'colorize-lab "
+            "models'). To average several, list them with weights: "
+            "compact:2,ddcolor:1.",
         ),
-        click.option("--prototxt", type=file_path, help="Layers of a custom network (Caffe)."),
         click.option(
-            "--weights", type=file_path, help="Weights of a custom network (.caffemodel, .onnx)."
+            "--prototxt",
+            type=file_path,
+            help="Prototxt file with the layers of a custom Caffe network.",
+        ),
+        click.option(
+            "--weights",
+            type=file_path,
+            help="Weights file of a custom network (.caffemodel or .onnx).",
         ),
         click.option(
             "--bins",
             type=file_path,
-            help="Its ab bins (.npy, N x 2); by default the 313 standard ones.",
+            help="File with the ab bins of a custom network (.npy, N x 2); by default "
+            "the 313 standard bins.",
         ),
     ],
     NETWORK,
@@ -239,7 +247,7 @@ RECIPE_OPTIONS = OptionGroup(
             type=float,
             metavar="T",
             show_default=read_network_default("temperature"),
-            help="0 picks the likeliest color of each place, 1 averages all likely colors.",
+            help="0 picks the likeliest color at each place, 1 averages all likely colors.",
         ),
         click.option(
             "--vividness",
@@ -257,23 +265,23 @@ RECIPE_OPTIONS = OptionGroup(
         click.option(
             "--looks",
             type=click.Choice(["1", "2", "4", "8"]),
-            help="Passes of the network whose answers are averaged: more is calmer and slower. "
-            "Photos get 4, film frames 1.",
+            help="Number of network passes to average; more passes are calmer and "
+            "slower. By default 4 for photos, 1 for film frames.",
         ),
         click.option(
             "--calm",
             type=float,
             metavar="X",
-            help="How far color evens out over plain areas; 0 leaves them as the "
-            "network saw them, 1 is the default.",
+            help="How far to even out color over plain areas: 0 keeps the network's "
+            "colors, 1 is the default.",
         ),
         click.option(
             "--recipe",
             "recipe_file",
             type=file_path,
             metavar="FILE",
-            help="Color as before: a recipe as JSON, or a photo that colorize-lab colored. Options "
-            "given beside it replace that part.",
+            help="Reuse the settings in a JSON file, or in the metadata of a photo that "
+            "colorize-lab colored. Other options override them.",
         ),
     ],
     LOOK,

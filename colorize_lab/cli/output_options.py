@@ -104,7 +104,7 @@ def list_place_options(kind: str, suffix: str, more: str) -> list[Any]:
             "--suffix",
             default=suffix,
             show_default=True,
-            help=f"Appended to the name of each {kind}.",
+            help=f"Text to append to the name of each {kind}.",
         ),
     ]
     return [*in_section(INPUT_OUTPUT, options)]
@@ -148,7 +148,11 @@ LOAD_OPTIONS = OptionGroup(
             show_default=True,
             help="Device that runs the network; auto uses CUDA if available.",
         ),
-        click.option("--threads", type=click.IntRange(1), help="CPU threads; all by default."),
+        click.option(
+            "--threads",
+            type=click.IntRange(1),
+            help="Number of CPU threads; by default all.",
+        ),
     ],
     NETWORK,
 )
@@ -168,7 +172,8 @@ LOAD_OPTIONS = OptionGroup(
         click.option(
             "--no-frame",
             is_flag=True,
-            help="Treat paper borders, slide mounts and black bars as part of the picture.",
+            help="Do not look for a frame: treat paper borders, slide mounts and black "
+            "bars as part of the picture.",
         ),
     ],
 )
@@ -194,31 +199,31 @@ WRITE_OPTIONS = OptionGroup(
             type=click.Choice(["source", "srgb"]),
             default="source",
             show_default=True,
-            help="Color profile of the result; photos without an RGB profile of their own get "
-            "sRGB.",
+            help="Color profile of the result: the photo's own RGB profile (sRGB if it "
+            "has none), or always sRGB.",
         ),
         click.option(
             "--compression",
             type=click.Choice(COMPRESSIONS),
-            help="Compression of TIFF results; by default the source's own, or deflate if that "
-            "cannot be written.",
+            help="Compression of TIFF results; by default that of the source, or deflate "
+            "if it cannot be written.",
         ),
         click.option(
             "--pages",
             callback=read_pages_option,
             metavar="all|N",
-            help="Page of TIFF files to color, from 1, or all of them into a TIFF of as many; by "
-            "default the first.",
+            help='Page of a multi-page TIFF to color, counted from 1; "all" colors every '
+            "page into one TIFF. By default the first.",
         ),
         click.option(
             "--sidecar",
             is_flag=True,
-            help="Write XMP metadata beside each result, too: NAME.jpg.xmp for NAME.jpg.",
+            help="Also write XMP metadata beside each result: NAME.jpg.xmp for NAME.jpg.",
         ),
         click.option(
             "--keep-times",
             is_flag=True,
-            help="Give each result the file times of its source.",
+            help="Set the file times of each result to those of its source.",
         ),
         OVERWRITE_OPTION,
     ],
@@ -232,15 +237,16 @@ LAYER_OPTIONS = OptionGroup(
             "--layers",
             type=click.Path(path_type=Path, dir_okay=False),
             metavar="FILE.ora|FILE.psd",
-            help="Write the gray photo, its color in mode Color, and the hints as layers, too; "
-            "requires a single photo, PSD also the extra 'psd'.",
+            help="Also write a layered file: the gray photo, its color (blend mode "
+            "Color) and the hints. Requires a single photo; PSD also requires the "
+            "extra 'psd'.",
         ),
         click.option(
             "--color-layer",
             type=click.Path(path_type=Path, dir_okay=False),
             metavar="FILE.png",
-            help="Write the chroma alone, at the same lightness everywhere; requires a single "
-            "photo.",
+            help="Also write the color alone, at constant lightness, as a PNG to blend "
+            "in mode Color; requires a single photo.",
         ),
     ],
     INPUT_OUTPUT,

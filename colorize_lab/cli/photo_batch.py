@@ -79,7 +79,7 @@ FLOW_OPTIONS = OptionGroup(
         click.option(
             "--strict",
             is_flag=True,
-            help="Exit with an error if files of a folder were left aside, such as PDFs.",
+            help="Exit with an error if files in a folder, such as PDFs, were not processed.",
         ),
     ],
     RUN,

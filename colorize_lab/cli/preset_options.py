@@ -32,7 +32,8 @@ PRESET_OPTION, VARIANTS_OPTION = in_section(
             "--variants",
             type=file_path,
             metavar="SHEET",
-            help="Draw one picture of every preset, print the command for each, and color nothing.",
+            help="Write a sheet that shows every preset, print the command for each, and "
+            "color nothing.",
         ),
     ],
 )
@@ -43,7 +44,7 @@ def use_preset(recipe: Recipe, preset: str | None, variants: Path | None) -> Rec
     if preset is None:
         return recipe
     if variants is not None:
-        raise click.UsageError("--variants shows every preset; drop --preset")
+        raise click.UsageError("--variants shows every preset; omit --preset")
     from colorize_lab.presets import apply_preset
 
     return apply_preset(recipe, preset)

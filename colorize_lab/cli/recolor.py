@@ -104,9 +104,8 @@ RECOLOR_OPTIONS = OptionGroup(
         click.option(
             "--mix-hues",
             metavar="NAME=X,...",
-            help="Lighten or darken hues in the black-and-white: reds=0.3,blues=-0.5; also "
-            "yellows, "
-            "greens, cyans, magentas.",
+            help="Lighten or darken hues in the black-and-white, such as "
+            "reds=0.3,blues=-0.5; the others are yellows, greens, cyans, magentas.",
         ),
         click.option(
             "--preset",
@@ -129,10 +128,12 @@ RECOLOR_OPTIONS = OptionGroup(
             "--as",
             "treat_as",
             type=click.Choice(FAULT_NAMES),
-            help="Treat this fault, whatever is found.",
+            help="Treat this fault, whatever the diagnosis.",
         ),
         click.option(
-            "--force", is_flag=True, help="Treat the likeliest fault of photos that show none, too."
+            "--force",
+            is_flag=True,
+            help="Treat photos that show no fault, too, for the likeliest one.",
         ),
     ],
     LOOK,
@@ -185,9 +186,9 @@ def command(
     """Recolor faded or badly lit color photos.
 
     Finds the fault - faded dyes, a color cast, stage light, a toned black-and-white - and undoes
-    what can be undone; what is left of the old color guides the new. A photo that shows no fault
-    is copied unchanged. In a photo named by itself a likely fault is treated, in several or in a
-    folder only a nearly certain one.
+    what can be undone; the color that survives guides the new color. A photo without a fault is
+    copied unchanged. A single photo is treated if a fault is likely; several photos, or a folder,
+    only if it is nearly certain.
     """
     from colorize_lab.batch import PhotoWork
     from colorize_lab.treatment import Treatment

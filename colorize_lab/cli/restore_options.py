@@ -89,8 +89,9 @@ RESTORE_OPTIONS = OptionGroup(
             default="none",
             show_default=True,
             metavar="auto|none|STAGE,...",
-            help="Restore before coloring: tone, deblock, descreen, scratches, denoise, deblur, "
-            "contrast; auto runs all but scratches where needed.",
+            help="Restore before coloring: tone, deblock, descreen, scratches, denoise, "
+            "deblur, contrast; auto runs every stage the photo needs, except "
+            "scratches.",
         ),
         click.option(
             "--keep-grain",

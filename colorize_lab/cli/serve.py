@@ -19,7 +19,7 @@ __all__ = ["command"]
 def command(inputs: Sequence[str], server: Server, verbosity: int) -> None:
     """Serve the studio's HTTP API to other programs.
 
-    /api/openapi.json describes it. Each request carries the header 'Authorization: Bearer TOKEN';
-    the token is printed, or taken from the environment variable COLORIZE_LAB_TOKEN.
+    /api/openapi.json describes it. Each request requires the header 'Authorization: Bearer TOKEN';
+    set the token in the environment variable COLORIZE_LAB_TOKEN, or use the one that is printed.
     """
     run_server(inputs, server, with_page=False, is_shown=False)

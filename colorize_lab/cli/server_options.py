@@ -33,12 +33,14 @@ SERVER_OPTIONS = OptionGroup(
             default="127.0.0.1",
             show_default=True,
             metavar="ADDRESS",
-            help="Listen here; beyond this machine, COLORIZE_LAB_PASSWORD must hold a password.",
+            help="Address to listen on; an address that other machines can reach "
+            "requires a password in COLORIZE_LAB_PASSWORD.",
         ),
         click.option(
             "--port",
             type=click.IntRange(0, 65535),
-            help="Listen here, 0 for any free port; by default the first free one from 8313 on.",
+            help="Port to listen on, 0 for any free one; by default the first free port "
+            "from 8313 up.",
         ),
         click.option("-r", "--recursive", is_flag=True, help="Include subfolders."),
     ],
@@ -65,7 +67,7 @@ def run_server(inputs: Sequence[str], server: Server, *, with_page: bool, is_sho
     listener = open_socket(server.host, server.port)
 
     def announce(url: str) -> None:
-        click.echo(f"{'studio' if with_page else 'API'} at {url}\nCtrl+C ends it")
+        click.echo(f"{'studio' if with_page else 'API'} at {url}\npress Ctrl-C to stop")
         if not with_page and not token:
             click.echo(f"token {access.token}")
 

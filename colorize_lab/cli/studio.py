@@ -14,15 +14,15 @@ __all__ = ["command"]
 
 @click.command("studio")
 @click.argument("inputs", nargs=-1, metavar="[PHOTO|FOLDER|FILM]...")
-@click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
 @SERVER_OPTIONS
 @VERBOSITY_OPTIONS
 def command(inputs: Sequence[str], no_browser: bool, server: Server, verbosity: int) -> None:
-    """Color photos in the browser: before and after, hints by click, looks to choose from.
+    """Color photos and films in the browser.
 
-    PHOTO and FOLDER are shown in a strip; more photos can be dropped on the page. Of a FILM, one
-    still per shot is shown and edited like a photo, and its shot follows. Everything
-    stays on this machine. Results are saved beside the photos as NAME-colorized, or downloaded;
-    settings are kept when the page or the program ends.
+    Compare before and after, click to place hints, and choose a look. PHOTO and FOLDER appear in a
+    strip, and you can drop more photos on the page. A FILM appears as one still per shot: edit a
+    still like a photo, and its shot follows. Nothing leaves this machine. Results are saved beside
+    the photos as NAME-colorized, or downloaded; settings survive a closed page or program.
     """
     run_server(inputs, server, with_page=True, is_shown=not no_browser)

@@ -59,7 +59,7 @@ def command(
 ) -> None:
     """List the likeliest colors of PHOTO at X,Y.
 
-    X and Y are in pixels, or in percent (30%,40%). Each color can be passed to --hint as printed.
+    X and Y are in pixels or in percent (30%,40%). Pass any of the colors to --hint as printed.
     """
     from colorize_lab.colorizer import Colorizer
     from colorize_lab.framed import find_picture

@@ -54,10 +54,14 @@ READING_SECONDS = 5.0
     "--slice-minutes",
     type=positive,
     default=math.inf,
-    help="Stop after this time; the same command continues from there.",
+    help="Stop after this many minutes; the same command continues from there.",
 )
 @HELD_OUT_OPTION
-@click.option("--rebalance", is_flag=True, help="Weight the loss by class, for comparison.")
+@click.option(
+    "--rebalance",
+    is_flag=True,
+    help="Weight the loss by color rarity, as Zhang et al. do (for comparison).",
+)
 @click.option(
     "--from-weights",
     type=existing_folder,
@@ -75,7 +79,8 @@ READING_SECONDS = 5.0
     multiple=True,
     type=existing_folder,
     metavar="FOLDER",
-    help="Learn from a network written by 'train export', too; of several, from their mean.",
+    help="Also learn from a network written by 'train export'; repeat it to learn from "
+    "the mean of several.",
 )
 @click.option(
     "--context",
@@ -86,7 +91,7 @@ READING_SECONDS = 5.0
     "--resume/--no-resume",
     default=True,
     show_default=True,
-    help="Continue from the checkpoint in --out if there is one, or overwrite it.",
+    help="Continue from the checkpoint in --out, if any, or start over and replace it.",
 )
 @click.option(
     "--device",
@@ -95,7 +100,7 @@ READING_SECONDS = 5.0
     show_default=True,
     help="Device to train on; auto uses CUDA if available.",
 )
-@click.option("--threads", type=click.IntRange(1), help="CPU threads; all by default.")
+@click.option("--threads", type=click.IntRange(1), help="Number of CPU threads; by default all.")
 @VERBOSITY_OPTIONS
 @click.pass_context
 def command(
@@ -110,7 +115,7 @@ def command(
     require_data(settings["data"])
     if settings["pretrained"] and settings["from_weights"]:
         raise click.UsageError(
-            "--pretrained and --from-weights are mutually exclusive; give one of them"
+            "--pretrained and --from-weights are mutually exclusive; pass one of them"
         )
     from colorize_lab.training.process import limit_threads
     from colorize_lab.training.run import RunSettings, can_resume, run_training

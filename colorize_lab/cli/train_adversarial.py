@@ -77,7 +77,7 @@ DUEL_OPTIONS = OptionGroup(
             type=positive,
             default=0.5,
             show_default=True,
-            help="Pull of the critic, relative to that of cross entropy.",
+            help="Weight of the critic's loss, relative to the cross entropy.",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed."
@@ -90,7 +90,7 @@ WEIGHTS_OPTION = click.option(
     required=True,
     type=existing_folder,
     metavar="FOLDER",
-    help="The network, as 'train export' wrote it.",
+    help="Folder of the network, as written by 'train export'.",
 )
 
 
@@ -106,7 +106,7 @@ WEIGHTS_OPTION = click.option(
 )
 @DUEL_OPTIONS
 @HELD_OUT_OPTION
-@click.option("--out", required=True, type=file_to_write, help="The critic's file.")
+@click.option("--out", required=True, type=file_to_write, help="File to write the critic to.")
 def critic(
     data: tuple[Path, ...],
     weights: Path,
@@ -117,7 +117,7 @@ def critic(
 ) -> None:
     """Train a critic to tell a network's colors from true ones.
 
-    It is what 'train adversarial' starts with. The network stays as it is.
+    'train adversarial' requires one. The network itself does not change.
     """
     require_data(data)
     from colorize_lab.training.adversarial import run_critic
@@ -137,7 +137,7 @@ def critic(
     "critic_file",
     required=True,
     type=existing_file,
-    help="Critic of this network, from 'train critic'.",
+    help="Critic of this network, as written by 'train critic'.",
 )
 @click.option(
     "--share",
@@ -167,10 +167,10 @@ def adversarial(
 ) -> None:
     """Train a network against its critic for a short time.
 
-    Every 0.1 % of the photos a checkpoint is written and measured on held-out photos: cross
-    entropy, hue of skin, and how many of its colorings the critic takes for real ones. The one
-    that fools most often, and is as right as the start, becomes best.pt. Repeat both commands with
-    its export as long as that helps.
+    After every 0.1 % of the photos, a checkpoint is written and measured on held-out photos: cross
+    entropy, hue of skin, and how many of its colorings the critic takes for real. The checkpoint
+    that fools the critic most often while being as accurate as the start becomes best.pt. Export
+    it and repeat both commands as long as that helps.
     """
     require_data(data)
     from colorize_lab.training.adversarial import run_adversarial

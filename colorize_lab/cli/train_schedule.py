@@ -94,7 +94,8 @@ SCHEDULE_OPTIONS = OptionGroup(
             "--minutes",
             type=positive,
             default=math.inf,
-            help="Longest time to train, over all runs of this command; unlimited by default.",
+            help="Maximum training time in minutes, over all runs of this command; "
+            "unlimited by default.",
         ),
         click.option(
             "--sides",
@@ -122,7 +123,7 @@ SCHEDULE_OPTIONS = OptionGroup(
             type=click.FloatRange(0, 1),
             default=0.35,
             show_default=True,
-            help="Share of the photos that come with color hints.",
+            help="Share of the photos to train with color hints.",
         ),
         click.option(
             "--patch-share",
@@ -143,8 +144,8 @@ SCHEDULE_OPTIONS = OptionGroup(
             type=click.FloatRange(0, 2),
             default=0.0,
             show_default=True,
-            help="Draw photos with rare colors more often: 0 draws all alike, 1 in proportion to "
-            "rarity.",
+            help="Draw photos with rare colors more often: 0 draws all photos equally "
+            "often, 1 in proportion to rarity.",
         ),
         click.option(
             "--encoder-rate",
@@ -170,22 +171,23 @@ SCHEDULE_OPTIONS = OptionGroup(
             type=click.FloatRange(0),
             default=0.0,
             show_default=True,
-            help="Pull of a loss on the decoded color, relative to that of cross entropy.",
+            help="Weight of a loss on the decoded color, relative to the cross entropy.",
         ),
         click.option(
             "--feature-loss",
             type=click.FloatRange(0),
             default=0.0,
             show_default=True,
-            help="Pull of a loss on what EfficientNet-Lite0 sees in the decoded color, relative to "
-            "that of cross entropy (requires the extra 'pretrained').",
+            help="Weight of a loss on EfficientNet-Lite0's features of the decoded "
+            "color, relative to the cross entropy (requires the extra 'pretrained').",
         ),
         click.option(
             "--teacher-share",
             type=click.FloatRange(0, 1, min_open=True),
             default=0.5,
             show_default=True,
-            help="Share of the loss that comes from --teacher; the rest comes from the truth.",
+            help="Share of the loss that comes from --teacher; the rest comes from the "
+            "true colors.",
         ),
         click.option(
             "--seed", type=click.IntRange(0), default=0, show_default=True, help="Random seed."

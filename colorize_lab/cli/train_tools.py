@@ -29,9 +29,9 @@ MEGABYTE = 1_000_000
 @click.argument("checkpoint", type=existing_file)
 @click.argument("out", type=folder_to_write)
 def export(checkpoint: Path, out: Path) -> None:
-    """Write the averaged weights of CHECKPOINT for Caffe, as float16, into the folder OUT.
+    """Export CHECKPOINT as a Caffe network.
 
-    The network is named after the folder.
+    Writes its averaged weights as float16 into the folder OUT, and names the network after it.
     """
     from colorize_lab.training.export import export_network
     from colorize_lab.training.load import load_checkpoint_network
@@ -50,14 +50,14 @@ def export(checkpoint: Path, out: Path) -> None:
 @click.option(
     "--greedy",
     is_flag=True,
-    help="Leave out runs that do not improve the mean on the --held-out photos.",
+    help="Omit runs that do not improve the mean on the --held-out photos.",
 )
 @click.option(
     "--held-out",
     multiple=True,
     type=existing_path,
     metavar="FOLDER|ZIP",
-    help="Photos that no run has seen, best of other collections; repeatable.",
+    help="Photos that no run has seen, preferably from other collections; repeatable.",
 )
 @VERBOSITY_OPTIONS
 def average(
@@ -69,11 +69,11 @@ def average(
 ) -> None:
     """Average runs that started with the same weights.
 
-    To train on several cores or machines as one run, give each a slice of time (--slice-minutes)
-    and a --seed of its own, write the mean over the checkpoint of each, and start them again.
+    To train on several cores or machines as one run, start one run on each with its own --seed and
+    with --slice-minutes, replace the checkpoint of each with the mean, and start them again.
 
-    To make the most of several finished runs, add --greedy: the run with the lowest cross entropy
-    on the held-out photos comes first, and the others join, as often as the mean improves.
+    To combine several finished runs, add --greedy: it starts with the run that has the lowest cross
+    entropy on the held-out photos, and adds runs, repeatedly if need be, while the mean improves.
     """
     from colorize_lab.training.average import average_checkpoints
 
@@ -94,7 +94,7 @@ def average(
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=existing_path, metavar="PATH...")
 def check(paths: tuple[Path, ...]) -> None:
-    """Check that torch and OpenCV produce the same colors from a network.
+    """Check that torch and OpenCV give a network the same colors.
 
     PATH is a checkpoint, or the folder of an exported network.
     """
@@ -116,9 +116,10 @@ def check(paths: tuple[Path, ...]) -> None:
     help="Maximum number of photos to color.",
 )
 def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -> None:
-    """Choose the default render factor, temperature and vividness of the exported NETWORK.
+    """Compare default settings for an exported network.
 
-    DATA and HELD-OUT must be those of the training: the photos that it did not see decide.
+    Prints a table of render factors, temperatures and vividness. Pass the same --data and
+    --held-out as in training, so that only photos that the network has not seen are measured.
     """
     if not data:
         raise click.UsageError("pass the photos that were trained on: --data FOLDER")
@@ -138,14 +139,14 @@ def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -
     type=click.FloatRange(0, min_open=True),
     default=30.0,
     show_default=True,
-    help="Time to train, on one core.",
+    help="Training time in minutes, on one core.",
 )
 @click.option(
     "--photos",
     type=click.IntRange(2),
     default=6000,
     show_default=True,
-    help="Photos to hold in memory at most.",
+    help="Maximum number of photos to hold in memory.",
 )
 @click.option(
     "--seed",
@@ -154,9 +155,9 @@ def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -
     show_default=True,
     help="Random seed of the weights and the damage.",
 )
-@click.option("--out", required=True, type=folder_to_write, help="Folder of the network's files.")
+@click.option("--out", required=True, type=folder_to_write, help="Folder to write the network to.")
 def scratches(data: tuple[Path, ...], minutes: float, photos: int, seed: int, out: Path) -> None:
-    """Train the network that finds scratches, on damage drawn over sound photos."""
+    """Train the scratch detector, on damage drawn over sound photos."""
     if not data:
         raise click.UsageError("name photos without scratches: --data FOLDER")
     from colorize_lab.training.scratches.export import export_scratches

@@ -70,7 +70,7 @@ EXIT_INTERRUPTED = 130
     "--preview",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write an image with a still per shot, before and after, and no film.",
+    help="Write an image with a still per shot, before and after, instead of a film.",
 )
 @click.option(
     "--compare",
@@ -82,16 +82,17 @@ EXIT_INTERRUPTED = 130
     "stills",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Write the middle frame of each gray shot, named by its time, to paint for --keyframe; "
-    "write no film.",
+    help="Write the middle frame of each gray shot, named after its time, for you to "
+    "paint and pass to --keyframe; write no film.",
 )
 @click.option(
     "--shots",
     "shot_list",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Shots as CSV or EDL: cuts and settings per shot. If FILE does not exist, write the shots "
-    "that are found to it, with stills, and no film. Only shots that changed are rendered again.",
+    help="CSV or EDL file with the cuts and the settings per shot. If FILE does not "
+    "exist, write the detected shots to it, with stills, and no film. Only shots "
+    "that changed are rendered again.",
 )
 @FILM_OPTIONS
 @PRESET_OPTION
@@ -164,7 +165,8 @@ def command(
     colorizer = load_colorizer(recipe, loading)
     if colorizer is None or recipe.stages or recipe.recoloring:
         raise click.UsageError(
-            "--recipe restores or recolors, which films cannot; use --denoise and the like"
+            "the recipe restores or recolors, which works on photos only; "
+            "use --deflicker, --dust and --denoise"
         )
     cluster = None
     if scheduler is not None:

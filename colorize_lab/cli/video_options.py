@@ -188,7 +188,8 @@ FILM_OPTIONS = OptionGroup(
                     type=click.Choice(["luma", "lightness"]),
                     default="luma",
                     show_default=True,
-                    help="Keep the film's luma (Y') code for code, or its lightness (L*).",
+                    help="What to preserve exactly: the film's luma codes (Y'), or its "
+                    "lightness (L*).",
                 ),
             ],
         ),
@@ -206,8 +207,9 @@ FILM_OPTIONS = OptionGroup(
                     "keyframes",
                     multiple=True,
                     metavar="TIME=FILE",
-                    help="Color the shot at this time like FILE, its painted frame, and other "
-                    "shots of the scene as far as they show the same things; repeatable.",
+                    help="Color the shot at this time like FILE, a painted frame of it; "
+                    "other shots of the scene follow where they show the same "
+                    "things. Repeatable.",
                 ),
             ],
         ),
@@ -215,10 +217,14 @@ FILM_OPTIONS = OptionGroup(
             RESTORATION,
             [
                 click.option(
-                    "--deflicker", is_flag=True, help="Even out brightness before coloring."
+                    "--deflicker",
+                    is_flag=True,
+                    help="Even out flickering brightness before coloring.",
                 ),
                 click.option(
-                    "--dust", is_flag=True, help="Remove dust that lasts one frame before coloring."
+                    "--dust",
+                    is_flag=True,
+                    help="Before coloring, remove dust that is visible in a single frame.",
                 ),
                 click.option(
                     "--denoise", is_flag=True, help="Reduce noise over time before coloring."
@@ -232,19 +238,20 @@ FILM_OPTIONS = OptionGroup(
                     "--format",
                     "film_format",
                     type=click.Choice(["prores", "dnxhr", "ffv1", "archive", "web"]),
-                    help="Write for cutters (ProRes, DNxHR), archives (FFV1; archive adds "
-                    "checksums) or browsers (H.264, AAC).",
+                    help="Write for editing (prores, dnxhr), archiving (ffv1; archive "
+                    "adds checksums) or browsers (web: H.264 and AAC).",
                 ),
                 click.option(
                     "--profile",
                     metavar="NAME",
-                    help="ProRes: proxy, lt, standard, hq, 4444, 4444xq. DNxHR: lb, sq, hq, hqx, "
-                    "444. By default what the film needs.",
+                    help="Profile of ProRes (proxy, lt, standard, hq, 4444, 4444xq) or "
+                    "DNxHR (lb, sq, hq, hqx, 444); by default the one that the film "
+                    "needs.",
                 ),
                 click.option(
                     "--codec",
                     metavar="NAME",
-                    help="ffmpeg encoder; by default the usual one of the container.",
+                    help="ffmpeg encoder; by default the usual one for the container.",
                 ),
                 click.option(
                     "--crf",
@@ -257,30 +264,31 @@ FILM_OPTIONS = OptionGroup(
                     type=click.Choice(["auto", "on", "off", "double"]),
                     default="auto",
                     show_default=True,
-                    help="Make whole frames of fields: of frames that are marked or show fields, "
-                    "of all, of none, or one frame of each field.",
+                    help="Deinterlace frames that are marked as interlaced or look it "
+                    "(auto), all frames (on) or none (off); double turns every "
+                    "field into a frame.",
                 ),
                 click.option(
                     "--inverse-telecine",
                     is_flag=True,
-                    help="Undo 3:2 pulldown: 30 frames per second become the film's 24.",
+                    help="Undo 3:2 pulldown: restore the film's 24 frames per second from 30.",
                 ),
                 click.option(
                     "--gaps",
                     type=click.Choice(["hold", "skip", "error"]),
                     default="hold",
                     show_default=True,
-                    help="Numbers that are missing in a folder of frames: hold the frame before, "
-                    "skip, or refuse.",
+                    help="How to treat missing numbers in a folder of frames: repeat the "
+                    "frame before (hold), close the gap (skip), or stop (error).",
                 ),
                 click.option(
                     "--depth",
                     type=click.Choice(["8", "10", "12", "16"]),
-                    help="Bits per sample; by default the film's own if the codec can store them.",
+                    help="Bits per sample; by default as in the film, if the codec can store them.",
                 ),
             ],
         ),
-        click.option("--resume/--no-resume", help="Continue from what an interrupted run left."),
+        click.option("--resume/--no-resume", help="Continue an interrupted run."),
     ],
     RUN,
 )

@@ -52,7 +52,7 @@ def watch_inputs(
                 click.echo(f"{path}: left aside ({kind})", err=True)
 
     if not quiet:
-        click.echo(f"watching {folder}; Ctrl-C ends it", err=True)
+        click.echo(f"watching {folder}; press Ctrl-C to stop", err=True)
     ticks = wait_for_changes(folder, recursive=recursive)
     try:
         for jobs in watch_folder(folder, output, ticks, recursive=recursive, leave=leave):

@@ -152,9 +152,9 @@ def read_exemplar(
     colored = [lab for lab in labs.values() if not _is_gray(lab)]
     named = next((path for path in map(Path, paths) if path in labs and _is_gray(labs[path])), None)
     if named is not None:
-        raise InputError(f"{named} has no color to lend; give a color photo, or color it first")
+        raise InputError(f"{named} has no color to lend; pass a color photo, or color it first")
     if not colored:
-        raise InputError(f"{paths[0]} holds no photo in color; give a color photo")
+        raise InputError(f"{paths[0]} contains no color photos; pass at least one")
     return Exemplar.from_labs(*colored)
 
 
@@ -164,7 +164,7 @@ def _list_photos(path: Path) -> list[Path]:
     suffixes = list_suffixes()
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in suffixes)
     if not files:
-        raise InputError(f"{path} holds no photo; give a color photo or a folder of them")
+        raise InputError(f"{path} contains no photos; pass a color photo or a folder of them")
     return files
 
 

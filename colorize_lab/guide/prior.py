@@ -42,9 +42,8 @@ class PriorShift:
             return distribution
         if not np.array_equal(distribution.bins, load_bins()):
             raise RecipeError(
-                "vividness requires the prior of the bins, which is known for the 313 standard "
-                "ones "
-                "only; leave vividness at the network's default"
+                "vividness requires the prior of the bins, which is known only for the 313 "
+                "standard ones; omit --vividness"
             )
         weights = class_weights(load_prior(), distribution.bins)
         return distribution.reweight(weights, self.strength)

@@ -101,7 +101,7 @@ def _name_losses(data: bytes, end: int) -> tuple[str, ...]:
     """Name what the file holds, also behind the photo's end, and the result does not."""
     lost = ["the extended part of its XMP was omitted"] if EXTENDED_XMP in data else []
     if data[end + 4 : end + 8] == b"ftyp":
-        lost.append("the video behind the photo was left out")
+        lost.append("the video behind the photo was omitted")
     return tuple(lost)
 
 
@@ -162,7 +162,9 @@ def encode_jpeg(samples: Samples, metadata: Metadata, options: EncodeOptions) ->
     """
     captions, too_large = make_caption_segments(metadata)
     if too_large:
-        logger.warning("Larger than a JPEG can hold (64 KB), left out: %s", ", ".join(too_large))
+        logger.warning(
+            "omitted, because a JPEG holds at most 64 KB of each: %s", ", ".join(too_large)
+        )
     own = int(options.compression or 0)
     options = EncodeOptions(options.quality or max(USUAL_QUALITY, own))
     return encode_pillow("JPEG", samples, _fit_metadata(metadata), options, extra=captions)
@@ -170,11 +172,11 @@ def encode_jpeg(samples: Samples, metadata: Metadata, options: EncodeOptions) ->
 
 def _fit_metadata(metadata: Metadata) -> Metadata:
     if metadata.exif is not None and len(metadata.exif) > MAX_EXIF:
-        logger.warning("The EXIF data is larger than a JPEG can hold (64 KB) and is omitted")
+        logger.warning("the EXIF data is larger than a JPEG can hold (64 KB) and is omitted")
         metadata = replace(metadata, exif=None)
     if metadata.xmp is not None and len(metadata.xmp) > MAX_XMP:
         logger.warning(
-            "The XMP packet is larger than a JPEG can hold (64 KB) and is omitted, "
+            "the XMP packet is larger than a JPEG can hold (64 KB) and is omitted, "
             "except for the provenance"
         )
         records = read_provenance(metadata.xmp)

@@ -47,7 +47,7 @@ def decode_without_end(data: bytes, decode: Callable[[], Samples]) -> Samples:
     """
     if not has_all_scans(data) or not np.array_equal(_look(data), _look(data + MORE)):
         raise TruncatedImageError(DAMAGED)
-    logger.warning("The JPEG lacks its end marker; the picture is complete")
+    logger.warning("the JPEG lacks its end marker; the picture is complete")
     return decode()
 
 

@@ -126,7 +126,7 @@ def read_jpegxl_boxes(data: bytes) -> tuple[bytes, Metadata]:
         elif name == b"xml ":
             xmp = bytes(view)
         elif name == b"brob":
-            logger.warning("Compressed metadata (%s) is omitted", bytes(view[:4]).decode("latin"))
+            logger.warning("compressed metadata (%s) is omitted", bytes(view[:4]).decode("latin"))
     if not codestream.startswith(CODESTREAM):
         raise TruncatedImageError(DAMAGED)
     return codestream, Metadata(exif=exif, xmp=xmp)
@@ -137,7 +137,7 @@ def _choose_profile(header: JpegXlHeader) -> bytes | None:
         return None
     if header.color is None or not (header.color[0] in PRIMARIES and header.color[1] in TRANSFERS):
         logger.warning(
-            "The color profile cannot be read from JPEG XL; the photo is treated as sRGB"
+            "the color profile cannot be read from JPEG XL; the photo is treated as sRGB"
         )
         return None
     primaries, transfer = header.color

@@ -77,13 +77,13 @@ def parse_own(icc: bytes | None, space: str) -> Profile | None:
     try:
         profile = parse_profile(icc)
     except ProfileError as error:
-        logger.warning("The color profile is ignored: %s", error)
+        logger.warning("the color profile is ignored: %s", error)
         return None
     meant = find_space(icc)
     if meant != space:
         name = describe_profile(icc)
         logger.warning(
-            "The color profile%s is for %s images, not for %s, and is ignored",
+            "the color profile%s is for %s images, not for %s, and is ignored",
             f" ({name})" if name else "",
             meant,
             space,
@@ -117,7 +117,7 @@ def convert_samples(color: Samples, space: str, profile: Profile | None) -> tupl
         Whether they do.
     """
     if space == "CMYK" and profile is None:
-        logger.warning("The photo has no usable CMYK profile; its colors are estimated")
+        logger.warning("the photo has no usable CMYK profile; its colors are estimated")
         return estimate_cmyk(color), False
     gray = find_gray(color) if space in ("RGB", "gray") else None
     if gray is not None and isinstance(profile, MatrixProfile) and is_neutral(profile):
@@ -170,7 +170,7 @@ def encode_pixels(rgb: Floats, icc: bytes | None, depth: int) -> tuple[Samples, 
         return floats_to_samples(srgb_to_profile(rgb, profile), depth), icc
     except ProfileError as error:
         name = describe_profile(icc or b"") or "without a name"
-        logger.warning("The color profile (%s) becomes sRGB: %s", name, error)
+        logger.warning("the color profile (%s) becomes sRGB: %s", name, error)
         return floats_to_samples(rgb, depth), make_srgb_icc()
 
 

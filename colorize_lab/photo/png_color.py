@@ -56,9 +56,9 @@ def read_assumed_profile(chunks: Mapping[bytes, Any], *, is_gray: bool) -> bytes
         primaries, transfer, matrix, full_range = bytes(chunks[b"cICP"])
         if primaries in PRIMARIES and transfer in TRANSFERS and (matrix, full_range) == (0, 1):
             if transfer in (PQ, HLG):
-                logger.warning("The photo is HDR; values brighter than paper white are clipped")
+                logger.warning("the photo is HDR; values brighter than paper white are clipped")
             return make_profile(PRIMARIES[primaries], transfer, is_gray)
-        logger.warning("The PNG's cICP chunk names an unknown color space and is ignored")
+        logger.warning("the PNG's cICP chunk names an unknown color space and is ignored")
     if b"sRGB" in chunks or b"iCCP" in chunks:
         return None
     gamma, primaries_read = read_gamma(chunks), read_primaries(chunks)

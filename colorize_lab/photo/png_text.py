@@ -30,7 +30,7 @@ def unpack(packed: bytes) -> bytes | None:
     except zlib.error:
         data = b""
     if not data or unpacker.unconsumed_tail:
-        logger.warning("A profile, text or XMP packet of the PNG is damaged and is omitted")
+        logger.warning("a profile, text or XMP packet of the PNG is damaged and is omitted")
         return None
     return data
 
@@ -67,7 +67,9 @@ def read_texts(chunks: list[Chunk]) -> tuple[tuple[Text, ...], dict[str, bytes]]
     profiles: dict[str, bytes] = {}
     found = [chunk for chunk in chunks if chunk.name in TEXT_CHUNKS]
     if len(found) > MAX_TEXTS:
-        logger.warning("The PNG has %d texts: all beyond %d are omitted", len(found), MAX_TEXTS)
+        logger.warning(
+            "the PNG has %d texts; those beyond the first %d are omitted", len(found), MAX_TEXTS
+        )
     for chunk in found[:MAX_TEXTS]:
         if bytes(chunk.data[:64]).partition(b"\0")[0].decode("latin-1") in DROPPED:
             continue
@@ -93,7 +95,7 @@ def parse_raw_profile(text: str) -> bytes:
     try:
         return bytes.fromhex("".join(words[2:]))[: int(words[1])]
     except (ValueError, IndexError):
-        logger.warning("A profile in the PNG's texts is damaged and is omitted")
+        logger.warning("a profile in the PNG's texts is damaged and is omitted")
         return b""
 
 

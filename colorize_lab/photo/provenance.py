@@ -60,7 +60,7 @@ def add_provenance(metadata: Metadata, records: Mapping[str, str]) -> Metadata:
     packet = None if metadata.xmp is None else _extend_packet(metadata.xmp, properties)
     if packet is None:
         if metadata.xmp is not None:
-            logger.warning("The photo's XMP packet is damaged or too large and is omitted")
+            logger.warning("the photo's XMP packet is damaged or too large and is omitted")
         packet = _extend_packet(EMPTY_PACKET, properties)
     return replace(metadata, xmp=packet)
 

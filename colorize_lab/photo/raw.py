@@ -105,7 +105,7 @@ def open_raw(data: bytes, metadata: Metadata | None = None) -> OpenedFile:
         bytes_per_pixel=BYTES_PER_PIXEL,
         metadata=mark_upright(metadata, 1),  # LibRaw turns the picture
         decode=partial(_develop, raw),
-        warnings=() if metadata.exif else ("its EXIF data, if any, was left out",),
+        warnings=() if metadata.exif else ("its EXIF data, if any, was omitted",),
         format=NAME,
     )
 

@@ -130,7 +130,7 @@ def _name_errors(name: str) -> Iterator[None]:
             f"{name}: not enough memory to read it; use a smaller copy"
         ) from error
     except Exception as error:  # damaged files make libraries raise whatever they trip over
-        logger.debug("What the decoder of %s said:", name, exc_info=error)
+        logger.debug("decoder messages for %s:", name, exc_info=error)
         raise TruncatedImageError(f"{name}: {DAMAGED}") from error
 
 
@@ -196,7 +196,7 @@ def _make_photo(format_name: str, opened: OpenedFile, samples: Samples) -> Photo
         is_gray=is_gray,
         compression=opened.compression,
         warnings=opened.warnings
-        + tuple(f"its {what} was left out" for what in dropped)
+        + tuple(f"its {what} was omitted" for what in dropped)
         + _name_pages(format_name, opened.pages),
     )
 

@@ -32,7 +32,7 @@ def make_sidecar(metadata: Metadata) -> bytes:
     True
     """
     bare = replace(metadata, exif=None, icc=None, dpi=None)  # which stay in the photo
-    return carry_captions(bare, "The sidecar", {"xmp"}, ()).xmp or EMPTY_PACKET
+    return carry_captions(bare, "the sidecar", {"xmp"}, ()).xmp or EMPTY_PACKET
 
 
 def name_sidecar(photo: Path) -> Path:

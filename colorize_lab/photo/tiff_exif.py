@@ -74,7 +74,7 @@ def extract_exif(tiff: bytes) -> bytes | None:
         exif.update(_read_texts(exif))
         return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else None
     except Exception as error:  # Pillow lets through whatever a damaged tag causes
-        logger.warning("The EXIF tags are damaged and are omitted (%s)", error)
+        logger.warning("the EXIF tags are damaged and are omitted (%s)", error)
         return None
 
 
@@ -92,7 +92,7 @@ def read_big_exif(page: TiffPage) -> bytes | None:
     if isinstance(orientation, int):
         exif[int(Base.Orientation)] = orientation
     if any(page.tags.valueof(int(tag)) is not None for tag in DIRECTORIES):
-        logger.warning("Exposure and place of a BigTIFF are not read and are left out")
+        logger.warning("exposure and location data of the BigTIFF cannot be read and is omitted")
     return exif.tobytes().removeprefix(b"Exif\0\0") if len(exif) else None
 
 
@@ -119,7 +119,7 @@ def split_exif(exif: bytes) -> ExifTags:
             if tag in block
         }
     except Exception as error:  # as above
-        logger.warning("The EXIF data is damaged and is omitted (%s)", error)
+        logger.warning("the EXIF data is damaged and is omitted (%s)", error)
         return ExifTags({}, {})
     return ExifTags(texts, directories)
 

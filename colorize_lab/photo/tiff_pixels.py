@@ -179,8 +179,10 @@ def _scale_samples(samples: NDArray[Any]) -> Samples:
         )
     top = next((top for top in (255, 65535) if MAX_HDR < high <= top and low >= 0), 1)
     if top > 1:
-        logger.warning("Floating-point pixels up to %g were treated as levels of 0..%d", high, top)
+        logger.warning(
+            "floating-point pixels up to %g were read as integer levels 0..%d", high, top
+        )
         samples = samples / np.float32(top)
     elif low < 0 or high > 1:
-        logger.warning("Floating-point pixels outside 0..1 were clipped (%g..%g)", low, high)
+        logger.warning("floating-point pixels outside 0..1 were clipped (%g..%g)", low, high)
     return np.asarray(np.clip(samples, 0, 1), np.float32)

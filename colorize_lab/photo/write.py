@@ -145,7 +145,7 @@ def _encode(
                 f"the photo cannot be written as {file_format.name} ({error}); write it as PNG"
             ) from error
         # Damaged EXIF data is the usual cause: some encoders take it apart.
-        logger.warning("The EXIF data is damaged and is omitted (%s)", error)
+        logger.warning("the EXIF data is damaged and is omitted (%s)", error)
         return _encode(file_format, samples, replace(metadata, exif=None), options)
 
 

@@ -230,7 +230,7 @@ class FilmDesk:
     def _run(self, film: OpenFilm, work: Work) -> None:
         def report(stage: str, total: int) -> None:
             if self._stop.is_set():
-                raise StoppedError("stopped; the same work continues where it ended")
+                raise StoppedError("stopped; render again to continue from here")
             now = self._progress[film.id]
             done = now.done + 1 if now.stage == stage else 1
             self._progress[film.id] = FilmProgress(

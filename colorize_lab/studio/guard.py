@@ -188,9 +188,13 @@ class Guard:
     def check(self, scope: Scope, headers: Headers) -> Response | None:
         """Return a refusal; None for a request that may pass."""
         if not self.access.accepts_host(headers.get("host", "")):
-            return refuse(403, "this address is not the studio's; open the one that it printed")
+            return refuse(
+                403, "the studio does not serve this address; open the one that it printed"
+            )
         if not is_own_origin(headers, scope["method"]):
-            return refuse(403, "another site's page may not use the studio")
+            return refuse(
+                403, "pages of other sites may not use the studio; open the address that it printed"
+            )
         query = parse_qs(scope["query_string"].decode("latin-1"))
         if scope["path"] == "/" and "token" in query and scope["method"] == "GET":
             return self.log_in(query["token"][0])
@@ -198,7 +202,7 @@ class Guard:
             return self.ask_password()
         length = headers.get("content-length", "0")
         if not length.isdigit():
-            return refuse(400, "the length of the content is no number; send the request again")
+            return refuse(400, "Content-Length is not a number; send the request again")
         if int(length) > self.find_limit(scope):
             return refuse(413, describe_limit(self.find_limit(scope)))
         return None
@@ -220,7 +224,7 @@ class Guard:
         """Refuse, and let the browser ask for the password if there is one."""
         response = refuse(
             401,
-            "the studio does not know you; open the address that it printed when it started, or "
+            "access requires the studio's token; open the address that it printed at its start, or "
             "send its token as a bearer token",
         )
         if self.access.password is not None:

@@ -32,7 +32,7 @@ def check_password(host: str, password: str | None) -> None:
     if not is_loopback(host) and not password:
         raise AddressError(
             f"{host} can be reached from other machines; set a password in the environment "
-            "variable COLORIZE_LAB_PASSWORD, or leave --host out"
+            "variable COLORIZE_LAB_PASSWORD, or omit --host"
         )
 
 
@@ -60,7 +60,7 @@ def open_socket(host: str, port: int | None) -> socket.socket:
         except OSError as error:
             reason = error.strerror or str(error)
     raise AddressError(
-        f"nothing can listen on {host}, port {ports[0]} ({reason}); give another --port or --host"
+        f"nothing can listen on {host}, port {ports[0]} ({reason}); pass another --port or --host"
     )
 
 

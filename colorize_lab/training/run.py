@@ -97,7 +97,7 @@ class RunSettings:
     def __post_init__(self) -> None:
         """Refuse two starts."""
         if self.pretrained and self.from_weights is not None:
-            raise ValueError("pretrained and from_weights are mutually exclusive; give one of them")
+            raise ValueError("pretrained and from_weights are mutually exclusive; pass one of them")
 
 
 def run_training(

@@ -113,7 +113,7 @@ def check_keyframes(keyframes: Sequence[Keyframe], plan: FilmPlan) -> None:
             )
         if frame in taken:
             raise VideoError(
-                f"{taken[frame]} and {keyframe.name} are key frames at the same time; leave one out"
+                f"{taken[frame]} and {keyframe.name} are key frames at the same time; omit one"
             )
         taken[frame] = keyframe.name
 

@@ -104,14 +104,14 @@ class FilmSettings:
         if self.format is not None and self.format not in FORMATS:
             raise RecipeError(f"{self.format!r:.20} is not a format; use {', '.join(FORMATS)}")
         if self.format is not None and self.codec is not None:
-            raise RecipeError("--format and --codec exclude each other; leave one out")
+            raise RecipeError("--format and --codec are mutually exclusive; pass one of them")
         if self.deinterlace not in DEINTERLACING:
             raise RecipeError(
                 f"{self.deinterlace!r:.20} is not a way to deinterlace; use one of "
                 f"{', '.join(DEINTERLACING)}"
             )
         if self.inverse_telecine and self.deinterlace != "auto":
-            raise RecipeError("--inverse-telecine makes whole frames; leave --deinterlace out")
+            raise RecipeError("--inverse-telecine makes whole frames; omit --deinterlace")
         begin = self.begin or 0.0
         # Written so that NaN fails too.
         if not begin >= 0:

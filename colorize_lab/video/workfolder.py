@@ -174,7 +174,7 @@ def open_work_folder(
     if resume and earlier and work.path not in earlier:
         raise OutputError(
             f"the interrupted work on {target} was made with other settings, or its source has "
-            "changed; pass the same options, or leave --resume out to start over"
+            "changed; pass the same options, or omit --resume to start over"
         )
     for folder in earlier:
         if not ((resume or keep) and folder == work.path):

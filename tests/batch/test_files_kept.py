@@ -102,4 +102,4 @@ def test_a_photo_without_grays_is_named(job: Job, top: int, warns: bool) -> None
     work = PhotoWork(Treatment(RECIPE), LoadOptions(threads=1))
     result = process_photo(job, load_colorizer(RECIPE, LoadOptions(threads=1)), work)
     assert result.state == "done" and bool(result.warnings) == warns
-    assert not warns or "no room for color" in result.warnings[0]
+    assert not warns or "without grays to color" in result.warnings[0]

@@ -193,7 +193,7 @@ def test_same_result_of_another_photo_is_made_anew(
     run_one(job, manifest)
     other = tmp_path / "other.png"
     shutil.copy2(job.source, other)
-    assert run_one(replace(job, source=other), manifest).reason == "it was made of another photo"
+    assert run_one(replace(job, source=other), manifest).reason == "it was made from another photo"
 
 
 def test_dry_run_writes_no_manifest(job: Job, manifest: Path) -> None:

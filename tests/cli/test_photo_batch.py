@@ -198,7 +198,7 @@ def test_photo_that_another_run_has_done_meanwhile_is_skipped(
         if number == 0:
             shutil.copy(jobs[-1].source, jobs[-1].target)
     assert states.count(("done", None)) == 4
-    assert ("skipped", "another run was quicker") in states
+    assert ("skipped", "another run colored it first") in states
 
 
 def test_other_runs_other_result_is_no_result_of_this_one(photos: Path, tmp_path: Path) -> None:

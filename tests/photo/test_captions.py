@@ -188,8 +188,8 @@ def test_claims_go_with_what_they_announce() -> None:
     for word in ('hdrgm:Version="', "GCamera:MotionPhoto=", "<Container:Directory"):
         assert word not in xmp
     assert "album" in xmp and "GCamera:SpecialTypeID" in xmp
-    assert "gain map was left out" in " ".join(photo.warnings)
-    assert "motion photo was left out" in " ".join(photo.warnings)
+    assert "gain map was omitted" in " ".join(photo.warnings)
+    assert "motion photo was omitted" in " ".join(photo.warnings)
 
 
 def test_a_packet_without_claims_is_not_touched() -> None:

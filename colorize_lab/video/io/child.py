@@ -51,7 +51,7 @@ class Child:
         writes: bool = False,
         folder: Path | None = None,
     ) -> None:
-        logger.debug("Starting %s", command)
+        logger.debug("starting %s", command)
         try:
             self._process = subprocess.Popen(
                 command,

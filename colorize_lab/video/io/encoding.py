@@ -166,7 +166,7 @@ def check_encoding(encoding: Encoding, target: Path) -> None:
     text = describe_encoder(encoding.codec)
     check_profile(encoding)
     if encoding.crf is not None and not re.search(r"^  -crf ", text, re.MULTILINE):
-        raise VideoError(f"the codec {encoding.codec} has no CRF; leave --crf out")
+        raise VideoError(f"the codec {encoding.codec} has no CRF; omit --crf")
     if is_folder(target):
         if encoding.codec not in RGB_FORMATS:
             raise VideoError(
@@ -194,7 +194,7 @@ def check_profile(encoding: Encoding) -> None:
     """Refuse a profile that the codec does not have."""
     profiles = PROFILES.get(encoding.codec, {})
     if encoding.profile is not None and encoding.profile not in profiles:
-        remedy = f"use one of {', '.join(profiles)}" if profiles else "leave --profile out"
+        remedy = f"use one of {', '.join(profiles)}" if profiles else "omit --profile"
         raise VideoError(f"{encoding.codec} has no profile {encoding.profile!r:.20}; {remedy}")
 
 

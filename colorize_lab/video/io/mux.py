@@ -239,10 +239,10 @@ def list_losses(making: Making, target: str) -> tuple[str, ...]:
     losses = {
         "sound and subtitles": facts is not None and list_tracks(facts),
         "chapters": facts is not None and facts.chapters,
-        "the metadata that say how the color was made": making.tags,
+        "the record of how the color was made": making.tags,
     }
     return tuple(
-        f"{what} are left out: {target} cannot hold them" for what, lost in losses.items() if lost
+        f"{what} omitted: {target} cannot hold this" for what, lost in losses.items() if lost
     )
 
 

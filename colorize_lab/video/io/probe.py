@@ -164,7 +164,7 @@ def list_notes(header: FilmHeader, broken: bool, info: FilmInfo, *, varies: bool
     if info.tone_mapped:
         notes.append("its high dynamic range is mapped to the usual one (10 bits, BT.709)")
     if header.facts.transparent:
-        notes.append("its transparency is left out")
+        notes.append("its transparency is omitted")
     videos = sum(stream.moves for stream in header.facts.streams)
     if videos > 1:
         notes.append(f"it has {videos} video streams: only the first is taken")

@@ -62,10 +62,10 @@ def choose_tracks(
     options: list[str] = []
     notes: list[str] = []
     if suffix in WITHOUT_CHAPTERS and facts.chapters:
-        notes.append(f"chapters are left out: {suffix} files cannot hold them")
+        notes.append(f"chapters are omitted: {suffix} files cannot hold them")
     for stream in facts.streams:
         if stream.kind == "data" and not is_timecode(stream) and not is_chapters(stream, facts):
-            notes.append(f"data track {stream.index} is left out: no player shows it")
+            notes.append(f"data track {stream.index} is omitted: no player shows it")
     place = 1  # the pictures are stream 0
     for track in list_tracks(facts):
         name = f"{track.kind} track {track.index} ({track.codec or 'of unknown type'})"
@@ -79,7 +79,7 @@ def choose_tracks(
             reason = "most players are silent on it in" if silent else "it does not fit"
             notes.append(f"{name} becomes {other}: {reason} {suffix} files")
         else:
-            notes.append(f"{name} is left out: {suffix} files cannot hold it")
+            notes.append(f"{name} is omitted: {suffix} files cannot hold it")
             continue
         options += ["-map", f"1:{track.index}", f"-c:{place}", codec]
         place += 1

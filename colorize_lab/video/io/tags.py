@@ -64,7 +64,7 @@ def list_film_tags(
     for text in tags.values():
         place = find_place(facts.metadata, suffix)
         if place is None:
-            notes.append("how the color was made is not said: every tag for it is in use")
+            notes.append("its tags do not record how the color was made: each is in use already")
         else:
             options += ["-metadata", f"{place}={text}"]
     if suffix in QUICKTIME and any(name.startswith(KEY_PREFIXES) for name in facts.metadata):
@@ -76,7 +76,7 @@ def list_film_tags(
     if timecode is not None:
         moved = shift_timecode(timecode, first_frame, rate)
         if moved is None or suffix not in TIMECODE_SUFFIXES:
-            notes.append(f"the timecode {timecode:.20} is left out: {suffix} files cannot hold it")
+            notes.append(f"the timecode {timecode:.20} is omitted: {suffix} files cannot hold it")
         else:
             options += ["-metadata", f"timecode={moved}", "-metadata:s:v:0", f"timecode={moved}"]
     return options, tuple(notes)

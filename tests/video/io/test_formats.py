@@ -96,7 +96,7 @@ def test_dpx_is_written_at_ten_bits(deep_film: Path, quick: Colorizer, tmp_path:
 
 
 def test_contradictions_are_refused(deep_film: Path, quick: Colorizer, tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match="leave one out"):
+    with pytest.raises(RecipeError, match="mutually exclusive; pass one of them"):
         FilmSettings(format="prores", codec="ffv1")
     with pytest.raises(RecipeError, match="is not a format"):
         FilmSettings(format="vhs")

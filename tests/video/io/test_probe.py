@@ -99,7 +99,7 @@ def test_transparency_is_said(gif_film: Path, tmp_path: Path) -> None:
     assert probe_film(gif_film).notes == ()
     path, half = tmp_path / "a.mov", "format=rgba,colorchannelmixer=aa=0.5"
     call_ffmpeg("-i", gif_film, "-vf", half, "-c:v", "qtrle", path)
-    assert probe_film(path).notes == ("its transparency is left out",)
+    assert probe_film(path).notes == ("its transparency is omitted",)
 
 
 def test_broken_film_is_noted(broken_film: Path) -> None:
