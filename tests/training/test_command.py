@@ -126,7 +126,7 @@ def test_wrong_sides_are_refused(text, photo_folder):
 def test_two_starts_are_refused(photo_folder, tmp_path):
     result = call("--data", photo_folder, "--pretrained", "--from-weights", tmp_path)
     assert result.exit_code == 2
-    assert "give one of them" in result.output
+    assert "pass one of them" in result.output
 
 
 @pytest.mark.parametrize("option", [("--frozen-blocks", 3), ("--frozen-norms",)])
