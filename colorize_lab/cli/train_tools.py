@@ -118,9 +118,9 @@ def check(paths: tuple[Path, ...]) -> None:
 def sweep(network: Path, data: tuple[Path, ...], held_out: float, photos: int) -> None:
     """Compare default settings for an exported network.
 
-    Prints a table of render factors, temperatures and vividness, the best in bold. Pass the same
-    --data and
-    --held-out as in training, so that only photos that the network has not seen are measured.
+    Prints a table of render factors, temperatures and vividness, with the best in bold. Pass the
+    same --data and --held-out as in training, so that only photos that the network has not seen
+    are measured.
     """
     if not data:
         raise click.UsageError("pass the photos that were trained on: --data FOLDER")
