@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from benchmarks.child import ChildRun, run_child
+from benchmarks.film_figure import FilmFigure
+from benchmarks.film_transcode import measure_transcode
 from benchmarks.films import count_differences, hash_frames, hash_sound, make_film
 from benchmarks.report import Aim, format_table
 from colorize_lab.video.workfolder import WorkFolder, find_work_folders
@@ -24,28 +25,6 @@ CLIP_FRAMES, SHORT_FRAMES = 300, 100
 # Several segments, of which the first is done when the command is killed.
 RESUMED_FRAMES = 600
 AIM_RATE, AIM_GROWTH, AIM_SAME = Aim(at_least=25), Aim(at_most=1.1), Aim(at_most=0)
-
-
-@dataclass(frozen=True)
-class FilmFigure:
-    """A number with its aim.
-
-    Attributes
-    ----------
-    title : str
-        What it is.
-    value : float
-        NaN where it could not be measured.
-    aim : Aim or None
-        Where it should be.
-    digits : int
-        After the point, in tables.
-    """
-
-    title: str
-    value: float
-    aim: Aim | None = None
-    digits: int = 0
 
 
 def measure_command(
@@ -75,6 +54,8 @@ def measure_command(
         rate = CLIP_FRAMES / run.seconds
         yield FilmFigure(f"frames a second, {clip.stem}, {CLIP_FRAMES}", rate, AIM_RATE, 1)
     yield from measure_growth(clips[0], folder, network, frames)
+    program = [sys.executable, "-m", "colorize_lab", "video", "--network", network, "--overwrite"]
+    yield from measure_transcode(clips[0], folder, program)
     yield from measure_resumed(make_film(clips, folder / "cuts.mp4", RESUMED_FRAMES), network)
 
 
@@ -135,4 +116,4 @@ def format_figures(figures: Sequence[FilmFigure]) -> str:
     for figure in figures:
         verdict = [str(figure.aim), figure.aim.judge(figure.value)] if figure.aim else ["", ""]
         rows.append([figure.title, f"{figure.value:.{figure.digits}f}", *verdict])
-    return format_table(["whole command, 640 x 360", "found", "aim", ""], rows)
+    return format_table(["whole command", "found", "aim", ""], rows)

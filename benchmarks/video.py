@@ -20,7 +20,8 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.film_command import FilmFigure, format_figures, measure_command
+from benchmarks.film_command import format_figures, measure_command
+from benchmarks.film_figure import FilmFigure
 from benchmarks.film_scores import FilmScores, mean_known, score_films
 from benchmarks.report import (
     Aim,
@@ -148,8 +149,8 @@ def command(
 def time_command(clips: Sequence[Path], network: str, frames: int) -> list[FilmFigure]:
     """Measure the whole command, which takes minutes."""
     figures = []
-    # A figure a clip, four of growth, two of an interruption.
-    with tempfile.TemporaryDirectory() as folder, Progress(len(clips) + 6, "timing") as progress:
+    # A figure per clip, four of growth, four beside a transcode, two of an interruption.
+    with tempfile.TemporaryDirectory() as folder, Progress(len(clips) + 10, "timing") as progress:
         try:
             for figure in measure_command(clips, Path(folder), network, frames):
                 figures.append(figure)

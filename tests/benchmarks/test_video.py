@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from benchmarks.film_command import FilmFigure, format_figures, interrupt, list_arguments
+from benchmarks.film_command import format_figures, interrupt, list_arguments
+from benchmarks.film_figure import FilmFigure
 from benchmarks.film_scores import FilmScores
 from benchmarks.films import count_differences, hash_frames, hash_sound, make_film
 from benchmarks.video import (
@@ -159,3 +160,17 @@ def test_command_that_is_over_cannot_be_interrupted(tmp_path: Path) -> None:
 def test_timed_command_is_a_whole_command(tmp_path: Path) -> None:
     arguments = list_arguments(tmp_path / "in.mp4", tmp_path / "out.mp4", "compact")
     assert arguments[1:4] == ["-m", "colorize_lab", "video"]
+
+
+def test_luma_that_differs_is_counted(tmp_path: Path) -> None:
+    from benchmarks.film_transcode import count_other_codes
+    from tests.helpers.clips import draw_number, encode_frames
+
+    frames = [draw_number(number) for number in range(3)]
+    lossless = ("-c:v", "ffv1", "-pix_fmt", "yuv444p")
+    one = encode_frames(tmp_path / "a.mkv", frames, *lossless)
+    frames[1] = frames[1].copy()
+    frames[1][5, 7] = 255 - frames[1][5, 7]
+    other = encode_frames(tmp_path / "b.mkv", frames, *lossless)
+    assert count_other_codes(one, one) == 0
+    assert count_other_codes(one, other) == 1
