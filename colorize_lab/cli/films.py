@@ -23,7 +23,7 @@ __all__ = [
 STANDARD = "-"
 # What to do instead of an option of photos; the others are to be left out.
 REMEDIES = {
-    "--hint": "list hints with their times in a file for --hints",
+    "--hint": "put hints with their times into a file and pass it with --hints",
     "--quality": "use --crf",
     "--restore": "use --deflicker, --dust and --denoise",
 }
@@ -41,7 +41,7 @@ class FilmCommand(SectionedCommand):
                 raise
             remedy = REMEDIES.get(error.option_name, "omit it")
             raise click.UsageError(
-                f"{error.option_name} applies to photos, not to films: {remedy}", ctx
+                f"{error.option_name} applies to photos, not to films; {remedy}", ctx
             ) from error
 
 
@@ -124,7 +124,7 @@ def refuse_photos(inputs: Sequence[Path], output: Path | None) -> None:
         raise click.UsageError("films cannot be read from or written to a pipe (-); pass files")
     for path in inputs:
         if path.is_file() and is_photo(path):
-            raise InputError(f"{path} is a photo, not a film; color it with a separate command")
+            raise InputError(f"{path} is a photo, not a film; color it with 'colorize-lab PHOTO'")
 
 
 def is_photo(path: Path) -> bool:

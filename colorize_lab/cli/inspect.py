@@ -84,7 +84,7 @@ def describe_measurement(measured: Measurement) -> dict[str, str]:
         "cast of the grays": f"a* {measured.cast[0]}, b* {measured.cast[1]}",
         "fading": join_channels(measured.fading, " of the range unused"),
         "JPEG quality": str(measured.jpeg_quality or "no compression found"),
-        "scratches": f"{measured.scratched_percent} % of the pixels may be",
+        "scratches": f"{measured.scratched_percent} % of the pixels may be scratched",
         "screen": describe_screen(measured),
     }
 

@@ -302,7 +302,9 @@ def write_shots(film: Path, target: Path, settings: FilmSettings, *, quiet: bool
     names = [f"{folder.name}/{path.name}" for path in stills]
     write_file(write_shot_list(plan, names).encode(), target, overwrite=False)
     if not quiet:
-        click.echo(f"{film} -> {target} ({len(plan.shots)} shots)")
+        click.echo(
+            f"{film} -> {target} ({len(plan.shots)} shot{'' if len(plan.shots) == 1 else 's'})"
+        )
     return 0
 
 

@@ -61,12 +61,12 @@ class Diagnosis:
         Examples
         --------
         >>> Diagnosis("gray", 1.0, None, None).to_sentence()
-        'the photo has no color; colorize-lab colors it'
+        "the photo has no color; use 'colorize-lab PHOTO' to color it"
         >>> Diagnosis("sound", 0.8, "cast", None).to_sentence()
         'the photo shows no fault of color (80 % sure); --as cast would treat its likeliest fault'
         """
         if self.found == "gray":
-            return "the photo has no color; colorize-lab colors it"
+            return "the photo has no color; use 'colorize-lab PHOTO' to color it"
         said = f"the photo {_SAYINGS[self.found]} ({100 * self.confidence:.0f} % sure)"
         if self.treated_as is None:
             return f"{said}; --as {self.likeliest} would treat its likeliest fault"

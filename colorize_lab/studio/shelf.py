@@ -103,7 +103,7 @@ class Shelf:
             content = shelved.path.read_bytes()
         except OSError as error:
             raise InputError(
-                f"{shelved.name} cannot be read any more ({error.strerror}); check that it is "
+                f"{shelved.name} can no longer be read ({error.strerror}); check that it is "
                 "still there"
             ) from error
         return read_photo(content, max_megapixels=self.max_megapixels)

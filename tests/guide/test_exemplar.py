@@ -102,7 +102,7 @@ def test_folder_stands_for_its_photos(tmp_path: Path, photo: Photo, moved: Photo
     assert len(read_exemplar([tmp_path]).labs) == 2
     assert read_exemplar([tmp_path]) == read_exemplar([tmp_path / "a.png", tmp_path / "b.png"])
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="holds no photo"):
+    with pytest.raises(InputError, match="contains no photos"):
         read_exemplar([tmp_path / "empty"])
 
 
@@ -111,7 +111,7 @@ def test_gray_photo_has_no_color_to_lend(tmp_path: Path, photo: Photo, moved: Ph
     write_photo(gray, tmp_path / "gray.png")
     with pytest.raises(InputError, match="no color to lend"):
         read_exemplar([tmp_path / "gray.png"])
-    with pytest.raises(InputError, match="no photo in color"):
+    with pytest.raises(InputError, match="contains no color photos"):
         read_exemplar([tmp_path])
     write_photo(moved, tmp_path / "moved.png")
     assert read_exemplar([tmp_path]) == read_exemplar([tmp_path / "moved.png"])

@@ -208,7 +208,7 @@ def require_facts(source: Path) -> FilmFacts:
     """
     facts = read_facts(source, frames=0)
     if facts is None:
-        raise VideoError(f"{source} cannot be read any more; check the file")
+        raise VideoError(f"{source} can no longer be read; check the file")
     return facts
 
 
