@@ -1,4 +1,4 @@
-"""Films are told by their content; their names tell what they were meant to be."""
+"""Recognition of films, by content, and by name if the content is damaged."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def is_film(path: Path) -> bool:
     Parameters
     ----------
     path : Path
-        Any file. A picture, also one in a film's wrapping such as AVIF, is no film.
+        Any file. An image is not a film, even in a film's container (AVIF).
 
     Returns
     -------
     bool
-        False as well for what is no file or cannot be read.
+        Also False for anything that is not a readable file.
     """
     try:
         with path.open("rb") as file:

@@ -19,7 +19,7 @@ _RECIPE = ".recipe.json"
 
 @dataclass(frozen=True)
 class Correction:
-    """What a person has decided about one photo.
+    """Corrections that a person made to one photo.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Many photos, from files to files: what there is to do, and the doing of it."""
+"""Batches of photos: planning and running."""
 
 from colorize_lab.batch.aside import count_kinds
 from colorize_lab.batch.names import Job, OutputOptions, plan_jobs

@@ -44,7 +44,7 @@ def is_ignored(parts: Iterable[str]) -> bool:
 
 
 def find_kind(path: Path) -> str | None:
-    """Name the kind of a file that is left aside; None for what is no picture at all.
+    """Name the kind of a file that is left aside; None for anything but images.
 
     Parameters
     ----------

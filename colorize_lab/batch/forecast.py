@@ -1,4 +1,4 @@
-"""What a dry run finds: each photo's diagnosis, without its treatment."""
+"""Dry runs: each photo's diagnosis, without its treatment."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The manifest: a line of JSON a photo, by which a later run sees what is done and how.
+"""The manifest: one line of JSON per photo, from which a later run sees what was done, and how.
 
-While a run goes on, its file is a journal: a line when a photo is begun and one when it ends, each
-on the disk before the work goes on; the last line about a result holds. When the run ends, lines
+During a run, the file is a journal: one line when a photo starts and one when it ends, each
+on disk before the work continues; the last line about a result holds. When the run ends, lines
 that no longer hold are removed.
 """
 
@@ -152,7 +152,7 @@ def open_manifest(
     Raises
     ------
     InputError
-        When the file is no manifest; it is not touched.
+        If the file is not a manifest; it is not touched.
     OutputError
         When it cannot be written, or another run writes to it.
     """
@@ -171,7 +171,7 @@ def read_manifest(path: Path) -> dict[str, Past]:
     Raises
     ------
     InputError
-        When the file cannot be read or is no manifest.
+        If the file cannot be read or is not a manifest.
     """
     with explain_read_errors(path):
         try:
@@ -239,7 +239,7 @@ def parse_line(line: bytes) -> tuple[str, Past]:
     Raises
     ------
     ValueError, KeyError, TypeError
-        When it is no record of a manifest.
+        If it is not a record of a manifest.
     """
     record = json.loads(line)
     if record["state"] not in STATES or not isinstance(record["target"], str):
@@ -253,7 +253,7 @@ def parse_line(line: bytes) -> tuple[str, Past]:
 
 
 def format_line(result: Result, settings: Mapping[str, Any]) -> bytes:
-    """Write a line; names that are no UTF-8 stay what they are."""
+    """Write a line; names that are not UTF-8 stay as they are."""
     record = {
         "state": result.state,
         **asdict(result),
@@ -263,5 +263,5 @@ def format_line(result: Result, settings: Mapping[str, Any]) -> bytes:
         "settings": settings,
     }
     text = json.dumps(record, ensure_ascii=False)
-    # A byte of a name that is no UTF-8 is a lone surrogate, whose escape is JSON's own.
+    # A byte of a name that is not UTF-8 is a lone surrogate, whose escape is JSON's own.
     return text.encode("utf-8", "backslashreplace") + b"\n"

@@ -108,7 +108,7 @@ def plan_jobs(photos: Iterable[tuple[Path, Path]], options: OutputOptions) -> li
 
 
 def is_file_name(output: Path, photo_count: int) -> bool:
-    """Tell a file from a folder: an ending of some picture, and no folder of that name."""
+    """Tell a file from a folder: a file has an image extension and is not a folder."""
     kind = mimetypes.guess_type(output.name)[0] or ""
     is_picture = output.suffix.lower() in PHOTO_SUFFIXES or kind.startswith("image/")
     is_file = is_picture and not output.is_dir()
@@ -120,7 +120,7 @@ def is_file_name(output: Path, photo_count: int) -> bool:
 
 
 def check_ending(output: Path, format: str | None) -> None:
-    """Refuse a file's name whose ending no format has, or not the wanted one."""
+    """Refuse a file name without the extension of a writable format, or of the wanted one."""
     if find_format(output.suffix) is not find_format(format or output.suffix):
         raise OutputError(
             f"{output} lacks the extension of {format} files; rename it or omit --format"

@@ -30,7 +30,7 @@ def overlap_photos(
     Parameters
     ----------
     jobs : iterable of Job
-        Taken one by one, shortly before they are begun.
+        Taken one by one, shortly before they start.
     work : PhotoWork
         The same for all.
     report : callable
@@ -39,7 +39,7 @@ def overlap_photos(
     Yields
     ------
     Result
-        One a job, in their order.
+        One per job, in their order.
     """
     load = cache(
         lambda: load_colorizer(work.treatment.recipe, work.loading)

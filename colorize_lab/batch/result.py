@@ -74,5 +74,5 @@ class Result:
     def to_json(self) -> str:
         """Write the result as one line of JSON; there are no stamps without a manifest."""
         text = json.dumps(asdict(self), ensure_ascii=False)
-        # A byte of a name that is no UTF-8 is a lone surrogate, whose escape is JSON's own.
+        # A byte of a name that is not UTF-8 is a lone surrogate, whose escape is JSON's own.
         return text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""The doing: one photo after the other here, or several side by side."""
+"""Run a batch: one photo after another, in worker processes, or on a cluster."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def run_jobs(
     Yields
     ------
     Result
-        One a job, in the order in which they end.
+        One per job, in the order in which they end.
 
     Raises
     ------

@@ -79,7 +79,7 @@ def find_photos(
 def list_folder(
     folder: Path, leave: Leave, *, recursive: bool, skip_suffix: str, skip_folder: Path | None
 ) -> list[Path]:
-    """Photos in a folder by their ending, sorted; other pictures and films are left aside."""
+    """Photos in a folder by extension, sorted; other images and films are left aside."""
     pattern = "**/*" if recursive else "*"
     try:
         found = sorted(

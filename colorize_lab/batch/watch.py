@@ -47,7 +47,7 @@ class Arrivals:
 
     @property
     def are_pending(self) -> bool:
-        """Whether any file is waited for."""
+        """True while any file is pending."""
         return bool(self._waiting)
 
     def take_ready(self, files: Iterable[Path], now: float) -> list[Path]:

@@ -60,7 +60,7 @@ def decode_blob(message: memoryview) -> Blob:
     Raises
     ------
     EOFError, ValueError
-        The bytes are no blob, or not as many as its shape asks for.
+        The bytes are not a blob, or do not match its shape.
     """
     parts: dict[int, list[memoryview]] = defaultdict(list)
     for field in iter_fields(message):

@@ -78,7 +78,7 @@ def iter_fields(message: memoryview) -> Iterator[Field]:
     EOFError
         The message ends inside a field.
     ValueError
-        The bytes are no protocol buffer, or have more than `MAX_FIELDS` fields.
+        The bytes are not a protocol buffer, or have more than `MAX_FIELDS` fields.
 
     Examples
     --------

@@ -53,11 +53,11 @@ def knows_option(root: click.Context, name: str) -> bool:
 
 
 def find_film(inputs: Iterable[str | Path]) -> Path | None:
-    """Find the first film among files, by content, or by its ending where that tells nothing."""
+    """Find the first film among files, by content, falling back to the file extension."""
     from colorize_lab.sniff import FILM_SUFFIXES, is_film
 
     def is_meant(path: Path) -> bool:
-        """Tell a film that is empty, damaged or may not be read, so that this is what is said."""
+        """Recognize a film that is empty, damaged or unreadable, so that the error says so."""
         return path.suffix.lower() in FILM_SUFFIXES and not is_photo(path)
 
     files = filter(Path.is_file, map(Path, inputs))

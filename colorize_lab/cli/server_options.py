@@ -17,7 +17,7 @@ __all__ = ["SERVER_OPTIONS", "Server", "run_server"]
 
 @dataclass(frozen=True)
 class Server:
-    """Where to listen, and for whom."""
+    """Address and access of a server."""
 
     host: str
     port: int | None

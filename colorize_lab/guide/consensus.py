@@ -34,7 +34,7 @@ Halves: TypeAlias = NDArray[np.float16]
 
 @dataclass(frozen=True)
 class Sketch:
-    """What the other photos of a group need to know of a photo: about 70 KB.
+    """Summary of a photo for the other photos of its group: about 70 KB.
 
     Attributes
     ----------

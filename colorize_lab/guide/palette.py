@@ -73,7 +73,7 @@ def parse_palette(text: str, strength: float = 1.0) -> Palette:
     Raises
     ------
     RecipeError
-        For what is no color.
+        For anything that is not a color.
 
     Examples
     --------

@@ -87,7 +87,7 @@ def read_hints(
     Raises
     ------
     InputError
-        There is no such file, or it may not be read.
+        The file does not exist, or may not be read.
     ImageError, PhotoTooLargeError
         The PNG cannot be used.
     HintError
@@ -108,7 +108,7 @@ def read_start(path: str | os.PathLike[str]) -> bytes:
     Raises
     ------
     InputError
-        There is no such file, or it may not be read.
+        The file does not exist, or may not be read.
     """
     with explain_read_errors(path), Path(path).open("rb") as file:
         return file.read(_MAX_JSON_BYTES + 1)

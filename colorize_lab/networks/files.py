@@ -42,7 +42,7 @@ def read_prototxt(path: Path) -> str:
     InputError
         If the file cannot be read.
     NetworkFileError
-        If it is no text, or too large for a graph.
+        If it is not text, or too large for a graph.
     """
     try:
         return _read_bytes(path, _MAX_PROTOTXT_BYTES).decode("utf-8")

@@ -34,7 +34,7 @@ SIDE: Final = 256
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a network's file holds.
+    """Contents of a network's file.
 
     Attributes
     ----------

@@ -140,7 +140,7 @@ class Network:
         lightness : ndarray of float32, (h, w)
             L*, 0..100, at a size that `shrink` gives.
         hints : ndarray of float32, (3, h, w), optional
-            a*, b* and mask (1 at a hint, else 0). None is no hints.
+            a*, b* and mask (1 at a hint, else 0). None means no hints.
 
         Returns
         -------

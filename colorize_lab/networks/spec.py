@@ -211,7 +211,7 @@ def parse_spec(text: str, source: Path) -> NetworkSpec:
     Raises
     ------
     NetworkFileError
-        For text that is no JSON object, unknown, missing or repeated keys, wrong types and
+        For text that is not a JSON object, unknown, missing or repeated keys, wrong types and
         values out of range.
     """
     try:

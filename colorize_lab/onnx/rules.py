@@ -1,4 +1,4 @@
-"""What each ONNX operation makes of the shapes that it gets.
+"""Shape rules of the ONNX operations.
 
 A rule takes a node's settings and inputs (None for one that is left out) and returns the outputs
 and how many products it adds up. Operations without a rule are not run at all.

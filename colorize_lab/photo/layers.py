@@ -96,7 +96,7 @@ def encode_layers(layered: LayeredPhoto, suffix: str) -> bytes:
 
 
 def check_ending(path: Path) -> None:
-    """Refuse a name whose ending no format of layers has."""
+    """Refuse a name that lacks the extension of a layered format."""
     if path.suffix.lower() not in FORMATS:
         raise OutputError(
             f"layers cannot be written to {path.name}; use a name that ends in "

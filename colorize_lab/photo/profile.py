@@ -132,7 +132,7 @@ def parse_profile(icc: bytes) -> Profile:
 
 
 def measure_matrix(icc: bytes) -> MatrixProfile | None:
-    """Read curves and matrix off Little CMS; None if the profile is no such thing."""
+    """Read curves and matrix from Little CMS; None if the profile has none."""
     ramps = np.zeros((3, STEPS, 3), np.float32)
     for channel in range(3):
         ramps[channel, :, channel] = np.linspace(0, 1, STEPS)

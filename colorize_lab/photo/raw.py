@@ -52,7 +52,7 @@ def is_installed() -> bool:
 
 
 def is_raw(start: bytes) -> bool:
-    """Tell by a file's first bytes whether it is a raw file that is no plain TIFF."""
+    """Recognize a raw file other than plain TIFF by its first bytes."""
     return start.startswith(STARTS) or start[8:12] == CR2 or start[4:12] == CR3
 
 

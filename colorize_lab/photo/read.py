@@ -68,9 +68,9 @@ def read_photo(
     Raises
     ------
     InputError
-        There is no such file or page, or it may not be read.
+        The file or page does not exist, or may not be read.
     EmptyFileError, NotAnImageError, TruncatedImageError, NonFinitePixelsError
-        The content is no usable picture.
+        The content is not a usable image.
     PhotoTooLargeError
         It has more pixels than allowed, or needs more memory than there is.
     """

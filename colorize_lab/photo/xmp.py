@@ -45,7 +45,7 @@ CLAIMS = (GAIN_MAP.encode(), CONTAINER.encode(), CAMERA.encode())
 
 
 def parse_packet(xmp: bytes) -> minidom.Document | None:
-    """Parse a packet; None for one that is no sound XMP, or is out of all bounds."""
+    """Parse a packet; None for one that is not valid XMP, or exceeds all bounds."""
     try:
         text = xmp.decode().strip("\ufeff\0\t\r\n ")
         # Without a document type nothing can declare entities, which are how XML bombs work.

@@ -1,4 +1,4 @@
-"""What became of a photo's dyes: ridge regression from its tones to lines that undo fading.
+"""Estimate of dye loss: ridge regression from a photo's tones to lines that undo fading.
 
 The numbers in ``models/fading.json`` come from ``python -m benchmarks train-fading``.
 """

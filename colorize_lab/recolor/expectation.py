@@ -1,4 +1,4 @@
-"""What colors a network expects of a photo's things, as a table to look colors up in."""
+"""Table of the colors that a network expects of the things in a photo."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def parse_mix(text: str) -> ChannelMix:
     Raises
     ------
     RecipeError
-        For what is no three numbers.
+        For anything but three numbers.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def parse_hues(text: str) -> Weights:
     Raises
     ------
     RecipeError
-        For an unknown name, or what is no number.
+        For an unknown name, or anything that is not a number.
 
     Examples
     --------

@@ -24,7 +24,7 @@ Mix = ChannelMix | PolynomialMix | EvenMix
 
 @dataclass(frozen=True, eq=False)
 class Treatment:
-    """What is done about a fault.
+    """Treatment of a fault.
 
     Attributes
     ----------

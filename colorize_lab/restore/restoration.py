@@ -86,7 +86,7 @@ def choose_stages(names: str, given: Iterable[Stage] = ()) -> tuple[Stage, ...]:
     Raises
     ------
     RecipeError
-        For a name that is no stage's.
+        For an unknown stage.
 
     Examples
     --------

@@ -57,7 +57,7 @@ def run_on_cluster(
         Takes a task and ``shared``, and may be called twice for a task; a function of a module
         that every worker has.
     tasks : iterable
-        Taken one by one, shortly before they are begun. Files in them must have the same names
+        Taken one by one, shortly before they start. Files in them must have the same names
         on all machines.
     shared : object
         The same for all tasks. Every worker gets it once, and hands the function this very

@@ -39,7 +39,7 @@ def run_in_processes(
     function : callable
         Takes a task and ``shared``; a function of a module.
     tasks : iterable
-        Taken one by one, shortly before they are begun.
+        Taken one by one, shortly before they start.
     shared : object
         The same for all tasks; every process gets it once.
     processes : int

@@ -89,7 +89,7 @@ class Recolor(Value):
 
 
 class Edit(Value):
-    """What is changed about a photo; null leaves a setting to the network's own default."""
+    """Settings of a photo; null means the network's own default."""
 
     render_factor: int | None = Field(
         default=None, description="2..64: the network's side is 16 x this."

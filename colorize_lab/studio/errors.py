@@ -1,4 +1,4 @@
-"""What can go wrong in the studio, and the HTTP status of every error of the library."""
+"""Errors of the studio, and the HTTP status of every error of the library."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class FilmInfo(Value):
 
 
 class RenderMessage(Value):
-    """What is rendered: all of it, or five seconds from ``start`` on as a preview."""
+    """Part to render: the whole film, or a preview of five seconds from ``start``."""
 
     look: Edit = Edit()
     start: Seconds | None = None

@@ -67,7 +67,7 @@ class OpenFilm:
 
     @property
     def preview_path(self) -> Path:
-        """Where the preview is written."""
+        """Path of the preview."""
         return self.folder / PREVIEW
 
 

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/api", tags=["photos"])
 
 
 class SessionInfo(Value):
-    """What a client needs to know first; ``defaults`` is what null stands for in an edit."""
+    """First answer to a client; ``defaults`` holds the values that null stands for in an edit."""
 
     version: str
     network: str
@@ -102,7 +102,7 @@ async def add_photo(
 
 
 def keep_photo(session: Session, content: bytes, name: str) -> PhotoInfo:
-    """Keep an upload, unless it is no photo."""
+    """Keep an upload if it is a photo."""
     if not content:
         raise EmptyFileError("the file is empty (0 bytes); copy it again from its source")
     shelved = session.shelf.add(content, name)

@@ -26,7 +26,7 @@ ID_DIGITS = 32
 
 
 class Project(Value):
-    """What is known of a photo: its settings, and how often they were changed."""
+    """Settings of a photo, and the number of their changes."""
 
     version: int = 1
     revision: int = 0

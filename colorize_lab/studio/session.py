@@ -22,7 +22,7 @@ __all__ = ["CurrentSession", "Session", "open_session"]
 
 @dataclass(frozen=True)
 class Session:
-    """What the routes work with.
+    """State that the routes share.
 
     Attributes
     ----------

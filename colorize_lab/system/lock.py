@@ -15,7 +15,7 @@ __all__ = ["hold_lock", "lock_file"]
 if sys.platform == "win32":
 
     def lock_file(file: IO[Any]) -> None:
-        """Say that there are no such locks here."""
+        """Report that such locks are unavailable here."""
         raise OSError(errno.ENOTSUP, "Windows lacks this kind of lock")
 
 else:

@@ -62,7 +62,7 @@ def limit_threads(count: int) -> None:
 
 
 def keep_memory() -> None:
-    """Tell glibc not to give freed memory back to the system.
+    """Keep glibc from returning freed memory to the system.
 
     Each step frees and takes the same hundreds of megabytes; having them mapped and zeroed again
     cost half of the time on a CPU. Elsewhere than with glibc nothing is done.

@@ -147,7 +147,7 @@ def json_to_plan(text: str) -> FilmPlan:
     Raises
     ------
     VideoError
-        For anything that is no plan.
+        For anything that is not a plan.
     """
     try:
         entries = json.loads(text)

@@ -34,7 +34,7 @@ def plan_films(
         Films, and folders of frames.
     options : OutputOptions
         A file for one film, or a folder for all; a folder of frames becomes one, too, where the
-        output has no ending.
+        output has no extension.
     extension : str, optional
         Of the films, such as ``.mov``; by default each has its source's.
 

@@ -68,7 +68,7 @@ class FilmSettings:
     provenance : bool
         Say in the film's metadata how the color was made.
     resume : bool
-        Go on with what an interrupted run has left.
+        Continue an interrupted run.
     overwrite : bool
         Replace a film that already exists.
 

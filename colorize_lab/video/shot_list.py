@@ -128,7 +128,7 @@ def load_shot_list(path: Path) -> tuple[ShotEntry, ...]:
     InputError
         The file cannot be read.
     VideoError, RecipeError, HintError
-        It is no such list, or an entry of it cannot be used.
+        It is not such a list, or an entry cannot be used.
     """
     content = read_start(path)
     if len(content) > _MOST_BYTES:

@@ -159,7 +159,7 @@ def open_work_folder(
     identity : str
         From `identify_work`.
     resume : bool
-        Go on with a folder that is there; else it is replaced.
+        Continue with an existing folder; otherwise it is replaced.
     keep : bool
         It stays when the film is done, for the next run with the same identity.
 

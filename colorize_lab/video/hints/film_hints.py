@@ -75,7 +75,7 @@ class HintTrack:
     hints: tuple[tuple[PinSource, ...], ...]
 
     def at(self, frame: int) -> tuple[PinSource, ...]:
-        """Return the hints of a frame, numbered from the begin of the shot."""
+        """Return the hints of a frame, numbered from the start of the shot."""
         return self.hints[frame]
 
 
@@ -85,7 +85,7 @@ def load_film_hints(path: str | os.PathLike[str]) -> tuple[FilmHint, ...]:
     Raises
     ------
     InputError
-        There is no such file, or it may not be read.
+        The file does not exist, or may not be read.
     HintError
         The file holds no hints, or hints without times.
     """

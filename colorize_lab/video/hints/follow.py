@@ -1,4 +1,4 @@
-"""Hints follow what they are on, to the begin and to the end of their shot."""
+"""Hints that follow what they lie on, through the whole shot."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def track_hints(
 
 
 def list_seeds(shot: Shot, hints: Sequence[FilmHint], rate: Fraction) -> list[tuple[int, Hint]]:
-    """List the hints of a shot, each with its frame, reckoned from the shot's begin."""
+    """List the hints of a shot, each with its frame, counted from the shot's start."""
     frames = [hint.find_frame(rate) for hint in hints]
     return [
         (frame - shot.start, hint.hint)

@@ -131,7 +131,7 @@ class Encoding:
 
 
 def choose_codec(target: Path) -> str:
-    """Choose the usual codec for a target by its ending; one without an ending is a folder.
+    """Choose the usual codec for a target by its extension; one without is a folder.
 
     Examples
     --------

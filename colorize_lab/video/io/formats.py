@@ -9,7 +9,7 @@ __all__ = ["FORMATS", "FilmFormat"]
 
 @dataclass(frozen=True)
 class FilmFormat:
-    """What a film is written as.
+    """Codec, profile and container of a written film.
 
     Attributes
     ----------

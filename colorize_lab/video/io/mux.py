@@ -234,7 +234,7 @@ def write_gif(making: Making) -> tuple[str, ...]:
 
 
 def list_losses(making: Making, target: str) -> tuple[str, ...]:
-    """Name what a target that holds pictures only leaves out."""
+    """Name what a target that holds only images omits."""
     facts = require_facts(making.info.source) if making.info.source.is_file() else None
     losses = {
         "sound and subtitles": facts is not None and list_tracks(facts),

@@ -51,7 +51,7 @@ class Painted:
 
 @dataclass(frozen=True, eq=False)
 class Guidance:
-    """What is known of one shot before it is colored.
+    """Facts about one shot, gathered before it is colored.
 
     Attributes
     ----------
