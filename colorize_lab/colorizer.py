@@ -75,7 +75,7 @@ class Colorizer:
     NetworkFileError
         For a network whose files are damaged or do not fit together.
     DeviceError
-        For ``"cuda"`` where there is none.
+        For ``"cuda"`` if there is none.
     RecipeError
         When a photo is colored: for a vividness other than its own with a network whose bins
         have no known prior.

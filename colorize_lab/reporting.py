@@ -15,7 +15,7 @@ __all__ = ["collect_warnings", "name_shortage"]
 
 @contextmanager
 def collect_warnings(*, all_threads: bool = False) -> Iterator[list[str]]:
-    """Gather what the library warns of meanwhile, so that it can stand beside the photo's name.
+    """Collect the library's warnings, to be shown beside the photo's name.
 
     Parameters
     ----------

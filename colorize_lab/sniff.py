@@ -60,7 +60,7 @@ def is_film(path: Path) -> bool:
 
 
 def starts_as_film(start: bytes) -> bool:
-    """Tell by the first bytes of a file, `START_BYTES` if it has so many; of a GIF by all."""
+    """Recognize a file by its first bytes (`START_BYTES` of them), a GIF by all of them."""
     if start.startswith(GIF):
         return count_gif_pictures(start) > 1
     if start[4:8] in ATOMS:

@@ -130,7 +130,7 @@ def _draw_row(
 
 
 def _draw_thumbnail(picture: Path, anchor: str | None) -> Pixels:
-    """Draw a photo in the middle of a cell; one that cannot be read is said to be so."""
+    """Draw a photo in the middle of a cell, or a note if it cannot be read."""
     cell = make_canvas(_CELL, _CELL)
     try:
         photo = read_photo(picture)

@@ -166,7 +166,7 @@ def open_manifest(
 
 
 def read_manifest(path: Path) -> dict[str, Past]:
-    """Read what a manifest knows, by the absolute paths of results; nothing where there is none.
+    """Read what a manifest knows, by the absolute paths of results; nothing if there is none.
 
     Raises
     ------

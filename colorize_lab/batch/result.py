@@ -42,14 +42,14 @@ class Result:
     found : mapping of str to object
         What a recoloring found, how sure that is, what was kept, and which mix.
     reason : str or None
-        Why it was made anew, is skipped or left alone, where the manifest tells; of a file that
+        Why it was processed again, skipped or left alone, if the manifest tells; of a file that
         is left aside, its kind.
     error : str or None
         Why it failed, in one sentence.
     exit_code : int
         0, or that of the error.
     source_stamp, target_stamp : Stamp or None
-        The files' size, time and hash, where there is a manifest.
+        The files' size, time and hash, if there is a manifest.
     """
 
     source: str
@@ -72,7 +72,7 @@ class Result:
     target_stamp: Stamp | None = None
 
     def to_json(self) -> str:
-        """Write the result as one line of JSON; there are no stamps without a manifest."""
+        """Write the result as one line of JSON, with stamps only if there is a manifest."""
         text = json.dumps(asdict(self), ensure_ascii=False)
         # A byte of a name that is not UTF-8 is a lone surrogate, whose escape is JSON's own.
         return text.encode("utf-8", "backslashreplace").decode()

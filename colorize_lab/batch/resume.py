@@ -34,7 +34,7 @@ def preview_jobs(
 ) -> Generator[Result, None, None]:
     """Tell what is to be done (``planned``) and what already exists (``skipped``).
 
-    For a recoloring each photo is looked at, and what is found is told; nothing is written.
+    For a recoloring, each photo is diagnosed and the diagnosis reported; nothing is written.
 
     Parameters
     ----------

@@ -100,7 +100,7 @@ def run_jobs(
 def open_record(
     manifest: Path | None, work: PhotoWork, jobs: Iterable[Job]
 ) -> Iterator[Manifest | None]:
-    """Open the manifest where there is to be one."""
+    """Open the manifest if there is to be one."""
     if manifest is None:
         yield None
     else:
@@ -120,7 +120,7 @@ def judge(
 
 
 def note(result: Result, record: Manifest | None) -> Result:
-    """Write a result into the manifest, where there is one."""
+    """Write a result into the manifest, if there is one."""
     if record is not None:
         record.add(result)
     return result
@@ -132,7 +132,7 @@ def begin_jobs(
     record: Manifest | None,
     overtaken: deque[Result],
 ) -> Iterator[Job]:
-    """Hand out jobs as they are asked for, but those that another run has done meanwhile."""
+    """Hand out jobs on request, except those that another run has finished."""
     for job in todo:
         result = Result(str(job.source), str(job.target), state="started")
         if not (job.replaces or work.writing.overwrite) and job.target.exists():

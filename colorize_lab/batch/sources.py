@@ -40,7 +40,7 @@ def find_photos(
     recursive : bool
         Go into the folders of folders.
     skip_suffix : str
-        In folders and globs, results of earlier runs (``NAME-colorized.png``) are no sources.
+        In folders and globs, results of earlier runs (``NAME-colorized.png``) are not sources.
     skip_folder : Path, optional
         The results' folder: where it lies inside a folder that is listed, it holds no sources.
     leave : callable

@@ -55,7 +55,7 @@ def decode_blob(message: memoryview) -> Blob:
     -------
     ndarray of float16, float32 or float64
         As stored, little endian: a read-only view of the message's bytes, possibly unaligned. Empty
-        where the message holds no data.
+        if the message holds no data.
 
     Raises
     ------

@@ -33,7 +33,7 @@ class LayerBlobs:
     name : str
         The layer's name in the prototxt.
     type : str
-        Caffe's name of the layer type; empty where an old file has only a number for it.
+        Caffe's name of the layer type; empty if an old file has only a number for it.
     blobs : tuple of ndarray of float16, float32 or float64
         A convolution: kernels and biases. ``BatchNorm``: sums of means and of variances, and the
         number that both are to be divided by.

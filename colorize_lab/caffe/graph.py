@@ -22,7 +22,7 @@ class InputSpec:
     name : str
         Name that layers use as a bottom, such as ``data_l``.
     shape : tuple of int
-        Batch, channels, height, width; empty where the prototxt does not say.
+        Batch, channels, height, width; empty if the prototxt does not say.
     """
 
     name: str

@@ -58,7 +58,7 @@ def summarize_aside(kinds: Sequence[str]) -> str:
 
 
 def print_result(result: Result, progress: Progress, *, as_json: bool, quiet: bool) -> None:
-    """Print what became of a photo; of errors where they are expected."""
+    """Print the outcome of a photo, or its error."""
     if as_json:
         progress.print_line(result.to_json())
     elif result.error is not None:

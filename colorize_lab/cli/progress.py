@@ -123,7 +123,7 @@ class StageProgress:
         self.bars.close()
 
     def advance(self, stage: str, length: int) -> None:
-        """Move on by a step of a stage that has so many."""
+        """Advance a stage by one of its steps."""
         if stage != self.stage:
             self.bars.close()
             label = f"{self.label}: {stage}"

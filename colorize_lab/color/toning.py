@@ -158,7 +158,7 @@ def _average_window(planes: Floats) -> NDArray[np.float64]:
 
 
 def _make_thumbnail(rgb: Floats, side_px: int) -> Floats:
-    """Average a photo without its border down to a longer side of so many pixels."""
+    """Average a photo without its border down to a longer side in pixels."""
     top, left = (round(_BORDER * side) for side in rgb.shape[:2])
     inner = rgb[top : len(rgb) - top, left : rgb.shape[1] - left]
     scale = min(1.0, side_px / max(inner.shape[:2]))

@@ -61,7 +61,7 @@ class Sketch:
         return cls(sha256, lab.astype(np.float16), features.astype(np.float16))
 
     def to_cells(self, count: int = CELLS) -> Cells:
-        """Return the photo on a grid of about so many cells."""
+        """Return the photo on a grid of about this number of cells."""
         return make_cells(self.lab.astype(np.float32), self.features.astype(np.float32), count)
 
 

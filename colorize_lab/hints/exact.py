@@ -108,7 +108,7 @@ def _mix_cells(rows: Indices, columns: Indices, lightness: Floats, spread: Sprea
 
 
 def _weigh_distance(position: Floats, step: int) -> Floats:
-    """Weigh the cell that is so many steps from each position, by the distance of its center."""
+    """Weigh the cell at this many steps from each position, by the distance of its center."""
     away = np.floor(position) + np.float32(0.5 + step) - position
     return np.asarray(np.exp(np.square(away) / np.float32(-2 * _SIGMA**2)), np.float32)
 

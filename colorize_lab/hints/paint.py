@@ -43,7 +43,7 @@ def paint_hints(
     Returns
     -------
     ndarray of float32, shape (H, W, 2)
-        ``full_ab`` itself where there are no hints.
+        ``full_ab`` itself if there are no hints.
     """
     if not len(hints):
         return full_ab

@@ -66,7 +66,7 @@ def suggest_colors(
     temperature : float
         Below 1 likely colors get likelier, as in the annealed mean.
     count : int
-        At most so many.
+        Maximum number of colors.
 
     Returns
     -------

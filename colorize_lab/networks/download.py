@@ -15,7 +15,7 @@ from colorize_lab.networks.files import MAX_WEIGHTS_BYTES
 __all__ = ["Progress", "download_file"]
 
 Progress: TypeAlias = Callable[[int, int | None], None]
-"""Called with the bytes so far and the bytes in all, None where unknown."""
+"""Called with the bytes so far and the bytes in all, None if unknown."""
 
 _TIMEOUT_S = 20.0
 _CHUNK_BYTES = 1 << 16
@@ -40,9 +40,9 @@ def download_file(
     target : BinaryIO
         Where the bytes go.
     size_bytes : int, optional
-        How many they must be, where that is known.
+        How many they must be, if that is known.
     progress : callable, optional
-        Called with the bytes so far and the bytes in all (None where unknown).
+        Called with the bytes so far and the bytes in all (None if unknown).
 
     Raises
     ------

@@ -82,9 +82,9 @@ class NetworkSpec:
     bins : Path or None
         The (N, 2) table of *ab* bins, None for the 313 standard ones.
     size_bytes : int or None
-        Size of the weights' file, None where not known.
+        Size of the weights' file, None if not known.
     sha256 : str or None
-        Its hash in lower-case hex, None where not known.
+        Its hash in lower-case hex, None if not known.
     urls : tuple of str
         Mirrors of the weights, the best first.
     input_blob : str

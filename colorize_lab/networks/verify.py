@@ -45,9 +45,9 @@ class Verification:
     state : WeightsState
         The outcome.
     weights : Path or None
-        The file, None where there is none.
+        The file, None if there is none.
     sha256 : str or None
-        The file's hash, None where it is missing or damaged.
+        The file's hash, None if it is missing or damaged.
     problem : str or None
         What is wrong with a damaged file.
     """
@@ -70,9 +70,9 @@ class NetworkRow:
     installed : bool
         Whether the weights are here.
     size_bytes : int or None
-        Size of the weights, None where they are not here and it is not known.
+        Size of the weights, None if they are not here and it is not known.
     sha256 : str or None
-        Hash that the weights should have, None where not known.
+        Hash that the weights should have, None if not known.
     """
 
     name: str

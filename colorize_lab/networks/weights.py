@@ -33,7 +33,7 @@ def check_file(
     spec : NetworkSpec
         The network.
     size_bytes, sha256 : int, str, optional
-        What its size and hash should be, where that is known.
+        What its size and hash should be, if that is known.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def check_weights(
     graph : NetworkGraph
         The network that it should fill.
     size_bytes, sha256 : int, str, optional
-        What its size and hash should be, where that is known.
+        What its size and hash should be, if that is known.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def _check_identity(data: bytes, size_bytes: int | None, sha256: str | None) -> 
 
 
 def known_sha256(network: InstalledNetwork) -> str | None:
-    """Return the hash that installed weights should have, None where none is known.
+    """Return the hash that installed weights should have, None if none is known.
 
     It comes from what `remember_sha256` wrote when they were installed, else from the registry.
     """

@@ -31,7 +31,7 @@ class Value:
     shape : tuple of int
         Its sides.
     array : ndarray or None
-        Its numbers, where they are known and few.
+        Its numbers, if they are known and few.
     """
 
     shape: tuple[int, ...]

@@ -1,7 +1,7 @@
 """EXIF blocks and TIFF headers, which share one structure: entries found, and set in place.
 
 Setting a few bytes in place keeps the camera's own notes valid, whose offsets would break if
-the block were written anew.
+the block were rewritten.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class BitReader:
         return self._size - self._left
 
     def read(self, count: int) -> int:
-        """Read an unsigned number of so many bits."""
+        """Read an unsigned number of this many bits."""
         if count > self._left:
             raise TruncatedImageError(DAMAGED)
         value = self._bits & ((1 << count) - 1)

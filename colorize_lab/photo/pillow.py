@@ -146,7 +146,7 @@ def clean_dpi(dpi: Sequence[float] | None) -> tuple[float, float] | None:
     Returns
     -------
     tuple of float or None
-        None where one is not finite or outside what every format can hold.
+        None if one is not finite or outside what every format can hold.
 
     Examples
     --------

@@ -35,7 +35,7 @@ def add_provenance(metadata: Metadata, records: Mapping[str, str]) -> Metadata:
     Parameters
     ----------
     metadata : Metadata
-        Its packet is extended; one that is no sound XMP, or has tens of thousands
+        Its packet is extended; one that is not valid XMP, or has tens of thousands
         of properties, is left out, with a warning in the log.
     records : mapping of str to str
         What is needed to make the same photo again; the keys are names in the sense of XML, such
@@ -76,7 +76,7 @@ def read_provenance(xmp: bytes | None) -> dict[str, str] | None:
     Returns
     -------
     dict of str to str, or None
-        The records; None where the photo was not made by this program.
+        The records; None if the photo was not made by this program.
     """
     document = None if xmp is None else parse_packet(xmp)
     if document is None:

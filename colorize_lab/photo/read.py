@@ -87,7 +87,7 @@ def read_photo(
 
 
 def count_pages(source: str | os.PathLike[str] | bytes) -> int:
-    """Count the pages of a file, thumbnails left out; frames of animations are no pages.
+    """Count the pages of a file, without thumbnails; frames of animations are not pages.
 
     Raises
     ------

@@ -62,7 +62,7 @@ def extract_exif(tiff: bytes) -> bytes | None:
     Returns
     -------
     bytes or None
-        An EXIF block; None where there is nothing to say, or it is damaged.
+        An EXIF block; None if there is nothing to say, or it is damaged.
     """
     exif = Image.Exif()
     try:
@@ -107,7 +107,7 @@ def split_exif(exif: bytes) -> ExifTags:
     Returns
     -------
     ExifTags
-        Empty where the block is damaged.
+        Empty if the block is damaged.
     """
     block = Image.Exif()
     try:

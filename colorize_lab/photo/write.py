@@ -103,7 +103,7 @@ def write_photo(
     Raises
     ------
     OutputError
-        The file already exists, its folder is not, there is no permission, the disk is full,
+        The file already exists, its folder does not, permission is denied, the disk is full,
         or the format is not known or cannot hold the photo. Nothing is left behind then.
     """
     path = Path(target)

@@ -1,4 +1,4 @@
-"""Tones of a photo's channels: what its fading is told by, whole and half by half."""
+"""Tones of a photo's channels, of the whole and of its halves: the evidence of fading."""
 
 from __future__ import annotations
 

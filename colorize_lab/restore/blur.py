@@ -34,7 +34,7 @@ class Blur:
     Attributes
     ----------
     sigma : float
-        Width of the Gaussian that comes nearest, in pixels; across the motion where there is one.
+        Width of the Gaussian that comes nearest, in pixels; across the motion if there is one.
         A sharp photo has 0.3 to 0.7.
     motion_angle : float or None
         In steps of 22.5 degrees, 0..157.5: of the motion against the x axis (y points down); None
@@ -56,7 +56,7 @@ def estimate_blur(lightness: Floats) -> Blur | None:
     Returns
     -------
     Blur or None
-        None where there are too few edges to tell.
+        None if there are too few edges to tell.
 
     Notes
     -----

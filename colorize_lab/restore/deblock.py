@@ -57,7 +57,7 @@ class Deblock:
         check_range("the JPEG quality", self.quality, 1, 100)
 
     def restore(self, planes: Planes) -> tuple[Planes, Done]:
-        """Smooth, where there is need."""
+        """Smooth, if there is need."""
         quality = self.quality or estimate_jpeg_quality(planes)
         if quality is None or (self.quality is None and quality > _MAX_QUALITY):
             return planes, None
@@ -80,7 +80,7 @@ def estimate_jpeg_quality(planes: Planes) -> int | None:
     Returns
     -------
     int or None
-        In steps of 5 of the usual tables; None where no compression is found.
+        In steps of 5 of the usual tables; None if no compression is found.
 
     References
     ----------

@@ -80,7 +80,7 @@ class Deblur:
             raise RecipeError("motion blur is not measured; pass its size in pixels")
 
     def restore(self, planes: Planes) -> tuple[Planes, Done]:
-        """Deblur lightness where there is need and hope."""
+        """Deblur lightness if there is need and hope."""
         noise = estimate_typical_noise(planes.lightness)
         chosen = self._choose_kernel(planes.lightness, noise)
         if chosen is None:

@@ -64,7 +64,7 @@ class Denoise:
         check_range("the denoising strength", self.sigma, 0, 50)
 
     def restore(self, planes: Planes) -> tuple[Planes, Done]:
-        """Denoise lightness and chroma, each where there is need."""
+        """Denoise lightness and chroma, each if there is need."""
         lightness, ab = planes.lightness, planes.ab
         done: dict[str, Any] = {}
         if not self.keep_grain and (sigmas := self._choose_sigmas(lightness)) is not None:

@@ -41,7 +41,7 @@ class Measurement:
     blur : float
         Crete et al. 2007: 0 is sharp, 1 has no edge left.
     blur_sigma : float or None
-        Width of the sharpest edges in pixels, None where there are too few edges.
+        Width of the sharpest edges in pixels, None if there are too few edges.
     contrast : float
         Standard deviation of L* / 100.
     black, white : float
@@ -54,7 +54,7 @@ class Measurement:
         Of red, green and blue: the part of the range 0..1 that is not used, which is what dyes
         that have faded leave.
     jpeg_quality : int or None
-        That the photo was compressed with, where that shows.
+        That the photo was compressed with, if that shows.
     scratched_percent : float
         Of the pixels.
     halftone_period, moire_period : float or None

@@ -58,7 +58,7 @@ class Restored:
     done : mapping of str to mapping
         What each stage that did anything measured and chose, by its name.
     scratches : ndarray of bool, shape (H, W), or None
-        What was filled as scratches and dust; None where that stage was none of them.
+        What was filled as scratches and dust; None if that stage was none of them.
     """
 
     photo: Photo

@@ -9,7 +9,7 @@ from colorize_lab.restore.planes import Planes
 
 __all__ = ["Done", "Stage"]
 
-#: What a stage did, as JSON's types; None where there was nothing to do.
+#: What a stage did, as JSON's types; None if there was nothing to do.
 Done = Mapping[str, Any] | None
 
 

@@ -41,7 +41,7 @@ def edit_to_command(
     likes : sequence of str
         Files of its exemplars.
     is_colored : bool
-        Whether the photo is in color; the command leaves such photos alone unless it is told not
+        Whether the photo is in color; the command leaves such photos alone unless it is asked not
         to.
 
     Examples

@@ -78,7 +78,7 @@ def write_file(
     target : pathlib.Path
         The file to make.
     overwrite : bool
-        Whether a file that is there is replaced; if not, one that appears meanwhile is kept, too.
+        Whether to replace an existing file; if not, one that appears in the meantime is kept, too.
     like : os.stat_result or None
         Of a file that nobody may read who may not read that one.
     keep_times : bool
@@ -144,7 +144,7 @@ def _open_temporary(folder: Path) -> Iterator[IO[bytes]]:
 
 
 def _hold(file: IO[bytes]) -> bool:
-    """Lock a new file; False where it was taken for a leftover in the moment before."""
+    """Lock a new file; False if it was taken for a leftover in the moment before."""
     try:
         lock_file(file)
     except BlockingIOError:
@@ -164,7 +164,7 @@ def move_file(temporary: Path, target: Path, *, overwrite: bool) -> None:
     target : pathlib.Path
         Its name.
     overwrite : bool
-        Whether a file that is there is replaced; if not, one that appears meanwhile is kept, too.
+        Whether to replace an existing file; if not, one that appears in the meantime is kept, too.
 
     Raises
     ------

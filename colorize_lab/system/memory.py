@@ -22,7 +22,7 @@ def check_memory(needed: int) -> None:
     Raises
     ------
     PhotoTooLargeError
-        If less is free. Nothing is raised where the system does not tell.
+        If less is free. Nothing is raised if the system does not tell.
     """
     free = read_free_memory()
     if free is not None and needed > free:
@@ -38,7 +38,7 @@ def read_free_memory() -> int | None:
     Returns
     -------
     int or None
-        Bytes, limits of the container included; None where the system does not tell.
+        Bytes, limits of the container included; None if the system does not tell.
     """
     known = [free for free in (_read_system_memory(), _read_container_memory()) if free is not None]
     return min(known, default=None)

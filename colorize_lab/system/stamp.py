@@ -31,7 +31,7 @@ class Stamp:
 
 
 def take_stamp(path: Path) -> Stamp | None:
-    """Measure a file; None where it cannot be read."""
+    """Measure a file; None if it cannot be read."""
     try:
         before = path.stat()  # what changes meanwhile must look changed later
         return Stamp(before.st_size, before.st_mtime_ns, hash_file(path))

@@ -137,7 +137,7 @@ def choose_row(rows: Sequence[SweepRow]) -> SweepRow | None:
     Returns
     -------
     SweepRow or None
-        None where no recipe is good enough.
+        None if no recipe is good enough.
     """
     low, high = COLORFULNESS_RANGE
     gray, *recipes = rows

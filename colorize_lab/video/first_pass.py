@@ -45,7 +45,7 @@ def plan_film(
     info : FilmInfo
         From `probe_film`.
     skip_colored : bool
-        Mark the shots that are in color already; without marks they are colored anew.
+        Mark the shots that are in color already; without marks they are colored again.
     start, stop : int or None
         Only these frames, where not the whole film is wanted.
     report : callable

@@ -31,7 +31,7 @@ class Channel(Generic[T]):
     Parameters
     ----------
     depth : int
-        Items that wait at most; `put` blocks meanwhile.
+        Maximum number of waiting items; `put` blocks until there is room.
     """
 
     def __init__(self, depth: int = DEPTH) -> None:

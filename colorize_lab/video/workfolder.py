@@ -74,7 +74,7 @@ class WorkFolder:
         write_file(plan_to_json(plan).encode(), self.plan_path, overwrite=True)
 
     def load_plan(self, source: Path) -> FilmPlan | None:
-        """Read the plan of an interrupted run; None where it got no further than planning.
+        """Read the plan of an interrupted run; None if it got no further than planning.
 
         The source is the one that was planned, but may have another name: as seen from elsewhere.
         """
@@ -235,7 +235,7 @@ def remove_finished_work(target: Path) -> None:
 
 
 def find_kept_work(target: Path) -> WorkFolder | None:
-    """Find what a run that has just ended early keeps for the next one; None where it is nothing.
+    """Find what a run that has just ended early keeps for the next one; None if it is nothing.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ class Progress:
 
 
 def load_lightness(sources: Sequence[Path], limit: int) -> list[NDArray[np.uint8]]:
-    """Read at most so many photos of folders and zips, as L* in 255 levels.
+    """Read at most this many photos of folders and zips, as L* in 255 levels.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def train_scratches(
     minutes : float
         Of wall time.
     start : mapping of str to Tensor, optional
-        Weights of an earlier run, from which this one goes on at half the rate.
+        Weights of an earlier run, from which this one continues at half the rate.
     seed : int
         Of weights and samples.
     every_s : float

@@ -40,7 +40,7 @@ class Packets:
     tick : Fraction
         Seconds.
     last : int
-        Ticks that the last frame lasts; 0 where the container does not say.
+        Ticks that the last frame lasts; 0 if the container does not say.
     broken : bool
         The file ends before it should.
     lead : int
@@ -110,7 +110,7 @@ def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, int | None]
     rate : Fraction
         Frames a second.
     count : int or None
-        Frames from the first to the last at that rate, some of which may lack; None where the
+        Frames from the first to the last at that rate, some of which may lack; None if the
         times do not fit any rate, and the usual distance's is given.
     """
     times, tick = packets.times, packets.tick
@@ -131,7 +131,7 @@ def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, int | None]
 
 
 def count_frames(times: tuple[int, ...], tick: Fraction, rate: Fraction) -> int | None:
-    """Count the places for frames at a rate; None where a time is beside all of them."""
+    """Count the places for frames at a rate; None if a time is beside all of them."""
     step, first = float(1 / (rate * tick)), times[0]
     # Milliseconds remain in the times when a film moves from Matroska to finer ticks.
     tolerance = min(max(1.0, ROUNDED / float(tick)), 0.45 * step)

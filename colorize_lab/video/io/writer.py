@@ -158,7 +158,7 @@ def find_output_error(path: Path, messages: str, code: int) -> OutputError | Non
     Returns
     -------
     OutputError or None
-        What is wrong in one sentence; None where it failed otherwise.
+        What is wrong in one sentence; None if it failed otherwise.
     """
     if code == -SIGXFSZ:
         messages += TOO_LARGE

@@ -52,7 +52,7 @@ class Known:
 
     @classmethod
     def from_color(cls, ab: Floats, weight: float = 1.0) -> Known:
-        """Take a word on one frame, which counts for so many: a* and b* of shape (h, w, 2)."""
+        """Take the color of one frame, which counts for this many: a* and b* of shape (h, w, 2)."""
         height, width = ab.shape[:2]
         rows = np.ascontiguousarray(ab.reshape(-1, 2), np.float32)
         return cls(rows, np.full((len(rows), 1), weight, np.float32), (height, width))

@@ -56,7 +56,7 @@ class Steadying:
         its own, at 1 all frames of a shot are heard alike, as far as the flow can be trusted. So
         much is also taken of what the shot as a whole says of the things in it.
     every : int or None
-        The network looks at every so many frames; None chooses by the motion.
+        The network looks at every Nth frame; None chooses N by the motion.
 
     Raises
     ------

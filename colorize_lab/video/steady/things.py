@@ -132,7 +132,7 @@ def make_cells(features: Floats, lightness: Floats, ab: Floats) -> Cells:
 
 
 def pool_cells(cells: Sequence[Cells], count: int = _SAMPLED) -> Cells:
-    """Put the cells of several frames together, and keep so many at random."""
+    """Put the cells of several frames together, and keep this many at random."""
     pooled = Cells(
         np.concatenate([part.features for part in cells]),
         np.concatenate([part.lightness for part in cells]),
