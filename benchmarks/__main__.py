@@ -11,38 +11,38 @@ from colorize_lab.errors import ColorizeLabError
 
 # A new benchmark is a line here and a file beside this one, with a click command ``command``.
 BENCHMARKS = {
-    "chroma": "how well chroma is brought to full size",
-    "exemplars": "what the same things in another picture bring, and cost",
-    "formats": "what each file format keeps, how fast it is read, and L* through color profiles",
-    "frames": "how many frames around pictures are found, and how many that are not there",
-    "hints": "what color hints bring, by their number",
-    "keyframes": "what one painted frame per shot brings to a film",
-    "network-hints": "what color hints bring, given to the network alone",
-    "peers": "whether every engine runs the networks of others, with random weights",
-    "quality": "how right and how colorful the colors of the networks are",
-    "realism": "how often a trained judge takes the networks' colors for real ones",
-    "recolor": "what recoloring makes of faded and badly lit photos",
-    "reference": "what a photo's own colors bring as its reference",
-    "restore": "what restoration makes of known damage",
+    "chroma": "quality of upsampling chroma to full size",
+    "exemplars": "gain and cost of exemplars (the same things in another photo)",
+    "formats": "metadata kept per file format, reading speed, and L* through color profiles",
+    "frames": "detection rate and false alarms for frames around photos",
+    "hints": "gain from color hints, by their number",
+    "keyframes": "gain from one painted frame per shot of a film",
+    "network-hints": "gain from color hints, given to the network alone",
+    "peers": "other authors' networks in every engine, with random weights",
+    "quality": "accuracy and colorfulness of the networks",
+    "realism": "how often a trained judge takes the networks' colors for real",
+    "recolor": "recoloring of faded and badly lit photos",
+    "reference": "gain from a photo's own colors as its reference",
+    "restore": "restoration of known damage",
     "speed": "time and memory, against OpenCV alone and against the tutorials' recipe",
-    "studio": "how fast the studio's page answers, in a browser",
-    "toning": "how well photos in color are told from toned prints",
-    "video": "how steady and how right films are colored, and how fast",
+    "studio": "response times of the studio's page, in a browser",
+    "toning": "recognition of photos in color, as opposed to toned prints",
+    "video": "steadiness, accuracy and speed of coloring films",
 }
 # What has to do with all of them; report.py is what they report with.
 TRAININGS = {
-    "train-fading": "train how recolor undoes fading, on photos with made damage",
+    "train-fading": "train how recolor undoes fading, on photos with simulated damage",
     "train-verdict": "train and cross-validate recolor's verdict on labeled photos",
 }
 PICTURES = {
-    "pictures": "draw the pictures of the documentation and of the network's card",
+    "pictures": "draw the images of the documentation and of the network's card",
     "recolor-pictures": "draw damaged, recolored and sound photos for the documentation",
     "sheet": "draw photos before and after on one sheet, by the number of looks",
-    "studio-pictures": "pictures of the studio for the docs",
+    "studio-pictures": "take screenshots of the studio for the documentation",
 }
 ROUNDUPS = {
-    "all": "every benchmark, or with --quick a small slice of each",
-    "report": "a page of what 'all' found",
+    "all": "run every benchmark, or with --quick a small slice of each",
+    "report": "write a page with the results of 'all'",
 }
 FILES = {"report": "results"}
 

@@ -1,4 +1,4 @@
-"""What the program is held against, as programs of their own: no line of colorize-lab runs here.
+"""Baselines, as separate programs: no line of colorize-lab runs here.
 
 ``python -m benchmarks.baselines reencode IN OUT`` decodes and encodes a photo with OpenCV.
 ``python -m benchmarks.baselines tutorial IN OUT FILES`` colors it by the recipe that the
@@ -28,7 +28,7 @@ SIDE = 224
 
 @dataclass(frozen=True)
 class NetworkFiles:
-    """What the recipe must know of a network.
+    """Facts about a network that the recipe needs.
 
     Attributes
     ----------

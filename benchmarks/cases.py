@@ -1,4 +1,4 @@
-"""What the speed benchmark times, and the figures that come of it."""
+"""Cases of the speed benchmark, and the figures that follow from them."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _NANOMETERS = np.arange(400, 701, 10, dtype=np.float64)
 
 @dataclass(frozen=True)
 class DyeLoss:
-    """What the years took from a print's dyes, and the yellow they gave to its paper.
+    """Loss of a print's dyes over the years, and the yellowing of its paper.
 
     Attributes
     ----------

@@ -161,6 +161,6 @@ SET_OPTIONS = OptionGroup(
             show_default=True,
             help="Photos become squares of this side, in pixels.",
         ),
-        click.option("--limit", type=click.IntRange(1), help="Take only so many of the photos."),
+        click.option("--limit", type=click.IntRange(1), help="Maximum number of photos to use."),
     ],
 )

@@ -1,4 +1,4 @@
-"""What an exemplar costs: the whole command on 12 megapixels with and without ``--like``.
+"""Cost of an exemplar: the whole command on 12 megapixels with and without ``--like``.
 
 Processor time is compared, since the two commands seldom meet the same load of the machine.
 """

@@ -1,4 +1,4 @@
-"""What exemplars bring: colors of the same things in another picture (``--like``).
+"""Gain from exemplars: colors of the same things in another picture (``--like``).
 
 Pairs of the same scene are frames of a clip 1 to 5 s apart and crops of a photo; pairs of unrelated
 photos show what a needless exemplar harms. The error is the RMSE of a* and b* in a picture.
@@ -61,7 +61,9 @@ class Outcome:
 )
 @click.option("--clip", "names", multiple=True, help="Only this film of the folder; repeatable.")
 @click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="By default all.")
-@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="Of timing.")
+@click.option(
+    "--rounds", type=click.IntRange(1), default=5, show_default=True, help="Rounds of timing."
+)
 @click.option("--network", default="compact", show_default=True)
 @click.option(
     "--figure",

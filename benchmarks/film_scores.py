@@ -37,7 +37,7 @@ _AB_EDGES = np.arange(-112, 114, 2)
 
 @dataclass(frozen=True)
 class FilmScores:
-    """What one coloring of a film got.
+    """Scores of one coloring of a film.
 
     Attributes
     ----------

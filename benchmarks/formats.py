@@ -34,7 +34,12 @@ BARE: dict[str, Callable[[bytes], object]] = {
 
 @click.command("formats")
 @click.option("--megapixels", default=3.0, show_default=True, help="Size of the photo.")
-@click.option("--rounds", default=5, show_default=True, help="Of timing; bare decoders in turn.")
+@click.option(
+    "--rounds",
+    default=5,
+    show_default=True,
+    help="Rounds of timing, alternating with bare decoders.",
+)
 @click.option("--kept", "only_kept", is_flag=True, help="Print the guide's table and nothing else.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")
 def command(megapixels: float, rounds: int, only_kept: bool, json_path: Path | None) -> None:

@@ -56,7 +56,9 @@ class Found:
     help="Text file: SET/NAME, one per line, of the photos that do have a frame.",
 )
 @click.option("--half", type=click.Choice(["even", "odd"]), help="Take every other photo only.")
-@click.option("--limit", type=click.IntRange(1), help="Take only so many photos of each set.")
+@click.option(
+    "--limit", type=click.IntRange(1), help="Maximum number of photos to use of each set."
+)
 @click.option(
     "--sheet",
     type=click.Path(path_type=Path, dir_okay=False),

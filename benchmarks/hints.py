@@ -1,4 +1,4 @@
-"""What color hints bring, by their number (the protocol of Zhang et al. 2017, figure 6).
+"""Gain from color hints, by their number (the protocol of Zhang et al. 2017, figure 6).
 
 A hint is the mean true color of 7 x 7 pixels at a random place. Beside colorize-lab stands
 propagation alone, as in Levin et al. 2004: the same solve, and no network.
@@ -52,7 +52,7 @@ AIM_MS = Aim(at_most=150)
 
 @dataclass(frozen=True)
 class Scores:
-    """What was measured of each photo, by one method with one number of hints."""
+    """Measurements of each photo, by one method with one number of hints."""
 
     psnr: list[float] = field(default_factory=list)
     de00: list[float] = field(default_factory=list)

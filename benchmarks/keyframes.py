@@ -40,7 +40,7 @@ AIM_ERROR, AIM_BESIDE = Aim(at_most=0.6), Aim(at_most=1)
 
 @dataclass(frozen=True)
 class KeyScores:
-    """What a painted frame brought to one shot.
+    """Gain from a painted frame in one shot.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class KeyScores:
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     required=True,
-    help="Folder of clips; those in black and white are left out.",
+    help="Folder of clips; those in black and white are skipped.",
 )
 @click.option("--clip", "names", multiple=True, help="Only this one; may be repeated.")
 @click.option("--limit", type=click.IntRange(2), help="Frames of each clip.")

@@ -1,4 +1,4 @@
-"""What color hints bring, given to the network alone (Zhang et al. 2017, figure 6).
+"""Gain from color hints, given to the network alone (Zhang et al. 2017, figure 6).
 
 A hint is the mean true color of 7 x 7 pixels at a random place, put into the network's second
 input; nothing else knows of it.

@@ -1,4 +1,4 @@
-"""What recoloring makes of photos whose color was damaged in a known way, and of real ones.
+"""Recoloring of photos whose color was damaged in a known way, and of real ones.
 
 Against the damaged photo itself, levels, the white balances of OpenCV's xphoto, and plain
 coloring of the gray that OpenCV makes of it. A method's L* counts too: what fading did to the

@@ -1,4 +1,4 @@
-"""What a photo's own colors bring as its reference (the global hints of Zhang et al. 2017).
+"""Gain from a photo's own colors as its reference (the global hints of Zhang et al. 2017).
 
 The reference knows which colors there are and how much of each, and nothing of where: the most
 that the best of references could tell. The distance of two photos' colors is the Jensen-Shannon
@@ -34,7 +34,7 @@ AIM_GAIN, AIM_DISTANCE = Aim(at_least=1.5), Aim(at_most=0.5)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was measured of one photo.
+    """Measurements of one photo.
 
     Attributes
     ----------
@@ -52,7 +52,9 @@ class Outcome:
 
 @click.command("reference")
 @SET_OPTIONS
-@click.option("--strength", default=1.0, show_default=True, help="Of the reference, 0 to 1.")
+@click.option(
+    "--strength", default=1.0, show_default=True, help="Strength of the reference, 0 to 1."
+)
 @click.option("--network", default="compact", show_default=True)
 @RECIPE_OPTIONS
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")

@@ -1,4 +1,4 @@
-"""What every benchmark reports: on what it ran, tables, and whether the aims were met."""
+"""Reports of the benchmarks: machine, tables, and whether the aims were met."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Aim:
     Attributes
     ----------
     at_least, at_most : float or None
-        Inclusive; None is no bound.
+        Inclusive; None means unbounded.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What restoration makes of known damage, against the libraries' defaults for the same stage."""
+"""Restoration of known damage, compared with the libraries' defaults for the same stage."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def read_reports(folder: Path) -> dict[str, Report]:
             continue
         report = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(report, dict) or not {"run", "tables"} <= report.keys():
-            raise click.ClickException(f"{path} is no report; run {name} again")
+            raise click.ClickException(f"{path} is not a report; run {name} again")
         reports[name] = report
     if not reports:
         raise click.ClickException(f"{folder} has no reports; run python -m benchmarks all first")

@@ -21,7 +21,7 @@ Series = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured of each case: one number a round.
+    """Measurements of each case: one number per round.
 
     Attributes
     ----------

@@ -32,7 +32,7 @@ GAP_PX = 8
     show_default=True,
     help="Folder with the sets' zips.",
 )
-@click.option("--limit", type=click.IntRange(1), help="Take only so many of the photos.")
+@click.option("--limit", type=click.IntRange(1), help="Maximum number of photos to use.")
 @click.option(
     "--looks",
     type=click.Choice([str(count) for count in LOOKS]),
@@ -42,7 +42,13 @@ GAP_PX = 8
     help="Numbers of looks to compare; repeatable.",
 )
 @click.option("--box", type=click.IntRange(64), default=320, show_default=True, help="In pixels.")
-@click.option("--columns", type=click.IntRange(1), default=2, show_default=True, help="Of photos.")
+@click.option(
+    "--columns",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Number of photos per row.",
+)
 def command(
     photos: str,
     output: Path,

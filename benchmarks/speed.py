@@ -50,7 +50,7 @@ def parse_sizes(context: click.Context, option: click.Parameter, text: str) -> l
 )
 @click.option("--network", default="compact", show_default=True)
 @click.option("--megapixels", default="0.5,2,12,50", show_default=True, callback=parse_sizes)
-@click.option("--photos", default=100, show_default=True, help="So many make a batch.")
+@click.option("--photos", default=100, show_default=True, help="Number of photos in the batch.")
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")
 def command(

@@ -1,4 +1,4 @@
-"""What the speed is measured with: a large photo, a film, a large network of random weights."""
+"""Material of the speed benchmark: a large photo, a film, a large network of random weights."""
 
 from __future__ import annotations
 

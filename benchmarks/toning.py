@@ -1,4 +1,4 @@
-"""How well photos in color are told from toned prints, which are to be colored.
+"""Recognition of photos in color, as opposed to toned prints, which are to be colored.
 
 Toned prints are made from photos of a set: gray, then sepia, cyanotype, split tone or yellowed
 paper; half of them fade unevenly, a third have stains, all have grain and JPEG's losses.
@@ -44,7 +44,7 @@ TONERS = {
     help="Folder with the sets' zips.",
 )
 @click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="To tone.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the tones.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed of the tones.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")
 def command(
     sets: Sequence[str], toned: str, data: Path, limit: int, seed: int, json_path: Path | None

@@ -57,7 +57,7 @@ class Sample(NamedTuple):
 @click.command("train-fading")
 @click.option("--set", "names", multiple=True, required=True, help="Sound photos: names or zips.")
 @click.option("--data", type=click.Path(path_type=Path), default=Path("photos"))
-@click.option("--limit", type=int, help="Of each set only so many.")
+@click.option("--limit", type=int, help="Maximum number of photos to use of each set.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Keep the samples here (.npz).")
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True)
 def command(

@@ -77,7 +77,9 @@ class Table:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--negatives", multiple=True, help="Sets of sound photos: names in --data, or zips.")
 @click.option("--data", type=click.Path(path_type=Path), default=Path("photos"))
-@click.option("--limit", type=int, help="Of each set of sound photos only so many.")
+@click.option(
+    "--limit", type=int, help="Maximum number of photos to use of each set of sound photos."
+)
 @click.option("--cache", type=click.Path(path_type=Path), help="Keep the features here (.npz).")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the numbers here.")
 def command(
