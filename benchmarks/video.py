@@ -114,7 +114,7 @@ SURVEYED = (
     type=click.IntRange(0),
     default=2000,
     show_default=True,
-    help="Seconds of the long film for the whole command; 0 measures scores only.",
+    help="Number of frames of the long film for the whole command; 0 measures scores only.",
 )
 @click.option("--network", default="compact", show_default=True)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write a report here.")

@@ -184,5 +184,5 @@ def test_a_photo_that_has_vanished_is_named_without_its_path(
     gray_file.unlink()
     answer = client.get(f"/api/photos/{photo_id}")
     assert answer.status_code == 422
-    assert "gray.png cannot be read any more" in answer.json()["message"]
+    assert "gray.png can no longer be read" in answer.json()["message"]
     assert str(tmp_path) not in answer.text

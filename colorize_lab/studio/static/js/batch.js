@@ -26,10 +26,10 @@ export async function openBatchDialog(strip) {
   const start = (work, state) => runOver(strip, work, state, shown, run);
   dialog.replaceChildren(
     make("h2", { id: "batch-title", text: `All ${strip.photos.length} photos` }),
-    make("p", { class: "muted", text: "The look, the restoration, the references and the exemplars of this photo; hints stay with theirs." }),
+    make("p", { class: "muted", text: "Copies the look, restoration, references and exemplars of this photo; each photo keeps its own hints." }),
     make("div", { class: "row" }, make("button", { class: "primary", id: "batch-apply", text: "Give all photos this look", onclick: () => start(apply, "edited") })),
     make("div", { class: "row" }, make("label", { text: "Format ", htmlFor: "batch-format" }), format,
-      make("label", { class: "check" }, make("input", { type: "checkbox", id: "batch-overwrite" }), "Overwrite results that exist"),
+      make("label", { class: "check" }, make("input", { type: "checkbox", id: "batch-overwrite" }), "Overwrite existing results"),
       make("button", { id: "batch-save", text: "Save all beside the photos", onclick: () => start(save, "saved") })),
     progress, report, errors,
     make("div", { class: "actions" }, make("button", { text: "Stop", onclick: () => (run.isCancelled = true) }), make("button", { text: "Close", onclick: () => ((run.isCancelled = true), dialog.close()) })),

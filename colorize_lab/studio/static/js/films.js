@@ -19,7 +19,7 @@ async function openFilmDialog(strip) {
   const dialog = $("#film-dialog");
   dialog.replaceChildren(
     make("h2", { id: "film-title", text: films.length === 1 ? "Film" : "Films" }),
-    make("p", { class: "muted", text: "Looking for shots puts a still of each into the strip. Color the stills like photos: each shot follows its still, and a shot whose still is untouched gets the look of the photo at hand." }),
+    make("p", { class: "muted", text: "Looking for shots puts a still of each into the strip. Color the stills like photos: each shot follows its still, and a shot whose still is untouched gets the look of the selected photo." }),
     ...films.map((film) => makeFilm(film, strip)),
     make("div", { class: "actions" }, make("button", { text: "Close", onclick: () => dialog.close() })),
   );
@@ -50,7 +50,7 @@ async function renderAll(film, overwrite = false) {
     return await api.renderFilm(film.id, { look: pickLook(), overwrite });
   } catch (error) {
     if (error.kind !== "TargetExistsError") throw error;
-    if (!confirm("A result with this name exists already. Overwrite it?")) return film;
+    if (!confirm("A result with this name already exists. Overwrite it?")) return film;
     return renderAll(film, true);
   }
 }

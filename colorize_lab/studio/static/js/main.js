@@ -49,7 +49,7 @@ function waitForColor(isOn) {
   isPicking = isOn && popover.index !== null;
   strip.onPick = isPicking ? pickFromThumb : null;
   $("#stage").style.cursor = isPicking ? "copy" : "crosshair";
-  if (isPicking) toast("Click a color in the photo, or in a photo of the strip");
+  if (isPicking) toast("Click a color in the photo, or in a photo in the strip");
 }
 
 function pickFromThumb(image, event) {
@@ -100,7 +100,7 @@ function askConflict() {
   const answer = (keepMine) => attempt(async () => (dialog.close(), store.resolve(keepMine)));
   dialog.replaceChildren(
     make("h2", { id: "conflict-title", text: "Another tab has changed this photo" }),
-    make("p", { text: "Its settings were saved after this tab had read them. Nothing is lost yet: choose which ones stay." }),
+    make("p", { text: "Its settings were saved after this tab loaded them. Nothing is lost yet: choose which ones to keep." }),
     make("div", { class: "actions" },
       make("button", { id: "conflict-theirs", text: "Take the other tab's", onclick: () => answer(false) }),
       make("button", { id: "conflict-mine", class: "primary", text: "Keep mine", onclick: () => answer(true) })),

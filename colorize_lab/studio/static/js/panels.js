@@ -9,11 +9,11 @@ const LOOK_PIXELS = 24_000;
 const SLIDERS = [
   ["vividness", "Vividness", 0, 1.5, 0.05, "Careful on the left, rare colors on the right"],
   ["temperature", "Temperature", 0.1, 1, 0.01, "Bold on the left, blended on the right"],
-  ["saturation", "Saturation", 0, 2, 0.05, "A factor on the color that comes out"],
-  ["calm", "Calm", 0, 1, 0.05, "How far color evens out on plain areas"],
+  ["saturation", "Saturation", 0, 2, 0.05, "Multiplies the color of the result"],
+  ["calm", "Calm", 0, 1, 0.05, "How far to even out color in plain areas"],
   ["warmth", "Warmth", -100, 100, 1, "Bluer on the left, yellower on the right"],
-  ["hue_shift", "Hue shift", -180, 180, 1, "Turns all hues, in degrees"],
-  ["render_factor", "Detail", 6, 24, 1, "How finely the network looks; large is slower"],
+  ["hue_shift", "Hue shift", -180, 180, 1, "Rotates all hues, in degrees"],
+  ["render_factor", "Detail", 6, 24, 1, "Detail of the network's input; higher is slower"],
 ];
 const STAGES = { tone: "Sepia to gray", deblock: "JPEG blocks", descreen: "Halftone dots", scratches: "Scratches", denoise: "Noise", deblur: "Blur", contrast: "Contrast" };
 
@@ -146,7 +146,7 @@ function makeRestoration(preview) {
   });
   preview.addEventListener("shown", () => (notes.textContent = preview.notes.join(". ")));
   return makePanel("Restore first", "restoration",
-    make("p", { class: "muted", text: "Measured and mended at full size; large photos take some seconds." }),
+    make("p", { class: "muted", text: "Measured and repaired at full size; large photos take a few seconds." }),
     make("div", { class: "stages" }, ...boxes.map(({ row }) => row)), painted, notes);
 }
 
@@ -169,7 +169,7 @@ function makeLenders(field, name, text, addFiles) {
 }
 
 function makeReferences(addFiles) {
-  const lenders = makeLenders("references", "reference", "Drop a photo whose colors to take over, or drag one up from the strip", addFiles);
+  const lenders = makeLenders("references", "reference", "Drop a photo with the colors to use, or drag one up from the strip", addFiles);
   const strength = make("input", { type: "range", id: "reference-strength", min: 0, max: 1, step: 0.05 });
   strength.addEventListener("input", () => store.change({ reference_strength: Number(strength.value) }, false));
   strength.addEventListener("change", () => store.change({ reference_strength: Number(strength.value) }));
@@ -182,6 +182,6 @@ function makeReferences(addFiles) {
 }
 
 function makeLikes(addFiles) {
-  const text = "Drop a photo that shows the same things in color, or drag up one that you colored here";
+  const text = "Drop a color photo of the same things, or drag up one that you colored here";
   return makePanel("Same things in another photo", "likes", ...makeLenders("likes", "exemplar", text, addFiles));
 }

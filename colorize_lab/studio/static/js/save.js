@@ -53,7 +53,7 @@ async function saveBeside(photo, strip, format, quality, overwrite = false) {
     $("#save-dialog").close();
   } catch (error) {
     if (error.kind !== "TargetExistsError") throw error;
-    if (confirm("A result with this name exists already. Overwrite it?")) await saveBeside(photo, strip, format, quality, true);
+    if (confirm("A result with this name already exists. Overwrite it?")) await saveBeside(photo, strip, format, quality, true);
   }
 }
 

@@ -99,7 +99,7 @@ export class Strip {
       store.close();
       const next = this.photos[Math.min(at, this.photos.length - 1)];
       if (next) await this.open(next.id);
-      toast("Taken off the list; files of your own stay where they are.");
+      toast("Removed from the list; your own files stay where they are.");
     });
   }
 
