@@ -75,7 +75,7 @@ def test_windows_paths_are_cleaned_too() -> None:
 @pytest.mark.parametrize("content", ["[]", '{"run": {}}'])
 def test_other_json_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "speed.json").write_text(content, encoding="utf-8")
-    with pytest.raises(click.ClickException, match="is no report; run speed again"):
+    with pytest.raises(click.ClickException, match="is not a report; run speed again"):
         read_reports(tmp_path)
 
 
