@@ -111,7 +111,8 @@ class Workbench:
 
     def find_need(self, photo: Photo) -> str | None:
         """Find the fault of a photo that recoloring would treat, if it is nearly certain."""
-        return diagnose_photo(photo, self.preview_colorizer, Recoloring()).treated_as
+        with self._preview_lock:  # the network is not safe to run in two threads
+            return diagnose_photo(photo, self.preview_colorizer, Recoloring()).treated_as
 
     @cached_property
     def result_colorizer(self) -> Colorizer:
