@@ -11,6 +11,7 @@ import click
 
 from colorize_lab.cli.films import refuse_films
 from colorize_lab.cli.options import VERBOSITY_OPTIONS, file_path
+from colorize_lab.cli.output_options import FRAME_OPTION
 from colorize_lab.cli.photo_report import describe_restoration
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ __all__ = ["command"]
 @click.command("inspect", no_args_is_help=True)
 @click.argument("photo", type=file_path)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@FRAME_OPTION
 @VERBOSITY_OPTIONS
-def command(photo: Path, as_json: bool, verbosity: int) -> None:
+def command(photo: Path, as_json: bool, no_frame: bool, verbosity: int) -> None:
     """Measure PHOTO and show what would be repaired.
 
     Lists what 'restore' and 'recolor' would do, and writes nothing.
@@ -39,7 +41,7 @@ def command(photo: Path, as_json: bool, verbosity: int) -> None:
 
     refuse_films([photo])
     source = read_photo(photo)
-    frame = find_frame(source.rgb)
+    frame = None if no_frame else find_frame(source.rgb)
     source = source if frame is None else cut_photo(source, frame)
     measured = measure_photo(source)
     done = preview_restoration(source, choose_stages("auto"))

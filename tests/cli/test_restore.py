@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -262,3 +263,14 @@ def test_frame_is_found_said_and_can_be_ignored(
     assert "frame found" not in capsys.readouterr().out
     assert run(["inspect", path]) == 0
     assert "10.0 % above" in capsys.readouterr().out
+    assert run(["inspect", path, "--no-frame"]) == 0
+    assert "frame:" not in capsys.readouterr().out
+    inside, whole = (inspect_as_json([path, *more], capsys) for more in ([], ["--no-frame"]))
+    assert inside["frame"] is not None and whole["frame"] is None
+    assert whole["measured"]["white"] > inside["measured"]["white"] + 10  # paper is measured, too
+
+
+def inspect_as_json(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    assert run(["inspect", *arguments, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
