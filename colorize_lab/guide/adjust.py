@@ -186,7 +186,7 @@ def parse_damp(text: str) -> Damp:
 def _parse_numbers(name: str, text: str, example: str) -> tuple[float, float, float]:
     found = re.fullmatch(f"{_NUMBER}:{_NUMBER}={_NUMBER}", text)
     if not found:
-        raise RecipeError(f"{name} {text!r:.100} cannot be read; write it like {example}")
+        raise RecipeError(f"{name} {text!r:.100} cannot be read; write it as in {example}")
     start, end, value = map(float, found.groups())
     return start, end, value
 
