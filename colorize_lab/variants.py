@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,7 +91,12 @@ def draw_sheet(photo: Photo, colorizer: Colorizer, variants: Sequence[Variant]) 
     return join_tiles(tiles, COLUMNS)
 
 
-def draw_table(stills: Sequence[Photo], colorizer: Colorizer, recipe: Recipe) -> Photo:
+def draw_table(
+    stills: Sequence[Photo],
+    colorizer: Colorizer,
+    recipe: Recipe,
+    color: Callable[[Colorizer, Photo], Photo] = Colorizer.colorize,
+) -> Photo:
     """Draw stills of a film, one per row, before and in several presets.
 
     Each still is colored by itself; the film is steadier.
@@ -104,12 +109,14 @@ def draw_table(stills: Sequence[Photo], colorizer: Colorizer, recipe: Recipe) ->
         The loaded network.
     recipe : Recipe
         What the presets leave open.
+    color : callable
+        Colors a still with the colorizer of a preset.
     """
     looks = {name: colorizer.with_recipe(apply_preset(recipe, name)) for name in FILM_PRESETS}
     tiles = []
     for still in (shrink_photo(still, STILL_PX) for still in stills):
         tiles.append(draw_tile(still, "original"))
-        tiles += [draw_tile(look.colorize(still), name) for name, look in looks.items()]
+        tiles += [draw_tile(color(look, still), name) for name, look in looks.items()]
     return join_tiles(tiles, 1 + len(looks))
 
 

@@ -10,13 +10,15 @@ from itertools import islice
 
 import numpy as np
 
+from colorize_lab.color import join_lightness_chroma, rgb_to_lightness
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.compare import compare_photos
 from colorize_lab.errors import VideoError
 from colorize_lab.opencv import cv2
-from colorize_lab.photo import Photo, array_to_photo
+from colorize_lab.photo import Photo, array_to_photo, replace_pixels
 from colorize_lab.recipe import Recipe
 from colorize_lab.variants import draw_table, draw_tile, join_tiles
+from colorize_lab.video.bars import empty_bars, fill_bars, find_bars
 from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.keyframes import name_time
@@ -157,7 +159,19 @@ def make_variants(
     stills = [array_to_photo(still) for still in read_stills(info, settings, VARIANT_STILLS)]
     if not stills:
         raise _refuse(info)
-    return draw_table(stills, colorizer, recipe)
+    return draw_table(stills, colorizer, recipe, _color_alone)
+
+
+def _color_alone(colorizer: Colorizer, still: Photo) -> Photo:
+    """Color a still by itself; black bars are hidden from the network, as in the film."""
+    lightness = rgb_to_lightness(still.rgb)
+    bars = find_bars(lightness) if colorizer.recipe.frame else None
+    if bars is None:
+        return colorizer.colorize(still)
+    seen = fill_bars(lightness, bars)
+    steered = colorizer.steer_plane(seen)
+    ab = colorizer.enlarge_cells(lightness, colorizer.decode_cells(seen, steered), steered)
+    return replace_pixels(still, join_lightness_chroma(lightness, empty_bars(ab, bars)))
 
 
 def read_stills(

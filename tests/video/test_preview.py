@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from skimage.data import coffee
 
 from colorize_lab import Colorizer, Recipe
 from colorize_lab.color import rgb_to_lab
@@ -17,12 +18,13 @@ from colorize_lab.variants import GAP_PX, LABEL_PX
 from colorize_lab.video.clean import TemporalDenoise
 from colorize_lab.video.hints.film_hints import FilmHint
 from colorize_lab.video.io.probe import probe_film
-from colorize_lab.video.preview import make_preview, read_stills
+from colorize_lab.video.preview import make_preview, make_variants, read_stills
 from colorize_lab.video.settings import FilmSettings
 from tests.helpers.clips import encode_frames
 from tests.helpers.small_films import SIZE, join, pan
 
 HEIGHT, WIDTH = SIZE
+BAR_PX = 42
 
 
 @pytest.fixture(scope="session")
@@ -118,3 +120,36 @@ def test_film_of_which_nothing_can_be_read_is_refused(
     broken.write_bytes(b"")
     with pytest.raises(VideoError, match="check the file"):
         make_preview(replace(info, source=broken), FilmSettings(), quick)
+
+
+@pytest.fixture(scope="session")
+def barred_film(clips_dir: Path) -> Path:
+    """A still picture between black bars to its left and right."""
+    frame = np.repeat(coffee()[::2, ::2].mean(axis=2, keepdims=True).clip(30, 255), 3, axis=2)
+    frame[:, :BAR_PX] = frame[:, -BAR_PX:] = 4
+    options = ("-pix_fmt", "yuv444p", "-crf", 4)
+    return encode_frames(clips_dir / "barred.mp4", [frame.astype(np.uint8)] * 12, *options)
+
+
+@pytest.mark.parametrize("sheet", ["preview", "variants"])
+def test_bars_are_hidden_from_the_network(
+    sheet: str, barred_film: Path, colorizer: Colorizer
+) -> None:
+    info = probe_film(barred_film)
+    true = rgb_to_lab(coffee()[::2, ::2].astype(np.float32) / 255)[..., 1:]
+    height, width = true.shape[:2]
+
+    def measure_error(frame: bool) -> float:
+        look = colorizer.with_recipe(Recipe(looks=1, frame=frame))
+        if sheet == "preview":
+            drawn, left = make_preview(info, FilmSettings(), look), GAP_PX + width + 1
+        else:
+            drawn = make_variants(info, FilmSettings(end=0.1), look, look.recipe)
+            left = GAP_PX + 2 * (width + GAP_PX)  # "natural"
+        ab = rgb_to_lab(drawn.rgb[GAP_PX : GAP_PX + height, left : left + width])[..., 1:]
+        if frame:
+            assert np.abs(ab[:, : BAR_PX - 3]).max() < 1.5  # bars have no color
+        inside = np.s_[:, BAR_PX + 6 : -BAR_PX - 6]
+        return float(np.sqrt(np.square(ab - true)[inside].sum(axis=-1).mean()))
+
+    assert measure_error(frame=True) < measure_error(frame=False) - 1
