@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import gcd
 from pathlib import Path
 from statistics import mean, median_low
 
 from colorize_lab.video.io.ffmpeg import list_input_options, run_ffmpeg
 
-__all__ = ["Packets", "find_rate", "read_fields", "read_packets", "read_start"]
+__all__ = [
+    "Packets",
+    "find_animation_rate",
+    "find_rate",
+    "read_fields",
+    "read_packets",
+    "read_start",
+]
 
 # Frames a second that films have; what a container rounds (Matroska: to milliseconds) is one of
 # these again.
@@ -27,6 +35,8 @@ START_PACKETS = 64
 MOST_REORDERED = 16
 KEY = 1  # AV_PKT_FLAG_KEY
 ROUNDED = 0.00101  # seconds
+# Frames per second: a GIF's delays are whole hundredths of a second.
+FASTEST_ANIMATION = 100
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,34 @@ def find_rate(packets: Packets, said_rate: float) -> tuple[Fraction, int | None]
     near = [step for step in steps if abs(step / middle - 1) < 1 / 3]
     usual = snap_rate(float(1 / (mean(near) * tick)))
     return usual, count_frames(times, tick, usual)
+
+
+def find_animation_rate(packets: Packets, said_rate: float) -> tuple[Fraction, int | None]:
+    """Find the rate at which repeated frames give every frame of an animation its delay.
+
+    The last frame has a delay, too. Delays that fit no usual rate get their greatest common
+    divisor as the distance of frames.
+
+    Parameters and results are those of `find_rate`.
+
+    Examples
+    --------
+    Delays of 0.1, 0.5, and 0.2 seconds:
+
+    >>> find_animation_rate(Packets((0, 10, 60), Fraction(1, 100), 20, False, 0), 0)
+    (Fraction(10, 1), 8)
+    """
+    if not packets.last:
+        return find_rate(packets, said_rate)
+    times = (*packets.times, packets.times[-1] + packets.last)
+    rate, places = find_rate(replace(packets, times=times), said_rate)
+    if places is not None:
+        return rate, places - 1
+    step = gcd(*(after - before for before, after in pairwise(times)))
+    exact = 1 / (step * packets.tick)
+    if exact > FASTEST_ANIMATION:
+        return rate, None
+    return exact, (times[-1] - times[0]) // step
 
 
 def count_frames(times: tuple[int, ...], tick: Fraction, rate: Fraction) -> int | None:

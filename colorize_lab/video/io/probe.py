@@ -14,7 +14,13 @@ from colorize_lab.video.io.ffmpeg import MAX_PIXELS, list_input_options, run_ffm
 from colorize_lab.video.io.fields import change_rate, plan_fields, plan_inverse_telecine
 from colorize_lab.video.io.frame_folder import probe_folder
 from colorize_lab.video.io.layouts import HDR, can_tone_map, find_layout
-from colorize_lab.video.io.packets import Packets, find_rate, read_fields, read_packets
+from colorize_lab.video.io.packets import (
+    Packets,
+    find_animation_rate,
+    find_rate,
+    read_fields,
+    read_packets,
+)
 from colorize_lab.video.layout import Layout
 from colorize_lab.video.plan import FilmInfo
 
@@ -25,6 +31,8 @@ SHORTFALL, SHORTFALL_SECONDS = 0.02, 1.0
 # How often a frame may be repeated, all in all, to fill the time until the next: a film of stills
 # may, and a jump in damaged times would fill days.
 MOST_REPEATS = 1000
+# FFmpeg's names of codecs whose frames each have a delay, the last one, too.
+ANIMATIONS = frozenset({"gif", "apng", "webp", "webp_anim"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,12 @@ class FilmHeader:
     def interlaced(self) -> bool:
         """Frames are made of two fields, by their own flags."""
         return any(self.facts.interlaced)
+
+    @property
+    def animated(self) -> bool:
+        """Every frame has a delay of its own, the last one, too."""
+        pictures = self.facts.pictures
+        return pictures is not None and pictures.codec in ANIMATIONS
 
     @property
     def said_rate(self) -> float:
@@ -104,8 +118,11 @@ def probe_film(
     packets = read_packets(source)
     if not packets.times:
         raise VideoError(f"{source} contains no frames; copy it again from its source")
-    found, count = find_rate(packets, header.said_rate)
+    animated = header.animated
+    find = find_animation_rate if animated else find_rate
+    found, count = find(packets, header.said_rate)
     varies = count is None or lacks_frames(packets, count)
+    repeats = animated and count is not None and varies
     count = measure_count(packets, found) if count is None else count
     if count > MOST_REPEATS * (len(packets.times) + MOST_REPEATS):
         raise VideoError(
@@ -138,7 +155,12 @@ def probe_film(
         layout=Layout(depth=10) if hdr else layout,
         tone_mapped=hdr,
     )
-    notes = list_notes(header, packets.broken, info, varies=varies)
+    notes = list_notes(header, packets.broken, info, varies=varies and not repeats)
+    if repeats:
+        said = (
+            f"the delays of its {len(packets.times)} frames are kept: frames are repeated at a "
+            f"constant {float(found):.6g} frames per second"
+        )
     return replace(info, notes=(*filter(None, [said]), *notes))
 
 

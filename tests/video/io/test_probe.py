@@ -13,6 +13,7 @@ from colorize_lab.errors import InputError, PhotoTooLargeError, VideoError
 from colorize_lab.sniff import is_film
 from colorize_lab.video.io.packets import Packets, find_rate
 from colorize_lab.video.io.probe import probe_film, read_header
+from colorize_lab.video.io.reader import read_frames
 from tests.helpers.clips import (
     FILM_RATE,
     call_ffmpeg,
@@ -100,6 +101,30 @@ def test_transparency_is_said(gif_film: Path, tmp_path: Path) -> None:
     path, half = tmp_path / "a.mov", "format=rgba,colorchannelmixer=aa=0.5"
     call_ffmpeg("-i", gif_film, "-vf", half, "-c:v", "qtrle", path)
     assert probe_film(path).notes == ("its transparency is omitted",)
+
+
+@pytest.mark.parametrize(
+    ("delays", "rate", "shown"),
+    [
+        ([100, 500, 100, 200], 10, "011111233"),
+        ([100, 100, 400], 10, "012222"),  # only the last one lasts longer
+        ([60, 150, 30], 100 / Fraction(3), "00111112"),
+        ([70, 70, 70], 100 / Fraction(7), "012"),
+    ],
+)
+def test_frames_of_a_gif_last_as_long_as_their_delays(
+    delays: list[int], rate: Fraction, shown: str, tmp_path: Path
+) -> None:
+    grays = [60 + 40 * n for n in range(len(delays))]
+    first, *rest = (Image.new("L", (32, 24), gray) for gray in grays)
+    path = tmp_path / "a.gif"
+    first.save(path, save_all=True, append_images=rest, duration=delays)
+    info = probe_film(path)
+    assert (info.rate, info.count / info.rate) == (rate, Fraction(sum(delays), 1000))
+    frames = [int(frame[12, 16, 0]) for frame in read_frames(info)]
+    assert "".join(str(grays.index(gray)) for gray in frames) == shown
+    repeated = len(shown) > len(delays)
+    assert [note.startswith("the delays of its") for note in info.notes] == [True] * repeated
 
 
 def test_broken_film_is_noted(broken_film: Path) -> None:
