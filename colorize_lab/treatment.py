@@ -182,7 +182,8 @@ def recolor_photo(
     photo : Photo
         A color photo.
     colorizer : Colorizer
-        Colors the mix; what its own recipe asks for holds here too.
+        Colors the mix; what its own recipe asks for holds here too. Outside the recipe's mask, the
+        photo keeps its own pixels.
     recoloring : Recoloring, optional
         The mix, how much of the old color to keep, and what to treat; by default the recipe's.
     framed : bool
@@ -207,7 +208,8 @@ def recolor_photo(
     prepared = prepare_recoloring(photo, diagnosis, make_witness(colorizer), recoloring)
     if prepared is None:
         return Rendered(photo, found=diagnosis.describe())
-    guided = colorizer.with_recipe(replace(recipe, guides=(*prepared.guides, *recipe.guides)))
+    guides = (*prepared.guides, *recipe.guides)
+    guided = colorizer.with_recipe(replace(recipe, guides=guides, mask=None))
     records = {
         **colorizer.with_recipe(replace(recipe, recoloring=recoloring)).provenance(),
         "mix": json.dumps(prepared.mix.describe()),
@@ -218,6 +220,8 @@ def recolor_photo(
     if prepared.surviving.keep > 0 and not steered:
         rgb = restore_chroma(colored.rgb, prepared.undone, prepared.surviving)
         colored = replace_pixels(colored, rgb)
+    if recipe.mask is not None:
+        colored = replace_pixels(colored, recipe.mask.blend(photo.rgb, colored.rgb))
     return Rendered(colored, records, found=prepared.findings)
 
 

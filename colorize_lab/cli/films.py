@@ -24,6 +24,8 @@ STANDARD = "-"
 # What to do instead of an option of photos; the others are to be left out.
 REMEDIES = {
     "--hint": "put hints with their times into a file and pass it with --hints",
+    "--invert-mask": "skip the shots that are to stay gray with --shots",
+    "--mask": "skip the shots that are to stay gray with --shots",
     "--quality": "use --crf",
     "--restore": "use --deflicker, --dust and --denoise",
 }

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from colorize_lab.hints.mask import ColorMask
     from colorize_lab.hints.pins import PinSource
 
-__all__ = ["ADJUST_OPTIONS", "HINT_OPTIONS", "MASK_OPTIONS", "REFERENCE_OPTIONS"]
+__all__ = [
+    "ADJUST_OPTIONS",
+    "HINT_OPTIONS",
+    "MASK_OPTIONS",
+    "RECOLOR_MASK_OPTIONS",
+    "REFERENCE_OPTIONS",
+]
 
 
 FULL_STRENGTH = 1.0
@@ -116,26 +122,33 @@ HINT_OPTIONS = OptionGroup(
     GUIDANCE,
 )
 
-MASK_OPTIONS = OptionGroup(
-    "mask",
-    build_mask,
-    [
-        click.option(
-            "--mask",
-            "mask_file",
-            type=file_path,
-            metavar="FILE",
-            help="Color only the white areas of this image, which has the photo's size; "
-            "black and transparent areas stay gray.",
-        ),
-        click.option(
-            "--invert-mask",
-            is_flag=True,
-            help="Keep the white areas of the mask gray, and color the rest.",
-        ),
-    ],
-    GUIDANCE,
-)
+
+def make_mask_options(verb: str, kept: str) -> OptionGroup:
+    """Make the options of a mask for a command that colors, or one that recolors."""
+    return OptionGroup(
+        "mask",
+        build_mask,
+        [
+            click.option(
+                "--mask",
+                "mask_file",
+                type=file_path,
+                metavar="FILE",
+                help=f"{verb.capitalize()} only the white areas of this image, which has the "
+                f"photo's size; black and transparent areas {kept}.",
+            ),
+            click.option(
+                "--invert-mask",
+                is_flag=True,
+                help=f"The white areas of the mask {kept}; {verb} the rest.",
+            ),
+        ],
+        GUIDANCE,
+    )
+
+
+MASK_OPTIONS = make_mask_options("color", "stay gray")
+RECOLOR_MASK_OPTIONS = make_mask_options("recolor", "stay as they are")
 
 REFERENCE_OPTIONS = OptionGroup(
     "guides",

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from colorize_lab.cli.guide_options import ADJUST_OPTIONS, HINT_OPTIONS, REFERENCE_OPTIONS
+from colorize_lab.cli.guide_options import (
+    ADJUST_OPTIONS,
+    HINT_OPTIONS,
+    RECOLOR_MASK_OPTIONS,
+    REFERENCE_OPTIONS,
+)
 from colorize_lab.cli.help import LOOK, SectionedCommand
 from colorize_lab.cli.options import (
     NETWORK_OPTIONS,
@@ -32,6 +37,7 @@ from colorize_lab.cli.photo_batch import FLOW_OPTIONS, Flow, process_inputs
 if TYPE_CHECKING:
     from colorize_lab.batch import OutputOptions, WriteOptions
     from colorize_lab.guide import Adjustment, Guide
+    from colorize_lab.hints.mask import ColorMask
     from colorize_lab.hints.pins import PinSource
     from colorize_lab.loading import LoadOptions
     from colorize_lab.networks import InstalledNetwork
@@ -155,6 +161,7 @@ RECOLOR_OPTIONS = OptionGroup(
 @FLOW_OPTIONS
 @RECIPE_OPTIONS
 @HINT_OPTIONS
+@RECOLOR_MASK_OPTIONS
 @REFERENCE_OPTIONS
 @ADJUST_OPTIONS
 @NETWORK_OPTIONS
@@ -172,6 +179,7 @@ def command(
     flow: Flow,
     recipe: Recipe,
     hints: tuple[PinSource, ...],
+    mask: ColorMask | None,
     guides: tuple[Guide, ...],
     adjustments: tuple[Adjustment, ...],
     network: str | InstalledNetwork,
@@ -199,6 +207,7 @@ def command(
         recipe,
         recoloring=replace(recoloring, strict=not alone),
         hints=hints,
+        mask=mask,
         guides=guides,
         adjustments=adjustments,
         network=network,

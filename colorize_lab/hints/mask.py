@@ -1,4 +1,4 @@
-"""A mask: where a photo is colored, and where it stays gray."""
+"""A mask: where a photo is colored or recolored, and where it stays as it is."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize_lab.color import rgb_to_lightness
+from colorize_lab.color.strips import run_strips
 from colorize_lab.errors import HintError
 from colorize_lab.frame import Frame
 from colorize_lab.opencv import cv2
@@ -55,6 +56,30 @@ class ColorMask:
         """
         self._check_size(*ab.shape[:2])
         return ab * self.shares[..., np.newaxis]
+
+    def blend(self, before: Floats, after: Floats) -> Floats:
+        """Change a photo only where the mask is painted.
+
+        Parameters
+        ----------
+        before, after : ndarray of float32, shape (H, W, 3)
+            RGB of the whole photo.
+
+        Raises
+        ------
+        HintError
+            If the mask is of another size.
+        """
+        height, width = after.shape[:2]
+        self._check_size(height, width)
+        blended = np.empty_like(after)
+
+        def work(rows: slice) -> None:
+            share = self.shares[rows, :, np.newaxis]
+            blended[rows] = before[rows] + share * (after[rows] - before[rows])
+
+        run_strips(work, height, width)
+        return blended
 
     def cut(self, frame: Frame, height: int, width: int) -> ColorMask:
         """Return the mask of the picture inside a photo's frame."""

@@ -10,6 +10,7 @@ from PIL import Image
 
 from colorize_lab.cli.main import run
 from colorize_lab.cli.recolor import AUTO, DECOLOR, FAULT_NAMES, PRESET_NAMES
+from colorize_lab.errors import HintError
 from colorize_lab.photo import read_photo, read_provenance
 from colorize_lab.recolor import FAULTS, PRESETS
 
@@ -153,3 +154,36 @@ def test_bad_options_are_one_sentence_and_a_code(
 def test_presets_are_those_of_the_library() -> None:
     assert set(PRESET_NAMES) == {AUTO, DECOLOR, *PRESETS}
     assert FAULT_NAMES == FAULTS
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_only_what_the_mask_shows_is_recolored(
+    faded_file: Path, tmp_path: Path, inverted: bool
+) -> None:
+    before = read_photo(faded_file).rgb
+    height, width = before.shape[:2]
+    painted, whole, target = (tmp_path / f"{name}.png" for name in ("mask", "whole", "part"))
+    mask = np.zeros((height, width), np.uint8)
+    mask[:, : width // 2] = 255
+    Image.fromarray(mask).save(painted)
+    options = ["recolor", str(faded_file), *FAST, "--as", "faded", "--no-frame"]
+    assert run([*options, "-o", str(whole)]) == 0
+    inversion = ["--invert-mask"] if inverted else []
+    assert run([*options, "-o", str(target), "--mask", str(painted), *inversion]) == 0
+    recolored = (mask == 0) if inverted else (mask > 0)
+    part, full = read_photo(target).rgb, read_photo(whole).rgb
+    np.testing.assert_array_equal(part[~recolored], before[~recolored])
+    np.testing.assert_array_equal(part[recolored], full[recolored])
+    assert np.abs(full - before)[recolored].mean() > 0.05
+    records = read_records(target)
+    assert json.loads(records["recipe"])["mask"]["inverted"] == inverted
+
+
+def test_mask_of_another_size_is_refused(
+    faded_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    painted = tmp_path / "small.png"
+    Image.fromarray(np.zeros((5, 7), np.uint8)).save(painted)
+    words = ["recolor", str(faded_file), *FAST, "--as", "faded", "--mask", str(painted)]
+    assert run(words) == HintError.exit_code
+    assert "7 x 5 pixels" in capsys.readouterr().err

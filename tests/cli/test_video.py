@@ -195,6 +195,8 @@ def test_cleaning_and_hints_go_their_way(film: Path, tmp_path: Path) -> None:
         (["{film}", "--hint", "1,2=red"], 2, "--hints"),
         (["{film}", "--restore", "auto"], 2, "--deflicker, --dust and --denoise"),
         (["{film}", "--quality", "90"], 2, "use --crf"),
+        (["{film}", "--mask", "{photo}"], 2, "--mask applies to photos, not to films; skip the"),
+        (["{film}", "--invert-mask"], 2, "--invert-mask applies to photos, not to films"),
         (["{film}", "-j", "2"], 2, "-j applies to photos"),
         (["{film}", "--nosuch"], 2, "--nosuch"),
         (["{film}", "-o", "-"], 2, "pipe"),
