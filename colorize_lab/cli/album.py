@@ -118,7 +118,7 @@ def command(
     """
     from colorize_lab.album import arrange_album, is_sidecar, write_sheets
     from colorize_lab.batch import PhotoWork
-    from colorize_lab.system.atomic import check_target, make_folder
+    from colorize_lab.system.atomic import check_target, make_folder, spare_sources
     from colorize_lab.treatment import Treatment
 
     if not folder.is_dir():
@@ -142,6 +142,9 @@ def command(
 
     def arrange(jobs: Sequence[Job]) -> Sequence[Job]:
         photos = [job for job in jobs if not is_sidecar(job.source)]
+        for path in files:
+            if path is not None:
+                spare_sources(path, [job.source for job in jobs])
         if sheet is None and is_finished(photos, groups_file, flow, overwrite=writing.overwrite):
             return photos
         with Progress(len(jobs), "looking", hidden=quiet) as progress:

@@ -88,10 +88,13 @@ def command(
     from colorize_lab.hints.place import parse_place
     from colorize_lab.photo import read_photo
     from colorize_lab.reporting import collect_warnings
-    from colorize_lab.system.atomic import check_target
+    from colorize_lab.system.atomic import check_target, spare_sources
 
     refuse_films([photo])
     check_target(output, overwrite=overwrite)  # before the work
+    for target in (output, npz):
+        if target is not None:
+            spare_sources(target, [photo])
     with collect_warnings() as warnings:
         source = read_photo(photo)
         height, width = source.rgb.shape[:2]

@@ -22,6 +22,7 @@ from colorize_lab.cli.options import (
 from colorize_lab.cli.photo_report import EXIT_SOME_FAILED, STEPS_A_PHOTO, report_results
 from colorize_lab.cli.progress import Progress
 from colorize_lab.cli.watch import watch_inputs
+from colorize_lab.errors import OutputError
 
 if TYPE_CHECKING:
     from colorize_lab.batch import Job, OutputOptions, PhotoWork, Result
@@ -113,7 +114,9 @@ def process_inputs(
 
     photos, aside = list_photos(inputs, output, recursive=flow.recursive)
     refuse_extras(work, len(photos))
-    planned = arrange(plan_jobs(photos, output))
+    jobs = plan_jobs(photos, output)
+    check_extras(work, [job.source for job in jobs], [job.target for job in jobs])
+    planned = arrange(jobs)
     label = "restoring" if work.treatment.recipe.network is None else "coloring"
     with Progress(STEPS_A_PHOTO * len(planned), label, hidden=quiet) as progress:
         if flow.dry_run:
@@ -163,18 +166,41 @@ def watch_folder(
 
 def refuse_extras(work: PhotoWork, photos: int) -> None:
     """Refuse files beside the result that several photos would share, or two side by side."""
+    asked = list(list_extras(work))
+    if asked and (photos > 1 or work.writing.pages == "all"):
+        raise click.UsageError(f"{' and '.join(asked)} requires a single photo")
+    layers = [name for name in asked if name != "--save-mask"]
+    if work.treatment.compare and layers:
+        raise click.UsageError(f"--compare and {layers[0]} are mutually exclusive; pass one")
+
+
+def list_extras(work: PhotoWork) -> dict[str, Path]:
+    """List the files to write beside the result by the option that asks for them."""
     writing = work.writing
     extras = {
         "--save-mask": writing.mask_path,
         "--layers": writing.layers_path,
         "--color-layer": writing.color_layer_path,
     }
-    asked = [name for name, path in extras.items() if path is not None]
-    if asked and (photos > 1 or writing.pages == "all"):
-        raise click.UsageError(f"{' and '.join(asked)} requires a single photo")
-    layers = [name for name in asked if name != "--save-mask"]
-    if work.treatment.compare and layers:
-        raise click.UsageError(f"--compare and {layers[0]} are mutually exclusive; pass one")
+    return {name: path for name, path in extras.items() if path is not None}
+
+
+def check_extras(work: PhotoWork, sources: Sequence[Path], results: Sequence[Path]) -> None:
+    """Refuse a file beside the result that would replace a source, a result or another such file.
+
+    Raises
+    ------
+    OutputError
+        Two of these files are one.
+    """
+    from colorize_lab.system.atomic import spare_sources
+
+    taken = {result.resolve() for result in results}
+    for name, path in list_extras(work).items():
+        spare_sources(path, sources)
+        if path.resolve() in taken:
+            raise OutputError(f"{name} and another result are both {path}; choose another name")
+        taken.add(path.resolve())
 
 
 def list_photos(
@@ -216,6 +242,12 @@ def process_stream(
     if writing.pages == "all" or writing.sidecar or writing.keep_times:
         raise click.UsageError("--pages all, --sidecar and --keep-times require files, not -")
     page = None if writing.pages is None else int(writing.pages)
+    refuse_extras(work, photos=1)
+    check_extras(
+        work,
+        [Path(name) for name in inputs if name != STANDARD],
+        [] if target is None else [target],
+    )
     source = read_standard_input() if inputs[0] == STANDARD else Path(inputs[0])
     with collect_warnings() as warnings:
         photo = read_photo(source, max_megapixels=writing.max_megapixels, page=page)

@@ -63,10 +63,11 @@ def draw_variants(
     from colorize_lab.loading import load_colorizer
     from colorize_lab.photo import read_photo, write_photo
     from colorize_lab.reporting import collect_warnings
-    from colorize_lab.system.atomic import check_target
+    from colorize_lab.system.atomic import check_target, spare_sources
     from colorize_lab.variants import draw_sheet, list_variants
 
     check_target(sheet, overwrite=overwrite)
+    spare_sources(sheet, [source])
     colorizer = load_colorizer(recipe, loading)
     if colorizer is None:
         raise click.UsageError("--variants needs a recipe that colors")

@@ -7,7 +7,7 @@ import hashlib
 import os
 import platform
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -15,7 +15,14 @@ from typing import IO
 from colorize_lab.errors import OutputError, TargetExistsError
 from colorize_lab.system.lock import lock_file
 
-__all__ = ["check_target", "explain_errors", "make_folder", "remove_leftovers", "write_file"]
+__all__ = [
+    "check_target",
+    "explain_errors",
+    "make_folder",
+    "remove_leftovers",
+    "spare_sources",
+    "write_file",
+]
 
 # Locks are not always seen by other machines on a shared disk, so each removes its own files only.
 HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
@@ -59,6 +66,25 @@ def check_target(target: Path, *, overwrite: bool) -> None:
             raise FileNotFoundError(errno.ENOENT, "")
         if not overwrite and os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, "")
+
+
+def spare_sources(target: Path, sources: Iterable[Path]) -> None:
+    """Refuse a target that is one of the sources, even if results may be overwritten.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        The file to make.
+    sources : iterable of pathlib.Path
+        The files to work on; links to them count, too.
+
+    Raises
+    ------
+    OutputError
+        The target is a source.
+    """
+    if target.exists() and any(source.exists() and source.samefile(target) for source in sources):
+        raise OutputError(f"{target} would overwrite a source; choose another name")
 
 
 def write_file(

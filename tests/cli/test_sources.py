@@ -1,0 +1,47 @@
+"""Files beside the result: none replaces a source, the result or another, even by --overwrite."""
+
+from pathlib import Path
+
+import pytest
+
+from colorize_lab.cli.main import run
+
+FAST = ["--render-factor", "2", "--threads", "1", "--overwrite"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["{}", "--variants", "{}", *FAST],
+        ["{}", "--color-layer", "{}", *FAST],
+        ["{}", "-o", "-", "--color-layer", "{}", *FAST],
+        ["restore", "{}", "--stages", "scratches", "--save-mask", "{}", "--overwrite"],
+        ["explain", "{}", "-o", "{}", "--overwrite"],
+        ["explain", "{}", "-o", "figure.png", "--save-distribution", "{}", "--overwrite"],
+        ["album", "album", "--sheet", "{}", *FAST],
+    ],
+)
+def test_source_is_never_overwritten(
+    gray_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = tmp_path / "album" / "photo.png"
+    source.parent.mkdir()
+    source.write_bytes(gray_file.read_bytes())
+    assert run([word.format(source) for word in words]) == 6
+    assert "photo.png would overwrite a source" in capsys.readouterr().err
+    assert source.read_bytes() == gray_file.read_bytes()
+    assert list(source.parent.iterdir()) == [source]
+
+
+def test_result_and_color_layer_need_two_names(
+    gray_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = str(tmp_path / "result.png")
+    assert run([str(gray_file), "-o", target, "--color-layer", target, *FAST]) == 6
+    assert "--color-layer and another result are both" in capsys.readouterr().err
+    assert not Path(target).exists()
