@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from colorize_lab.cli.help import GUIDANCE, LOOK
-from colorize_lab.cli.options import OptionGroup, file_path
+from colorize_lab.cli.options import OptionGroup, echo_warnings, file_path
 
 if TYPE_CHECKING:
     from colorize_lab.guide import Adjustment, FeatureGuide, Guide
@@ -65,8 +65,13 @@ def build_exemplars(likes: Sequence[Path]) -> tuple[FeatureGuide, ...]:
     if not likes:
         return ()
     from colorize_lab.guide.exemplar import read_exemplar
+    from colorize_lab.reporting import collect_warnings
 
-    return (read_exemplar(likes),)
+    with collect_warnings() as warnings:
+        exemplar = read_exemplar(likes)
+    if not click.get_current_context().params["quiet"]:
+        echo_warnings(warnings)
+    return (exemplar,)
 
 
 def build_references(

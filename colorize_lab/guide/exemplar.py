@@ -8,6 +8,7 @@ that are about as light, and takes the mean of their colors as far as the match 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,11 +27,15 @@ from colorize_lab.photo import Photo, list_suffixes, read_photo
 
 __all__ = ["Exemplar", "Match", "MatchedExemplar", "find_matches", "read_exemplar"]
 
+logger = logging.getLogger(__name__)
+
 Floats: TypeAlias = NDArray[np.float32]
 
 # A photo whose a* and b* stay below this nearly everywhere is gray, whatever a JPEG added to it.
 _GRAY: Final = 3.0
 _GRAY_PERCENT: Final = 99.5
+# Of files in a warning: it stays readable.
+_MOST_NAMES: Final = 10
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,8 @@ def read_exemplar(
     Parameters
     ----------
     paths : sequence of path
-        Color photos; a folder stands for the photos in it that are in color.
+        Color photos; a folder stands for the photos in it that are in color, and a warning
+        names the others.
     max_megapixels : float
         Larger photos are refused before they are decoded.
 
@@ -155,7 +161,16 @@ def read_exemplar(
         raise InputError(f"{named} has no color to lend; pass a color photo, or color it first")
     if not colored:
         raise InputError(f"{paths[0]} contains no color photos; pass at least one")
+    _warn_of_gray([file for file, lab in labs.items() if _is_gray(lab)])
     return Exemplar.from_labs(*colored)
+
+
+def _warn_of_gray(files: Sequence[Path]) -> None:
+    """Name the gray photos of folders, which are left out."""
+    if files:
+        names = ", ".join(str(file) for file in files[:_MOST_NAMES])
+        more = f" and {len(files) - _MOST_NAMES} more" if len(files) > _MOST_NAMES else ""
+        logger.warning("left out, because gray photos have no color to lend: %s%s", names, more)
 
 
 def _list_photos(path: Path) -> list[Path]:

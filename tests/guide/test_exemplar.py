@@ -117,6 +117,42 @@ def test_gray_photo_has_no_color_to_lend(tmp_path: Path, photo: Photo, moved: Ph
     assert read_exemplar([tmp_path]) == read_exemplar([tmp_path / "moved.png"])
 
 
+def test_gray_photos_of_a_folder_are_named(
+    tmp_path: Path, photo: Photo, moved: Photo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gray = array_to_photo(np.repeat(rgb_to_lab(photo.rgb)[..., :1] / 100, 3, axis=2))
+    mixed, colored = tmp_path / "mixed", tmp_path / "colored"
+    for folder in (mixed, colored):
+        folder.mkdir()
+        write_photo(moved, folder / "moved.png")
+    write_photo(gray, mixed / "gray.png")
+    write_photo(gray, tmp_path / "0.png")
+
+    def read_warnings(folder: Path, *options: str) -> str:
+        words = [str(tmp_path / "0.png"), "--like", str(folder), "--looks", "1", "--overwrite"]
+        assert run([*words, "--render-factor", "4", "--dry-run", *options]) == 0
+        return capsys.readouterr().err
+
+    said = read_warnings(mixed)
+    assert (
+        f"warning: left out, because gray photos have no color to lend: {mixed / 'gray.png'}"
+        in said
+    )
+    assert "moved.png" not in said
+    assert read_warnings(mixed, "-q") == read_warnings(colored) == ""
+
+
+def test_a_long_list_of_gray_photos_is_cut_short(
+    tmp_path: Path, photo: Photo, moved: Photo, caplog: pytest.LogCaptureFixture
+) -> None:
+    gray = array_to_photo(np.repeat(rgb_to_lab(photo.rgb)[:8, :8, :1] / 100, 3, axis=2))
+    write_photo(moved, tmp_path / "moved.png")
+    for number in range(12):
+        write_photo(gray, tmp_path / f"{number:02}.png")
+    read_exemplar([tmp_path])
+    assert "09.png and 2 more" in caplog.text
+
+
 def test_network_without_features_is_said(quick: Colorizer, photo: Photo) -> None:
     def see(_: object) -> NDArray[np.float32]:
         raise RecipeError("names no feature layer")
