@@ -148,3 +148,48 @@ def test_avi_has_the_matrix_that_players_take(quick: Colorizer, tmp_path: Path) 
     assert np.array_equal(one.luma, other.luma)
     assert one.chroma is not None and other.chroma is not None
     assert not np.array_equal(one.chroma, other.chroma)
+
+
+def write_rgb_film(path: Path, depth: int, *, colored: bool) -> list[NDArray[np.float64]]:
+    """Write red, green and blue by no code of the package; returns their exact luma, 0..1."""
+    top, dtype = (1 << depth) - 1, np.uint8 if depth == 8 else np.uint16
+    ramp = np.linspace(0, top, SIZE[0] * SIZE[1]).astype(dtype).reshape(SIZE)
+    green_blue_red = np.stack([ramp, ramp[::-1], ramp[:, ::-1]] if colored else [ramp] * 3)
+    frames = [np.roll(green_blue_red, shift, axis=2) for shift in (0, 7, 20)]
+    name = "gbrp" if depth == 8 else f"gbrp{depth}le"
+    raw = ["-f", "rawvideo", "-pix_fmt", name, "-s", f"{SIZE[1]}x{SIZE[0]}", "-r", 25, "-i", "-"]
+    stored = "bgr0" if depth == 8 else name
+    data = b"".join(frame.tobytes() for frame in frames)
+    call_ffmpeg(*raw, "-c:v", "ffv1", "-pix_fmt", stored, path, data=data)
+    return [np.tensordot([0.7152, 0.0722, 0.2126], frame / top, axes=1) for frame in frames]
+
+
+@pytest.mark.parametrize("colored", [False, True], ids=["gray", "colored"])
+@pytest.mark.parametrize("depth", [8, 10, 16])
+def test_luma_of_red_green_and_blue_is_exact(
+    depth: int, colored: bool, quick: Colorizer, tmp_path: Path
+) -> None:
+    source, target = tmp_path / "a.mkv", tmp_path / "b.mkv"
+    exact = write_rgb_film(source, depth, colored=colored)
+    layout = probe_film(source).layout
+    assert (layout.rgb, layout.file_depth) == (True, depth)
+    settings = FilmSettings(codec="ffv1", skip_colored=False)
+    assert render_film(source, target, settings, quick).warnings == ()
+    made = probe_film(target).layout
+    assert (made.depth, made.full) == (depth, True)
+    for luma, share in zip(read_lumas(target), exact, strict=True):
+        assert is_nearest_code(luma, share * made.luma_steps, exactly=not colored)
+
+
+def is_nearest_code(luma: NDArray[Any], exact: NDArray[np.float64], *, exactly: bool) -> bool:
+    """Tell whether luma is rounded rightly; that of colors is rounded to 16 bits before."""
+    if exactly:
+        return np.array_equal(luma, np.round(exact))
+    return float(np.abs(luma - exact).max()) < 0.51
+
+
+def test_another_code_is_not_the_nearest() -> None:
+    exact = np.array([10.0, 20.0])
+    for exactly in (False, True):
+        assert is_nearest_code(np.array([10, 20]), exact, exactly=exactly)
+        assert not is_nearest_code(np.array([10, 21]), exact, exactly=exactly)
