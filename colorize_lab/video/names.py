@@ -11,6 +11,7 @@ from colorize_lab.batch.names import check_targets
 from colorize_lab.errors import OutputError
 from colorize_lab.photo import list_suffixes
 from colorize_lab.sniff import FILM_SUFFIXES, is_film
+from colorize_lab.video.io.cinema_frames import CINEMA_SUFFIXES
 from colorize_lab.video.io.encoding import CONTAINERS
 from colorize_lab.video.io.frame_folder import to_natural_key
 
@@ -75,7 +76,7 @@ def list_films(folder: Path) -> list[Path]:
     """List the films of a folder in natural order; none if it holds pictures."""
     files = [path for path in folder.iterdir() if path.is_file() and path.name[0] != "."]
     films = [path for path in files if path.suffix.lower() in FILM_SUFFIXES and is_film(path)]
-    pictures = frozenset(list_suffixes()) - FILM_SUFFIXES
+    pictures = (frozenset(list_suffixes()) | CINEMA_SUFFIXES) - FILM_SUFFIXES
     if any(path.suffix.lower() in pictures for path in files):
         return []
     return sorted(films, key=to_natural_key)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from colorize_lab.errors import VideoError
 from colorize_lab.ranges import check_range
 from colorize_lab.video.io.ffmpeg import CODEC_THREADS, path_to_url, run_ffmpeg
-from colorize_lab.video.io.layouts import choose_layout, guess_matrix
+from colorize_lab.video.io.layouts import can_tone_map, choose_layout, guess_matrix
 from colorize_lab.video.layout import Layout, rgb_layout
 from colorize_lab.video.plan import FilmInfo
 
@@ -55,7 +55,7 @@ MAX_CRF = 63  # of VP9 and AV1; x264 takes what is above 51 for 51
 QUALITY = {"mpeg4": 3, "mpeg2video": 3, "mjpeg": 3}
 # What segments hold before they become a GIF with one palette for all, or files that the segments
 # cannot hold: lossless.
-LOSSLESS = {"gif": "ffv1", "tiff": "ffv1", "dpx": "ffv1"}
+LOSSLESS = {"gif": "ffv1", "tiff": "ffv1", "dpx": "ffv1", "exr": "ffv1"}
 # They want even sides where color has half the resolution.
 EVEN_ONLY = frozenset({"libx264", "libx265", "libopenh264"})
 # They store red, green and blue, by depth; the raw frames that they get come in the same format.
@@ -63,7 +63,13 @@ RGB_FORMATS = {
     "png": {8: "rgb24", 16: "rgb48le"},
     "tiff": {8: "rgb24", 16: "rgb48le"},
     "dpx": {8: "rgb24", 10: "gbrp10le", 12: "gbrp12le", 16: "rgb48le"},
+    "exr": {16: "rgb48le"},
 }
+# OpenEXR holds linear light: floats, which keep 16 bits of sRGB's curve where half floats do not.
+TO_LINEAR = (
+    "format=gbrp16le,zscale=min=gbr:m=gbr:rin=full:r=full:tin=iec61966-2-1:t=linear:pin=bt709"
+    ":p=bt709,format=gbrpf32le"
+)
 # They make films to be worked on: chroma of luma's size, where the source has none.
 DETAILED = frozenset({"ffv1", "utvideo", "huffyuv", "ffvhuff", "gif"})
 # Profiles of codecs, each with ffmpeg's options and the pixel formats that it stores; none: all.
@@ -167,6 +173,8 @@ def check_encoding(encoding: Encoding, target: Path) -> None:
     check_profile(encoding)
     if encoding.crf is not None and not re.search(r"^  -crf ", text, re.MULTILINE):
         raise VideoError(f"the codec {encoding.codec} has no CRF; omit --crf")
+    if encoding.codec == "exr" and not can_tone_map():
+        raise VideoError("OpenEXR cannot be written: this ffmpeg lacks zscale; use --codec dpx")
     if is_folder(target):
         if encoding.codec not in RGB_FORMATS:
             raise VideoError(
@@ -310,6 +318,8 @@ def list_tag_options(encoding: Encoding, suffix: str) -> list[str]:
 def list_picture_options(codec: str) -> list[str]:
     """List ffmpeg's options that make files of the frames of segments, one each."""
     # Pictures that segments cannot hold are encoded now; their samples are the same.
+    if codec == "exr":
+        return ["-vf", TO_LINEAR, "-c", codec, "-compression", "zip16"]
     return ["-c", codec] if codec in LOSSLESS else ["-c", "copy"]
 
 

@@ -47,7 +47,9 @@ def find_ffmpeg() -> str:
         raise VideoError(f"ffmpeg is missing; {REMEDY}") from error
 
 
-def list_input_options(source: Path, *, max_pixels: int = MAX_PIXELS) -> list[str]:
+def list_input_options(
+    source: Path, *, max_pixels: int = MAX_PIXELS, demuxers: str = DEMUXERS
+) -> list[str]:
     """List ffmpeg's options to open a file that is not to be trusted.
 
     Parameters
@@ -56,6 +58,8 @@ def list_input_options(source: Path, *, max_pixels: int = MAX_PIXELS) -> list[st
         A file, whatever it is called: neither ``-`` nor ``http:`` in its name means anything.
     max_pixels : int
         Larger frames are not decoded.
+    demuxers : str
+        Names of ffmpeg's demuxers that may open it.
     """
     if not source.exists():
         raise InputError(f"{source} does not exist; check the spelling and the folder")
@@ -65,7 +69,7 @@ def list_input_options(source: Path, *, max_pixels: int = MAX_PIXELS) -> list[st
         raise InputError(f"{source} cannot be read; check its permissions")
     return [
         *("-protocol_whitelist", "file,pipe"),
-        *("-format_whitelist", DEMUXERS),
+        *("-format_whitelist", demuxers),
         *("-max_pixels", str(max_pixels)),
         *("-threads", str(CODEC_THREADS)),
         *("-i", path_to_url(source)),

@@ -16,6 +16,11 @@ from colorize_lab.errors import InputError, VideoError
 from colorize_lab.photo import list_suffixes, read_photo
 from colorize_lab.photo.quiet import quiet_libraries
 from colorize_lab.system.atomic import explain_errors
+from colorize_lab.video.io.cinema_frames import (
+    CINEMA_SUFFIXES,
+    read_cinema_frame,
+    read_cinema_header,
+)
 from colorize_lab.video.layout import rgb_layout
 from colorize_lab.video.plan import FilmInfo
 from colorize_lab.video.planes import Planes, rgb_to_planes
@@ -37,7 +42,7 @@ def list_frames(folder: Path) -> list[Path]:
     InputError
         There are none, or the folder cannot be listed.
     """
-    suffixes = frozenset(list_suffixes())
+    suffixes = frozenset(list_suffixes()) | CINEMA_SUFFIXES
     try:
         files = [path for path in folder.iterdir() if path.name[0] != "."]
     except OSError as error:
@@ -137,7 +142,7 @@ def probe_folder(folder: Path, rate: Fraction, gaps: str = "hold") -> FilmInfo:
     width, height = read_size(frames[0])
     for frame in frames:
         check_frame_size(frame, read_size(frame), (width, height), frames[0])
-    depth = read_photo(frames[0], max_megapixels=MAX_MEGAPIXELS).bit_depth
+    depth, remark = read_depth(frames[0])
     layout = rgb_layout(depth)
     missing = find_missing(folder)
     if missing and gaps == "error":
@@ -145,13 +150,24 @@ def probe_folder(folder: Path, rate: Fraction, gaps: str = "hold") -> FilmInfo:
             f"{folder} lacks {len(missing)} frames, the first of them {missing[0]}; add them, or "
             "use --gaps hold or skip"
         )
-    notes = describe_missing(missing, gaps)
+    notes = (*filter(None, [remark]), *describe_missing(missing, gaps))
     count = len(frames) + (len(missing) if gaps == "hold" else 0)
     return FilmInfo(folder, width, height, rate, count, layout=layout, notes=notes, gaps=gaps)
 
 
+def read_depth(path: Path) -> tuple[int, str | None]:
+    """Read the bits per sample of a frame, and a remark for the user on its samples."""
+    if path.suffix.lower() in CINEMA_SUFFIXES:
+        header = read_cinema_header(path)
+        return header.depth, header.note
+    return read_photo(path, max_megapixels=MAX_MEGAPIXELS).bit_depth, None
+
+
 def read_size(path: Path) -> tuple[int, int]:
     """Read width and height of an upright picture from its header."""
+    if path.suffix.lower() in CINEMA_SUFFIXES:
+        header = read_cinema_header(path)
+        return header.width, header.height
     try:
         with quiet_libraries(), Image.open(path) as picture:
             width, height = picture.size
@@ -191,10 +207,17 @@ def read_pictures(info: FilmInfo, start: int, stop: int) -> Iterator[NDArray[np.
     frames = list_sequence(info.source, info.gaps)
     first = frames[0][1]
     for _, path in islice(frames, start, stop):
-        photo = read_photo(path, max_megapixels=MAX_MEGAPIXELS)
-        height, width = photo.rgb.shape[:2]
+        rgb = read_picture(path)
+        height, width = rgb.shape[:2]
         check_frame_size(path, (width, height), (info.width, info.height), first)
-        yield photo.rgb
+        yield rgb
+
+
+def read_picture(path: Path) -> NDArray[np.float32]:
+    """Read a frame of any kind, RGB float32 (H, W, 3), 0..1."""
+    if path.suffix.lower() in CINEMA_SUFFIXES:
+        return read_cinema_frame(path)
+    return read_photo(path, max_megapixels=MAX_MEGAPIXELS).rgb
 
 
 def name_frames(folder: Path, info: FilmInfo, start: int) -> None:
