@@ -65,7 +65,7 @@ def command(
 ) -> None:
     """Train how fading is undone."""
     if cache is not None and cache.exists():
-        columns = [np.load(cache)[name] for name in Sample._fields]
+        columns = [np.load(cache, allow_pickle=False)[name] for name in Sample._fields]
     else:
         sets = [open_set(name, data, limit=limit) for name in names]
         samples = make_samples(sets, make_witness(Colorizer()))

@@ -54,10 +54,10 @@ class Calm:
 
     Examples
     --------
-    >>> patchy = np.float32([[[9, 0], [0, 0], [9, 0], [0, 0]]])
-    >>> plain_beside_black = np.float32([[50, 50, 50, 0]])
-    >>> Calm(1.0).adjust(patchy, plain_beside_black)[0, :, 0].round(1)
-    array([6.8, 4.3, 6.8, 0. ], dtype=float32)
+    >>> patchy = np.float32([[[9 * (x % 2), 0] for x in range(16)]])
+    >>> plain_beside_black = np.float32([[50] * 12 + [0] * 4])
+    >>> Calm(1.0).adjust(patchy, plain_beside_black)[0, 4:8, 0].round(1)
+    array([4.5, 4.5, 4.5, 4.5], dtype=float32)
     """
 
     strength: float

@@ -216,7 +216,7 @@ def list_hints(edit: Edit, scale: float = 1.0) -> tuple[Hint, ...]:
     Examples
     --------
     >>> list_hints(Edit(hints=(Mark(points=((0.5, 0.25),), color="gray"),)))
-    (Hint(x='50.0000%', y='25.0000%', color='gray', radius=3.0),)
+    (Hint(x='50.0000%', y='25.0000%', color='gray', radius=3.0, reach=None),)
     """
     return tuple(
         Hint(

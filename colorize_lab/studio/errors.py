@@ -12,6 +12,7 @@ from colorize_lab.errors import (
     PhotoTooLargeError,
     RecipeError,
     TargetExistsError,
+    VideoError,
 )
 
 __all__ = [
@@ -40,7 +41,7 @@ class ConflictError(InputError):
     """Another tab has changed the photo's settings in the meantime, or a film is worked on."""
 
 
-class StoppedError(ColorizeLabError):
+class StoppedError(VideoError):
     """The work on a film was stopped by its user."""
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2lab
 
 from colorize_lab.cli.main import run
 from colorize_lab.cli.recolor import AUTO, DECOLOR, FAULT_NAMES, PRESET_NAMES
@@ -42,10 +43,17 @@ def read_records(path: Path) -> dict[str, str]:
     return records
 
 
-def test_faded_photo_gets_contrast_and_a_record(faded_file: Path) -> None:
+def test_faded_photo_comes_near_the_sound_one_and_has_a_record(
+    faded_file: Path, color_pixels: NDArray[np.uint8]
+) -> None:
     assert run(["recolor", str(faded_file), *FAST, "--as", "faded"]) == 0
     target = faded_file.with_name("faded-colorized.png")
-    assert np.ptp(read_photo(target).rgb) > 1.5 * np.ptp(read_photo(faded_file).rgb)
+    sound = rgb2lab(color_pixels / 255)
+    before, after = (
+        deltaE_ciede2000(rgb2lab(read_photo(path).rgb), sound).mean()
+        for path in (faded_file, target)
+    )
+    assert after < 0.7 * before
     records = read_records(target)
     assert json.loads(records["mix"])["kind"] == "channels"
     assert json.loads(records["surviving"])["keep"] > 0.5
