@@ -149,6 +149,15 @@ def command(
     from colorize_lab.video.shot_list import load_shot_list
 
     refuse_photos(films, output.output)
+    purposes = {
+        "--shots with a new file": shot_list is not None and not shot_list.exists(),
+        "--export-keyframes": stills is not None,
+        "--preview": preview is not None,
+        "--variants": variants is not None,
+        "--compare": compare and not dry_run,
+        "--dry-run": dry_run,
+    }
+    refuse_two_purposes([name for name, is_asked in purposes.items() if is_asked])
     settings = replace(settings, overwrite=overwrite, provenance=provenance)
     films = list_sources(films)
     with collect_warnings() as warnings:
@@ -204,6 +213,12 @@ def command(
                 report = progress.advance
                 write_comparison(job.source, job.target, settings, report=report)
     return failure
+
+
+def refuse_two_purposes(asked: Sequence[str]) -> None:
+    """Refuse options of which each decides what the command writes."""
+    if len(asked) > 1:
+        raise click.UsageError(f"{asked[0]} and {asked[1]} are mutually exclusive; pass one")
 
 
 def report_films(
@@ -282,7 +297,9 @@ def write_stills(
         plan, _ = apply_shot_list(plan, settings.shots)
     written = export_keyframes(plan.info, plan.shots, folder)
     if not quiet:
-        click.echo(f"{films[0]} -> {folder} ({len(written)} stills)")
+        click.echo(
+            f"{films[0]} -> {folder} ({len(written)} still{'' if len(written) == 1 else 's'})"
+        )
     return 0
 
 

@@ -156,7 +156,7 @@ def _check_size(opened: OpenedFile, max_megapixels: float) -> None:
     pixels = opened.width * opened.height
     if pixels == 0:
         raise TruncatedImageError(DAMAGED)
-    if pixels > max_megapixels * 1e6:
+    if not pixels <= max_megapixels * 1e6:  # so that NaN allows nothing
         raise PhotoTooLargeError(
             f"{opened.width} x {opened.height} pixels are {pixels / 1e6:.4g} megapixels and "
             f"{max_megapixels:g} are allowed; raise the limit (--max-megapixels) or use a "

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from colorize_lab.errors import RecipeError, VideoError
+from colorize_lab.errors import RecipeError, TargetExistsError, VideoError
 from colorize_lab.guide.exemplar import Exemplar
 from colorize_lab.photo import array_to_photo, read_photo, write_photo
 from colorize_lab.video.hints.film_hints import parse_time
@@ -187,6 +187,10 @@ def export_keyframes(info: FilmInfo, shots: Sequence[Shot], folder: Path) -> lis
             continue
         middle = (shot.start + shot.stop) // 2
         path = folder / f"{name_time(middle, info.rate)}.png"
+        if path.exists():
+            raise TargetExistsError(
+                f"{path} already exists and may be painted; choose another folder"
+            )
         for frame in read_frames(info, middle, middle + 1):
             write_photo(array_to_photo(frame), path, overwrite=False)
             written.append(path)

@@ -364,6 +364,28 @@ def test_list_of_shots_is_written_edited_and_followed(film: Path) -> None:
     assert run([*video, "--shots", str(film.with_name("missing.edl"))]) == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--shots", "new.csv", "--dry-run"],
+        ["--export-keyframes", "stills", "--dry-run"],
+        ["--preview", "sheet.png", "--variants", "sheet2.png"],
+        ["--shots", "new.csv", "--preview", "sheet.png"],
+    ],
+)
+def test_one_purpose_per_command(
+    film: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+) -> None:
+    monkeypatch.chdir(film.parent)
+    before = sorted(film.parent.iterdir())
+    assert run(["video", str(film), *words, *FAST]) == 2
+    assert "mutually exclusive" in capsys.readouterr().err
+    assert sorted(film.parent.iterdir()) == before
+
+
 def test_painted_stills_come_back(film: Path, films_dir: Path) -> None:
     folder = film.with_name("stills")
     assert run(["video", str(film), "--export-keyframes", str(folder), "-q"]) == 0

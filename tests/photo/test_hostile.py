@@ -264,6 +264,8 @@ def test_the_limit_is_exact_and_can_be_raised() -> None:
     data = save(make_smooth(100, 101), "PNG")
     with pytest.raises(PhotoTooLargeError, match="--max-megapixels"):
         read_photo(data, max_megapixels=0.01)
+    with pytest.raises(PhotoTooLargeError):
+        read_photo(data, max_megapixels=float("nan"))
     assert read_photo(data, max_megapixels=0.0101).rgb.shape == (100, 101, 3)
 
 

@@ -127,5 +127,5 @@ def test_stills_are_exported_once_and_come_back(tmp_path: Path) -> None:
     keyframe = Keyframe(parse_time(still.stem.replace("-", ":")), "", Exemplar((), ()), 4 / 3)
     assert keyframe.find_frame(plan.info.rate) == 6
     assert next(read_frames(plan.info, 6, 7)).shape == (*SIZE, 3)
-    with pytest.raises(OutputError):
+    with pytest.raises(OutputError, match="choose another folder"):
         export_keyframes(plan.info, plan.shots, tmp_path)
