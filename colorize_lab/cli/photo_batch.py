@@ -19,8 +19,9 @@ from colorize_lab.cli.options import (
     SCHEDULER_OPTION,
     OptionGroup,
 )
-from colorize_lab.cli.photo_report import EXIT_SOME_FAILED, STEPS_A_PHOTO, report_results
+from colorize_lab.cli.photo_report import STEPS_A_PHOTO, report_results
 from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.report import EXIT_SOME_FAILED
 from colorize_lab.cli.watch import watch_inputs
 from colorize_lab.errors import OutputError
 

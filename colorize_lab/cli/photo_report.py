@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.report import print_outcome, report_outcomes
 
 if TYPE_CHECKING:
     from colorize_lab.batch import Result
 
 __all__ = [
-    "EXIT_SOME_FAILED",
     "STEPS_A_PHOTO",
     "describe_restoration",
     "print_result",
@@ -20,8 +20,6 @@ __all__ = [
 ]
 
 STEPS_A_PHOTO = 3  # read, done, written
-# Of a batch in which some photos failed; a photo alone gives its own error's code.
-EXIT_SOME_FAILED = 1
 
 
 def report_results(
@@ -30,23 +28,23 @@ def report_results(
     """Print results as they come, then a summary; returns the exit code."""
     states: Counter[str] = Counter()
     aside: list[str] = []
-    failure = 0
+
+    def report(result: Result) -> None:
+        if result.state == "left aside":
+            aside.append(result.reason or "")
+        else:
+            states[result.state] += 1
+            progress.advance_to(STEPS_A_PHOTO * states.total())
+        print_result(result, progress, as_json=as_json, quiet=quiet)
+
     try:
-        for result in results:
-            if result.state == "left aside":
-                aside.append(result.reason or "")
-            else:
-                states[result.state] += 1
-                failure = result.exit_code or failure
-                progress.advance_to(STEPS_A_PHOTO * states.total())
-            print_result(result, progress, as_json=as_json, quiet=quiet)
+        return report_outcomes(results, report, length)
     finally:  # what was done before an error is done
         if length > 1 and states and not quiet:
             states["not done"] += length - states.total()
             progress.print_line(summarize(states), err=True)
         if aside and not quiet:
             progress.print_line(summarize_aside(aside), err=True)
-    return failure if length == 1 or not failure else EXIT_SOME_FAILED
 
 
 def summarize_aside(kinds: Sequence[str]) -> str:
@@ -59,12 +57,8 @@ def summarize_aside(kinds: Sequence[str]) -> str:
 
 def print_result(result: Result, progress: Progress, *, as_json: bool, quiet: bool) -> None:
     """Print the outcome of a photo, or its error."""
-    if as_json:
-        progress.print_line(result.to_json())
-    elif result.error is not None:
-        progress.print_line(f"colorize-lab: {result.error}", err=True)
-    elif not quiet and result.state != "left aside":  # which the summary counts
-        progress.print_line(describe_result(result))
+    unsaid = quiet or result.state == "left aside"  # which the summary counts
+    print_outcome(result, describe_result, progress.print_line, as_json=as_json, quiet=unsaid)
 
 
 def summarize(states: Counter[str]) -> str:

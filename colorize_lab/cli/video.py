@@ -32,6 +32,7 @@ from colorize_lab.cli.output_options import (
 )
 from colorize_lab.cli.preset_options import PRESET_OPTION, VARIANTS_OPTION, use_preset
 from colorize_lab.cli.progress import StageProgress
+from colorize_lab.cli.report import print_outcome, report_outcomes
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ __all__ = ["command"]
 # Frames are averaged over time, which is calm enough.
 FILM_LOOKS = 1
 
-# Of several films of which some failed; a film alone gives its own error's code.
-EXIT_SOME_FAILED = 1
 EXIT_INTERRUPTED = 130
 
 
@@ -225,21 +224,22 @@ def report_films(
     results: Iterable[FilmResult], jobs: Sequence[Job], *, as_json: bool, quiet: bool
 ) -> int:
     """Print what becomes of each film; returns the exit code."""
-    failure, done = 0, 0
+    waiting = list(jobs)
+
+    def report(result: FilmResult) -> None:
+        del waiting[0]
+        print_outcome(result, describe_film, print_line, as_json=as_json, quiet=quiet)
+
     try:
-        for result in results:
-            done += 1
-            failure = result.exit_code or failure
-            if as_json:
-                click.echo(result.to_json())
-            elif result.error is not None:
-                click.echo(f"colorize-lab: {result.error}", err=True)
-            elif not quiet:
-                click.echo(describe_film(result))
+        return report_outcomes(results, report, len(jobs))
     except KeyboardInterrupt:
-        click.echo(f"colorize-lab: {describe_interruption(jobs[done].target)}", err=True)
+        click.echo(f"colorize-lab: {describe_interruption(waiting[0].target)}", err=True)
         return EXIT_INTERRUPTED
-    return failure if len(jobs) == 1 or not failure else EXIT_SOME_FAILED
+
+
+def print_line(text: str, *, err: bool = False) -> None:
+    """Print a line; no bar is shown between films."""
+    click.echo(text, err=err)
 
 
 @contextmanager

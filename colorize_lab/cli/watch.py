@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
-from colorize_lab.cli.photo_report import EXIT_SOME_FAILED, print_result, summarize
+from colorize_lab.cli.photo_report import print_result, summarize
 from colorize_lab.cli.progress import Progress
+from colorize_lab.cli.report import EXIT_SOME_FAILED
 
 if TYPE_CHECKING:
     from colorize_lab.batch import Job, OutputOptions, Result
