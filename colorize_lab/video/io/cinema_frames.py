@@ -110,10 +110,10 @@ def parse_dpx(start: bytes) -> CinemaHeader:
 def parse_exr(start: bytes) -> CinemaHeader:
     """Parse the first bytes of an OpenEXR file."""
     found, _ = list_exr_attributes(start)
-    left, top, right, bottom = struct.unpack("<4i", found[b"displayWindow"])
-    width, height = right - left + 1, bottom - top + 1
-    if min(width, height) < 1:
-        raise ValueError(f"{width} x {height} pixels")
+    width, height = measure_window(found[b"displayWindow"])
+    stored = measure_window(found[b"dataWindow"])
+    if stored[0] * stored[1] > MAX_PIXELS:
+        raise ValueError(f"{stored[0]} x {stored[1]} pixels are stored")
     pixels = name_exr_pixels(found[b"channels"])
     note = (
         f"{EXR_NOTE}; their transparency is omitted"
@@ -121,6 +121,14 @@ def parse_exr(start: bytes) -> CinemaHeader:
         else EXR_NOTE
     )
     return CinemaHeader(width, height, EXR_DEPTH, pixels, note)
+
+
+def measure_window(box: bytes) -> tuple[int, int]:
+    """Measure width and height of a window, which includes its corners."""
+    left, top, right, bottom = struct.unpack("<4i", box)
+    if right < left or bottom < top:
+        raise ValueError("an empty window")
+    return right - left + 1, bottom - top + 1
 
 
 def name_exr_pixels(channels: bytes) -> str:
@@ -158,8 +166,8 @@ def check_exr_length(path: Path) -> None:
     """Refuse a file that ends early: the decoder would fill the rest with black silently."""
     with path.open("rb") as file:
         found, table = list_exr_attributes(file.read(HEADER_BYTES))
-        _, top, _, bottom = struct.unpack("<4i", found[b"dataWindow"])
-        blocks = -((top - bottom - 1) // EXR_BLOCK_LINES[found[b"compression"][0]])
+        _, height = measure_window(found[b"dataWindow"])
+        blocks = -(-height // EXR_BLOCK_LINES[found[b"compression"][0]])
         file.seek(table)
         offsets = file.read(min(8 * blocks, MAX_PIXELS))
         last = max(

@@ -125,6 +125,19 @@ def test_sizes_are_checked_before_decoding(tmp_path: Path) -> None:
         read_cinema_frame(path)
 
 
+@pytest.mark.parametrize("corner", [-5, 2**30])
+def test_windows_of_impossible_size_are_refused(corner: int, tmp_path: Path) -> None:
+    light = np.zeros((3, HEIGHT, WIDTH), np.float32)
+    path = write_picture(tmp_path / "a.exr", light, "gbrpf32le")
+    read_cinema_header(path)
+    content = bytearray(path.read_bytes())
+    place = content.index(b"dataWindow\0box2i\0") + 21
+    struct.pack_into("<2i", content, place + 8, corner, corner)
+    path.write_bytes(content)
+    with pytest.raises(VideoError, match="not a readable EXR frame"):
+        read_cinema_frame(path)
+
+
 def test_logarithmic_dpx_is_said(tmp_path: Path) -> None:
     path = write_picture(tmp_path / "a.dpx", make_ramp(10), "gbrp10le")
     assert probe_film(tmp_path).notes == ()
