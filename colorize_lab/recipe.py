@@ -179,6 +179,9 @@ class Recipe:
         if described.get("recoloring") is not None:
             described["recoloring"] = kinds.read_recoloring(described["recoloring"])
         check_types(described)
+        unknown = sorted(described.keys() - cls.__dataclass_fields__.keys())
+        if unknown:
+            raise RecipeError(f"the recipe has the unknown entry {unknown[0]!r}; remove it")
         try:
             return cls(**described)
         except TypeError as error:

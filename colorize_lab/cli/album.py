@@ -118,6 +118,7 @@ def command(
     """
     from colorize_lab.album import arrange_album, is_sidecar, write_sheets
     from colorize_lab.batch import PhotoWork
+    from colorize_lab.photo.formats import find_format
     from colorize_lab.system.atomic import check_target, make_folder, spare_sources
     from colorize_lab.treatment import Treatment
 
@@ -136,8 +137,9 @@ def command(
     quiet = verbosity < 0
     groups_file, sheet = files
     if sheet is not None:
+        find_format(sheet.suffix)  # before the work, like the check below
         make_folder(sheet.parent)
-        check_target(sheet, overwrite=writing.overwrite)  # before the work
+        check_target(sheet, overwrite=writing.overwrite)
     arranged: list[Arrangement] = []
 
     def arrange(jobs: Sequence[Job]) -> Sequence[Job]:

@@ -45,3 +45,24 @@ def test_result_and_color_layer_need_two_names(
     assert run([str(gray_file), "-o", target, "--color-layer", target, *FAST]) == 6
     assert "--color-layer and another result are both" in capsys.readouterr().err
     assert not Path(target).exists()
+
+
+def test_album_checks_the_sheet_before_the_work(
+    gray_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    album, out = tmp_path / "album", tmp_path / "out"
+    album.mkdir()
+    (album / "photo.png").write_bytes(gray_file.read_bytes())
+    sheet = str(tmp_path / "sheet.xyz")
+    assert run(["album", str(album), "-o", str(out), "--sheet", sheet, *FAST]) == 6
+    assert ".xyz" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_recipe_names_an_unknown_entry(
+    gray_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text('{"version": 1, "groups": []}')
+    assert run([str(gray_file), "--recipe", str(recipe)]) == 12
+    assert "unknown entry 'groups'; remove it" in capsys.readouterr().err
