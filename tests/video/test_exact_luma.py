@@ -17,8 +17,7 @@ from colorize_lab.video.layout import Layout
 from colorize_lab.video.render import render_film
 from colorize_lab.video.settings import FilmSettings
 from tests.helpers.clips import call_ffmpeg
-
-SIZE = 48, 64
+from tests.helpers.lumas import SIZE, read_lumas
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +40,6 @@ def write_film(path: Path, layout: Layout, lumas: list[NDArray[Any]], *output: o
     raw = ["-f", "rawvideo", "-pix_fmt", name, "-s", f"{SIZE[1]}x{SIZE[0]}", "-r", 25, "-i", "-"]
     options = ["-vf", f"setparams=range={color}", "-color_range", color, "-pix_fmt", name]
     call_ffmpeg(*raw, *options, *(output or ("-c:v", "ffv1")), path, data=data)
-
-
-def read_lumas(path: Path) -> list[NDArray[Any]]:
-    """Decode luma by no code of the package."""
-    layout = probe_film(path).layout
-    planes = ["-vf", f"format={layout.name},extractplanes=y", "-pix_fmt", layout.gray_name]
-    data = call_ffmpeg("-i", path, *planes, "-f", "rawvideo", "-")
-    return list(np.frombuffer(data, layout.dtype).reshape(-1, *SIZE))
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["limited", "full"])
