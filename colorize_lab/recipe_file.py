@@ -36,7 +36,7 @@ def read_recipe(path: str | os.PathLike[str], *, without: Collection[str] = ()) 
     path = Path(path)
     with explain_read_errors(path), path.open("rb") as file:
         data = file.read(_MAX_JSON_BYTES)
-    if data.lstrip()[:1] == b"{":
+    if path.suffix.lower() == ".json" or data.lstrip()[:1] == b"{":
         if len(data) == _MAX_JSON_BYTES:
             raise RecipeError(f"{path} is too large for a recipe; pass another file")
         return Recipe.from_json(data.decode("utf-8", "replace"), without=without)

@@ -62,10 +62,12 @@ def draw_variants(
     """Draw the sheet of a photo, and print how to get each picture; returns the exit code."""
     from colorize_lab.loading import load_colorizer
     from colorize_lab.photo import read_photo, write_photo
+    from colorize_lab.photo.formats import find_format
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.system.atomic import check_target, spare_sources
     from colorize_lab.variants import draw_sheet, list_variants
 
+    find_format(sheet.suffix)  # before the work, like the checks below
     check_target(sheet, overwrite=overwrite)
     spare_sources(sheet, [source])
     colorizer = load_colorizer(recipe, loading)

@@ -352,12 +352,14 @@ def draw_stills(
 ) -> int:
     """Write the sheet of stills."""
     from colorize_lab.photo import write_photo
+    from colorize_lab.photo.formats import find_format
     from colorize_lab.reporting import collect_warnings
     from colorize_lab.system.atomic import check_target, spare_sources
     from colorize_lab.video.result import drop_repetitions
 
     if len(films) > 1:
         raise click.UsageError("--preview and --variants require a single film")
+    find_format(target.suffix)  # before the work, like the checks below
     check_target(target, overwrite=settings.overwrite)
     spare_sources(target, films)
     with collect_warnings() as warnings:

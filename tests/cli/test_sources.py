@@ -66,3 +66,21 @@ def test_recipe_names_an_unknown_entry(
     recipe.write_text('{"version": 1, "groups": []}')
     assert run([str(gray_file), "--recipe", str(recipe)]) == 12
     assert "unknown entry 'groups'; remove it" in capsys.readouterr().err
+
+
+def test_json_file_without_an_object_is_not_taken_for_a_photo(
+    gray_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text("[]")
+    assert run([str(gray_file), "--recipe", str(recipe)]) == 12
+    assert "one JSON object" in capsys.readouterr().err
+
+
+def test_format_of_variants_is_checked_before_the_photo_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"x")
+    assert run([str(broken), "--variants", str(tmp_path / "sheet.xyz")]) == 6
+    assert ".xyz" in capsys.readouterr().err
