@@ -163,15 +163,32 @@ def _convert_pooling(step: _Step) -> Converted:
 
 
 def _convert_relu(step: _Step) -> Converted:
-    if step.layer.params.get("negative_slope", 0):
-        raise _refuse(step.layer, "has a negative slope")
+    slope = step.layer.params.get("negative_slope", 0)
+    if not isinstance(slope, int | float):
+        raise _refuse(step.layer, f"has {slope!r} as negative_slope")
+    if slope:
+        return [Node("LeakyRelu", step.bottoms, step.output, {"alpha": float(slope)})], {}
     return [Node("Relu", step.bottoms, step.output)], {}
 
 
 def _convert_eltwise(step: _Step) -> Converted:
-    if step.layer.params.get("operation", "SUM") not in ("SUM", 1) or "coeff" in step.layer.params:
+    params = step.layer.params
+    if params.get("operation", "SUM") not in ("SUM", 1):
         raise _refuse(step.layer, "does something other than adding")
-    return [Node("Sum", step.bottoms, step.output)], {}
+    factors = params.get("coeff")
+    if factors is None:
+        return [Node("Sum", step.bottoms, step.output)], {}
+    factors = factors if isinstance(factors, tuple) else (factors,)
+    if len(factors) != len(step.bottoms) or not all(isinstance(f, int | float) for f in factors):
+        raise _refuse(step.layer, f"has {factors!r} as coeff")
+    names = [f"{step.layer.name}.{number}" for number in range(len(factors))]
+    scaled = [f"{step.output}:{number}" for number in range(len(factors))]
+    terms = [
+        Node("Mul", pair, product)
+        for pair, product in zip(zip(step.bottoms, names, strict=True), scaled, strict=True)
+    ]
+    constants = {name: np.float32(f).reshape(1) for name, f in zip(names, factors, strict=True)}
+    return [*terms, Node("Sum", tuple(scaled), step.output)], constants
 
 
 def _convert_concat(step: _Step) -> Converted:

@@ -10,6 +10,7 @@ from colorize_lab.errors import NetworkFileError
 from colorize_lab.onnx import convert_network
 
 onnx = pytest.importorskip("onnx")
+reference = pytest.importorskip("onnx.reference")
 
 RNG = np.random.default_rng(4)
 
@@ -60,11 +61,9 @@ MODEL = CaffeModel(
 
 
 def run_in_reference(outputs: list[str], feed: dict[str, np.ndarray]) -> list[np.ndarray]:
-    from onnx.reference import ReferenceEvaluator
-
     model = onnx.load_from_string(convert_network(GRAPH, MODEL, outputs))
     onnx.checker.check_model(model)
-    return ReferenceEvaluator(model).run(outputs, feed)
+    return reference.ReferenceEvaluator(model).run(outputs, feed)
 
 
 def test_every_layer_type_matches_the_definitions() -> None:
@@ -79,6 +78,20 @@ def test_every_layer_type_matches_the_definitions() -> None:
     assert np.abs(run_in_reference(["softmax"], feed)[0] - expected["softmax"]).max() > 1e-3
 
 
+def test_slopes_and_coefficients_are_kept() -> None:
+    feed = {name: RNG.normal(size=(1, 2, 8, 8)).astype(np.float32) for name in ("data", "more")}
+    layers = (
+        make_layer("slope", "ReLU", "data", negative_slope=0.1),
+        make_layer("mix", "Eltwise", "slope", "more", coeff=(2.0, -0.5)),
+    )
+    graph = NetworkGraph("", GRAPH.inputs, layers)
+    model = onnx.load_from_string(convert_network(graph, CaffeModel("", ()), ["mix"]))
+    onnx.checker.check_model(model)
+    (found,) = reference.ReferenceEvaluator(model).run(["mix"], feed)
+    sloped = np.where(feed["data"] > 0, feed["data"], 0.1 * feed["data"])
+    np.testing.assert_allclose(found, 2 * sloped - 0.5 * feed["more"], atol=1e-6)
+
+
 def test_only_what_is_needed_is_written() -> None:
     model = onnx.load_from_string(convert_network(GRAPH, MODEL, ["conv"]))
     assert [spec.name for spec in model.graph.input] == ["data"]
@@ -89,8 +102,9 @@ def test_only_what_is_needed_is_written() -> None:
     "layer",
     [
         make_layer("l", "Eltwise", "data", "more", operation="MAX"),
-        make_layer("l", "Eltwise", "data", "more", coeff=(1.0, -1.0)),
-        make_layer("l", "ReLU", "data", negative_slope=0.1),
+        make_layer("l", "Eltwise", "data", "more", coeff=(1.0,)),
+        make_layer("l", "Eltwise", "data", "more", coeff=(1.0, "x")),
+        make_layer("l", "ReLU", "data", negative_slope="x"),
         make_layer("l", "Pooling", "data", pool="MAX", global_pooling=True),
         make_layer("l", "Pooling", "data", pool="AVE", kernel_size=2),
     ],
