@@ -27,7 +27,7 @@ _PLAIN, _LIKE = "colorize-lab PHOTO", "colorize-lab PHOTO --like ANOTHER"
 def measure_time(folder: Path, network: str, rounds: int) -> tuple[str, dict[str, Any]]:
     """Time both commands in turn: the table in Markdown, and the numbers.
 
-    The exemplar has 12 megapixels, too, and is read anew by every command.
+    The exemplar has 12 megapixels, too, and every command reads it again.
     """
     photo, exemplar = (make_large_photo(folder / name) for name in ("photo.jpg", "another.jpg"))
     command = [sys.executable, "-m", "colorize_lab", str(photo), "--network", network]

@@ -31,6 +31,7 @@ from colorize_lab.cli.progress import Progress
 from colorize_lab.color import join_lightness_chroma, rgb_to_lab, rgb_to_lightness
 from colorize_lab.networks import installed_networks
 from colorize_lab.networks.looks import LOOKS
+from colorize_lab.plural import count_noun
 from colorize_lab.presets import PRESETS, apply_preset
 
 Floats = NDArray[np.float32]
@@ -117,7 +118,7 @@ def label_looks(name: str, count: int) -> str:
     >>> label_looks("compact", 1), label_looks("compact", 4)
     ('compact, 1 look', 'compact, 4 looks')
     """
-    return f"{name}, {count} look{'s' * (count > 1)}"
+    return f"{name}, {count_noun(count, 'look')}"
 
 
 def compare_looks(

@@ -28,6 +28,7 @@ from colorize_lab.errors import InputError, MissingExtraError
 from colorize_lab.networks import installed_networks
 from colorize_lab.networks.looks import LOOKS
 from colorize_lab.opencv import cv2
+from colorize_lab.plural import count_noun
 from colorize_lab.presets import PRESETS, apply_preset
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def label(network: str, preset: str, looks: int) -> str:
     >>> label("compact", "vivid", 4), label("compact", "natural", 1)
     ('compact, vivid, 4 looks', 'compact, natural, 1 look')
     """
-    return f"{network}, {preset}, {looks} look{'s' * (looks > 1)}"
+    return f"{network}, {preset}, {count_noun(looks, 'look')}"
 
 
 def shrink_coloring(rgb: Floats) -> Floats:

@@ -14,6 +14,7 @@ from colorize_lab import Colorizer, Photo, Recipe, array_to_photo, read_photo, w
 from colorize_lab.cli.progress import Progress
 from colorize_lab.color import join_lightness_chroma, rgb_to_lightness
 from colorize_lab.networks.looks import LOOKS
+from colorize_lab.plural import count_noun
 from colorize_lab.treatment import Treatment, render_photo
 from colorize_lab.variants import draw_tile, shrink_photo
 
@@ -61,7 +62,7 @@ def command(
     """Draw PHOTOS in gray and colored; color that they have already is taken away."""
     opened = open_set(photos, data, limit=limit)
     colorizer = Colorizer()
-    recipes = {f"{count} look{'s' * (count > 1)}": Recipe(looks=count) for count in map(int, looks)}
+    recipes = {count_noun(count, "look"): Recipe(looks=count) for count in map(int, looks)}
     rows = draw_rows(opened, colorizer, recipes, box)
     sheet = join_rows(rows, columns)
     write_photo(array_to_photo(sheet), output, overwrite=True)

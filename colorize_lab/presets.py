@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 
 from colorize_lab.errors import RecipeError
 from colorize_lab.guide.adjust import Warmth
+from colorize_lab.plural import count_noun
 from colorize_lab.recipe import DEFAULT_LOOKS, RANGES, Recipe
 
 __all__ = ["PRESETS", "Preset", "apply_preset", "describe_look"]
@@ -104,7 +105,7 @@ def describe_look(recipe: Recipe) -> str:
     wanted = _list_settings(recipe)
     named = (name for name in PRESETS if _list_settings(apply_preset(Recipe(), name)) == wanted)
     count = recipe.looks or DEFAULT_LOOKS
-    return f"{next(named, 'own settings')}, {count} look{'s' * (count > 1)}"
+    return f"{next(named, 'own settings')}, {count_noun(count, 'look')}"
 
 
 def _list_settings(recipe: Recipe) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "colorize_lab"
 # The rooms from the ground up. A module imports from its own floor and from those below it.
 FLOORS = [
-    {"errors", "ranges", "version", "resources"},
+    {"errors", "plural", "ranges", "version", "resources"},
     {"system", "sniff", "opencv"},
     {"reporting", "running"},
     {"photo", "color", "caffe", "onnx"},

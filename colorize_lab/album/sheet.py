@@ -24,6 +24,7 @@ from colorize_lab.explain.canvas import (
 )
 from colorize_lab.opencv import cv2
 from colorize_lab.photo import array_to_photo, read_photo, write_photo
+from colorize_lab.plural import count_noun
 
 __all__ = ["draw_sheets", "write_sheets"]
 
@@ -102,7 +103,7 @@ def _draw_rows(
     several = [group.photos for group in groups if len(group.photos) > 1]
     alone = [group.photos[0] for group in groups if len(group.photos) == 1]
     titled = [(f"Group {n}: {len(photos)} photos", photos) for n, photos in enumerate(several, 1)]
-    titled += [(f"In no group: {len(alone)} photo{'s' * (len(alone) > 1)}", tuple(alone))]
+    titled += [(f"In no group: {count_noun(len(alone), 'photo')}", tuple(alone))]
     for title, photos in titled:
         for start in range(0, len(photos), _COLUMNS):
             row = photos[start : start + _COLUMNS]

@@ -34,6 +34,7 @@ from colorize_lab.cli.preset_options import PRESET_OPTION, VARIANTS_OPTION, use_
 from colorize_lab.cli.progress import StageProgress
 from colorize_lab.cli.report import print_outcome, report_outcomes
 from colorize_lab.cli.video_options import FILM_OPTIONS, FILM_OUTPUT_OPTIONS
+from colorize_lab.plural import count_noun
 
 if TYPE_CHECKING:
     from colorize_lab.batch import Job, OutputOptions
@@ -259,7 +260,7 @@ def describe_interruption(target: Path) -> str:
     segments = len(kept.list_segments())
     return (
         "interrupted; add --resume to the same command to continue from the list of shots "
-        f"and {segments} finished segment{'' if segments == 1 else 's'}"
+        f"and {count_noun(segments, 'finished segment')}"
     )
 
 
@@ -271,7 +272,7 @@ def describe_film(result: FilmResult) -> str:
     again = f"; processed again, {result.reason}" if result.reason else ""
     if result.state == "planned":
         return f"{line} (dry run{again})"
-    shots = f"{result.shots} shot{'s' if result.shots > 1 else ''}"
+    shots = count_noun(result.shots, "shot")
     if result.colored_shots:
         shots += f", {result.colored_shots} in color already"
     warnings = "".join(f"\n  warning: {text}" for text in result.warnings)
@@ -297,9 +298,7 @@ def write_stills(
         plan, _ = apply_shot_list(plan, settings.shots)
     written = export_keyframes(plan.info, plan.shots, folder)
     if not quiet:
-        click.echo(
-            f"{films[0]} -> {folder} ({len(written)} still{'' if len(written) == 1 else 's'})"
-        )
+        click.echo(f"{films[0]} -> {folder} ({count_noun(len(written), 'still')})")
     return 0
 
 
@@ -319,27 +318,16 @@ def write_shots(film: Path, target: Path, settings: FilmSettings, *, quiet: bool
     names = [f"{folder.name}/{path.name}" for path in stills]
     write_file(write_shot_list(plan, names).encode(), target, overwrite=False)
     if not quiet:
-        click.echo(
-            f"{film} -> {target} ({len(plan.shots)} shot{'' if len(plan.shots) == 1 else 's'})"
-        )
+        click.echo(f"{film} -> {target} ({count_noun(len(plan.shots), 'shot')})")
     return 0
 
 
 def look_for_shots(film: Path, settings: FilmSettings, *, quiet: bool) -> FilmPlan:
     """Find the shots of the part that is wanted."""
-    from colorize_lab.video.first_pass import plan_film
-    from colorize_lab.video.segments import find_part
+    from colorize_lab.video.render import find_shots
 
-    info = settings.probe(film)
-    start, stop = find_part(info, settings)
     with StageProgress(film.name, "frames", hidden=quiet) as progress:
-        return plan_film(
-            info,
-            skip_colored=settings.skip_colored is not False,
-            start=start,
-            stop=stop,
-            report=lambda: progress.advance("looking for shots", stop - start),
-        )
+        return find_shots(settings.probe(film), settings, progress.advance)
 
 
 def draw_stills(

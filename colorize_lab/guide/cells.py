@@ -143,7 +143,7 @@ def match_cells(target: Cells, sources: Sequence[Cells]) -> Match:
 
 
 class _Found:
-    """What has been found for each cell of a photo: a softmax over sources that come one by one."""
+    """Softmax, per cell of a photo, over sources that come one by one."""
 
     def __init__(self, target: Cells, common: Floats) -> None:
         count = len(target.lightness)

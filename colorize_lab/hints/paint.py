@@ -26,7 +26,7 @@ Floats: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.intp]
 
 # Where the hints' share and L* both differ by more than this among neighboring cells, hints end
-# at an edge, and color is drawn anew for each pixel.
+# at an edge, and color is drawn again for each pixel.
 _SHARE_STEP = 0.25
 _LIGHTNESS_STEP = 15.0
 # Of the Gaussian over the cells around a pixel, in cells.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def cut_detail(photo: Photo, box: Box) -> Photo:
     rows, columns = box.to_slices(photo.rgb.shape[0], photo.rgb.shape[1])
     rgb = np.ascontiguousarray(photo.rgb[rows, columns])
     alpha = None if photo.alpha is None else photo.alpha[rows, columns]
-    return Photo(rgb, alpha, photo.bit_depth, photo.metadata, photo.format, photo.is_gray)
+    return replace(photo, rgb=rgb, alpha=alpha)
 
 
 def color_detail(full: Photo, preview: Photo, box: Box) -> Photo:

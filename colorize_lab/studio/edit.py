@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from colorize_lab.guide import Adjustment, FeatureGuide, Guide
 from colorize_lab.guide.adjust import HueShift, Warmth
 from colorize_lab.hints.hint import DEFAULT_RADIUS, Hint
+from colorize_lab.hints.place import find_cell
 from colorize_lab.opencv import cv2
 from colorize_lab.recipe import Recipe
 from colorize_lab.recolor import Recoloring
@@ -205,7 +206,7 @@ def draw_scratches(edit: Edit, height: int, width: int) -> Mask | None:
     mask = np.zeros((height, width), np.uint8)
     for stroke in edit.scratches:
         for x, y in stroke.points:
-            column, row = min(int(x * width), width - 1), min(int(y * height), height - 1)
+            row, column = find_cell((x, y), (height, width))
             cv2.circle(mask, (column, row), round(stroke.radius), 1, cv2.FILLED)
     return np.asarray(mask, bool)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from colorize_lab.batch.names import OutputOptions
 from colorize_lab.colorizer import Colorizer
 from colorize_lab.errors import ColorizeLabError
 from colorize_lab.photo import write_photo
+from colorize_lab.plural import count_noun
 from colorize_lab.recipe import Recipe
 from colorize_lab.studio.edit import Edit, Value
 from colorize_lab.studio.errors import ConflictError, StoppedError, UnknownFilmError
@@ -19,14 +21,14 @@ from colorize_lab.studio.projects import ProjectStore, name_photo
 from colorize_lab.studio.shelf import Shelf
 from colorize_lab.studio.workbench import Workbench
 from colorize_lab.system.atomic import check_target, make_folder
-from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.keyframes import Keyframe, export_keyframes, load_keyframe
 from colorize_lab.video.names import name_film
-from colorize_lab.video.render import can_resume, render_film
-from colorize_lab.video.segments import find_part
+from colorize_lab.video.render import can_resume, find_shots, render_film
 from colorize_lab.video.settings import FilmSettings
 
 __all__ = ["FilmDesk", "FilmProgress", "OpenFilm"]
+
+logger = logging.getLogger(__name__)
 
 PREVIEW = "preview.mp4"
 Report = Callable[[str, int], None]
@@ -154,21 +156,14 @@ class FilmDesk:
 
         def work(report: Report) -> str:
             settings = FilmSettings()
-            info = settings.probe(film.path)
-            start, stop = find_part(info, settings)
-            plan = plan_film(
-                info,
-                start=start,
-                stop=stop,
-                report=lambda: report("looking for shots", stop - start),
-            )
+            plan = find_shots(settings.probe(film.path), settings, report)
             stills = film.folder / "stills"
             make_folder(stills)
             for old in film.list_stills():
                 old.unlink()
             export_keyframes(plan.info, plan.shots, stills)
             self._shelve(film)
-            return "1 shot" if len(plan.shots) == 1 else f"{len(plan.shots)} shots"
+            return count_noun(len(plan.shots), "shot")
 
         self._start(film, work)
 
@@ -243,9 +238,12 @@ class FilmDesk:
             ended = FilmProgress(state="stopped", message=str(error))
         except ColorizeLabError as error:
             ended = FilmProgress(state="failed", message=str(error))
-        finally:
-            self._lock.release()
+        except Exception as error:
+            logger.exception("internal error in the work on %s", film.path)
+            message = f"internal error ({type(error).__name__}); please report it with the log"
+            ended = FilmProgress(state="failed", message=message)
         self._progress[film.id] = ended
+        self._lock.release()  # the next job may overwrite the progress from here on
 
     def _load(self) -> Colorizer:
         if self._colorizer is None:

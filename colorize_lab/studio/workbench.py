@@ -180,26 +180,29 @@ class Workbench:
         """
         with self._preview_lock:
             if edit is None:
-                key: SceneKey = (photo_id,)
-                full = self._full.get(key, lambda: self.shelf.read(photo_id))
-                return shrink_photo(cut_detail(full, box), DETAIL_PIXELS)
-            preview = self.preview(photo_id, edit)
-            key = list_scene_key(photo_id, edit)
-            full = self._full.get(key, lambda: self._prepare_full(photo_id, edit))
-            return shrink_photo(color_detail(full, preview.photo, box), DETAIL_PIXELS)
+                detail = cut_detail(self._read_full(photo_id), box)
+            else:
+                preview = self.preview(photo_id, edit)
+                detail = color_detail(self._prepare_full(photo_id, edit), preview.photo, box)
+            return shrink_photo(detail, DETAIL_PIXELS)
+
+    def _read_full(self, photo_id: str) -> Photo:
+        """Return the photo as it came, at full size."""
+        return self._full.get((photo_id,), lambda: self.shelf.read(photo_id))
 
     def _prepare_full(self, photo_id: str, edit: Edit) -> Photo:
         """Restore and mix the photo at full size, so that its lightness is the result's."""
-        photo = self.shelf.read(photo_id)
-        opened = self.open(photo_id)
-        height, width = photo.rgb.shape[:2]
-        scene = make_scene(
-            Opened(photo, height, width, opened.frame),
-            lambda: photo,
-            self._make_scene_recipe(photo_id, edit),
-            self.preview_colorizer,
-        )
-        return paste_scene(scene, scene.photo)
+        recipe = self._make_scene_recipe(photo_id, edit)
+        if not recipe.stages and recipe.recoloring is None:
+            return self._read_full(photo_id)
+
+        def prepare() -> Photo:
+            photo, opened = self.shelf.read(photo_id), self.open(photo_id)
+            full = Opened(photo, opened.height, opened.width, opened.frame)
+            scene = make_scene(full, lambda: photo, recipe, self.preview_colorizer)
+            return paste_scene(scene, scene.photo)
+
+        return self._full.get(list_scene_key(photo_id, edit), prepare)
 
     def suggest(self, photo_id: str, edit: Edit, x: float, y: float) -> list[Suggestion]:
         """List the likeliest colors at a place, whatever hints say.
@@ -243,8 +246,7 @@ class Workbench:
         ColorizeLabError
             For a setting or a photo that cannot be used.
         """
-        mask = self.draw_scratches(photo_id, edit)
-        recipe = edit_to_recipe(edit, self._read_guides(edit), mask=mask)
+        recipe = self.make_recipe(edit, photo_id)
         with self._result_lock:
             photo = self.shelf.read(photo_id)
             return photo, render_photo(photo, Treatment(recipe), self.result_colorizer)
@@ -256,15 +258,14 @@ class Workbench:
         opened = self.open(photo_id)
         return draw_scratches(edit, opened.height, opened.width)
 
-    def make_recipe(self, edit: Edit) -> Recipe:
-        """Make the recipe of an edit that paints no scratches."""
-        return edit_to_recipe(edit, self._read_guides(edit))
+    def make_recipe(self, edit: Edit, photo_id: str | None = None) -> Recipe:
+        """Make the recipe of an edit; painted scratches are those of a photo."""
+        mask = None if photo_id is None else self.draw_scratches(photo_id, edit)
+        return edit_to_recipe(edit, self._read_guides(edit), mask=mask)
 
     def complete_recipe(self, edit: Edit, photo_id: str | None = None) -> CompleteRecipe:
-        """Return the recipe of an edit, of a photo if it is given, with nothing left open."""
-        mask = None if photo_id is None else self.draw_scratches(photo_id, edit)
-        recipe = edit_to_recipe(edit, self._read_guides(edit), mask=mask)
-        return self.preview_colorizer.with_recipe(recipe).recipe
+        """Return the recipe of an edit with nothing left open."""
+        return self.preview_colorizer.with_recipe(self.make_recipe(edit, photo_id)).recipe
 
     def _steer(self, photo_id: str, edit: Edit) -> tuple[Scene, AbDistribution, float]:
         """Return the scene, what is likely in it without hints, and the temperature."""

@@ -78,7 +78,7 @@ def load_keyframe(time: str, path: Path) -> Keyframe:
     InputError
         The file cannot be read.
     RecipeError
-        It has no color, or the time is none.
+        If it has no color, or the time cannot be read.
     """
     photo = read_photo(path)
     exemplar = Exemplar.from_photos(photo)

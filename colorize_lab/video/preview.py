@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -19,11 +18,10 @@ from colorize_lab.photo import Photo, array_to_photo, replace_pixels
 from colorize_lab.recipe import Recipe
 from colorize_lab.variants import draw_table, draw_tile, join_tiles
 from colorize_lab.video.bars import empty_bars, fill_bars, find_bars
-from colorize_lab.video.first_pass import plan_film
 from colorize_lab.video.io.reader import read_frames
 from colorize_lab.video.keyframes import name_time
 from colorize_lab.video.plan import FilmInfo, Shot
-from colorize_lab.video.render import Report, guide_shots
+from colorize_lab.video.render import Report, find_shots, guide_shots
 from colorize_lab.video.segments import find_part
 from colorize_lab.video.settings import FilmSettings
 from colorize_lab.video.steady.shot import Frame, color_shot
@@ -72,15 +70,9 @@ def make_preview(
     VideoError
         No frame can be read.
     """
-    start, stop = find_part(info, settings)
+    find_part(info, settings)  # whose own error tells that there is no such part
     try:
-        plan = plan_film(
-            info,
-            skip_colored=settings.skip_colored is not False,
-            start=start,
-            stop=stop,
-            report=partial(report, "looking for shots", stop - start),
-        )
+        plan = find_shots(info, settings, report)
     except VideoError as error:
         raise _refuse(info) from error
     plan, guidance = guide_shots(plan, settings, colorizer, report)

@@ -23,7 +23,7 @@ from colorize_lab.video.io.encoding import plan_layout
 from colorize_lab.video.io.mux import check_film_target, join_segments
 from colorize_lab.video.io.writer import check_encoding
 from colorize_lab.video.keyframes import check_keyframes, share_painted
-from colorize_lab.video.plan import FilmPlan
+from colorize_lab.video.plan import FilmInfo, FilmPlan
 from colorize_lab.video.provenance import make_records, make_tags
 from colorize_lab.video.result import FilmResult, drop_repetitions
 from colorize_lab.video.segments import Segment, find_part, render_segments, split_film
@@ -38,7 +38,7 @@ from colorize_lab.video.workfolder import (
     open_work_folder,
 )
 
-__all__ = ["Report", "can_resume", "render_film"]
+__all__ = ["Report", "can_resume", "find_shots", "render_film"]
 
 logger = logging.getLogger(__name__)
 
@@ -139,18 +139,29 @@ def can_resume(
     return name_work_folder(target, identity).is_dir()
 
 
+def find_shots(info: FilmInfo, settings: FilmSettings, report: Report) -> FilmPlan:
+    """Divide the part of a film that is wanted into shots.
+
+    Raises
+    ------
+    VideoError
+        The film has no such part, or no frame can be read.
+    """
+    start, stop = find_part(info, settings)
+    return plan_film(
+        info,
+        skip_colored=settings.skip_colored is not False,
+        start=start,
+        stop=stop,
+        report=partial(report, "looking for shots", stop - start),
+    )
+
+
 def make_plan(source: Path, settings: FilmSettings, work: WorkFolder, report: Report) -> FilmPlan:
     """Look through the film once, and keep what was found."""
     info = settings.probe(source)
-    start, stop = find_part(info, settings)
     with collect_warnings() as warnings:
-        plan = plan_film(
-            info,
-            skip_colored=settings.skip_colored is not False,
-            start=start,
-            stop=stop,
-            report=partial(report, "looking for shots", stop - start),
-        )
+        plan = find_shots(info, settings, report)
     # A run that goes on with the plan says them, too.
     plan = replace(plan, info=replace(plan.info, notes=(*plan.info.notes, *warnings)))
     in_color = all(shot.colored for shot in plan.shots)

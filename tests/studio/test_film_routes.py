@@ -12,6 +12,7 @@ import pytest
 from skimage.color import rgb2lab
 
 from colorize_lab import Colorizer
+from colorize_lab.studio import films
 from colorize_lab.studio.session import Session, open_session
 from tests.helpers.clips import decode_film, encode_frames
 from tests.helpers.small_films import SIZE, join, pan
@@ -122,6 +123,27 @@ def test_work_is_stopped_and_one_at_a_time(
     assert not film.with_name("two shots-colorized.mp4").exists()
     client.post(f"{url}/render", json={})
     assert wait(client, url)["state"] == "done"
+
+
+def test_a_bug_ends_the_work_and_not_the_desk(
+    open_films: Callable[..., Session],
+    connect: Connect,
+    film: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    client = connect(open_films(film))
+    url = find_film(client)
+    with monkeypatch.context() as patch:
+        patch.setattr(films, "find_shots", fail)
+        client.post(f"{url}/shots")
+        progress = wait(client, url)
+    assert progress["state"] == "failed"
+    assert "internal error (ZeroDivisionError)" in progress["message"]
+    assert client.post(f"{url}/shots").status_code == 202
+    assert wait(client, url)["message"] == "2 shots"
 
 
 def test_stills_survive_a_restart_and_errors_are_sentences(
